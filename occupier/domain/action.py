@@ -1,0 +1,150 @@
+"""The unit: a verb on a subject for a target, and the only table of its states."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where an action stands. `TRANSITIONS` says where it can go."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    RETRY = "retry"
+    UNCERTAIN = "uncertain"
+    REFUSED = "refused"
+    FAILED = "failed"
+    HELD = "held"
+    MISSED = "missed"
+    LEFT = "left"
+
+
+TRANSITIONS: Mapping[State, frozenset[State]] = {
+    State.PENDING: frozenset({State.SENDING, State.HELD, State.MISSED, State.LEFT, State.FAILED}),
+    State.HELD: frozenset({State.PENDING, State.MISSED, State.LEFT}),
+    State.SENDING: frozenset({State.SENT, State.RETRY, State.REFUSED, State.UNCERTAIN}),
+    State.RETRY: frozenset({State.SENDING, State.HELD, State.MISSED, State.LEFT, State.FAILED}),
+    State.UNCERTAIN: frozenset({State.SENT, State.RETRY, State.MISSED}),
+    State.REFUSED: frozenset({State.RETRY}),
+    State.FAILED: frozenset({State.RETRY}),
+    State.SENT: frozenset(),
+    State.MISSED: frozenset(),
+    State.LEFT: frozenset(),
+}
+
+WAITING = frozenset({State.PENDING, State.RETRY})
+"""What a lane may claim."""
+FOR_A_PERSON = frozenset({State.UNCERTAIN, State.HELD})
+"""What a person is asked about."""
+
+
+class Verb(StrEnum):
+    """What is done to the subject."""
+
+    PUBLISH = "publish"
+
+
+class Purpose(StrEnum):
+    """Why it is done: the limits of a strike bind only what is done for one."""
+
+    STRIKE = "strike"
+    ORDINARY = "ordinary"
+
+
+class Proof(StrEnum):
+    """How it is known that a post is there."""
+
+    RECEIPT = "receipt"
+    TIMELINE = "timeline"
+    PERSON = "person"
+
+
+ANNOUNCE = "announce"
+"""The slot of an article's announcement: one per article and account, ever."""
+
+
+def article_subject(article_id: int) -> str:
+    """Return the subject that stands for an article."""
+    return f"article:{article_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What is sent, to the byte: frozen at the first claim. `link` is ASCII, or None when the text goes without."""
+
+    text: str
+    link: str | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """Return the canonical JSON: sorted keys, no blanks, nothing escaped that need not be."""
+        value = {"text": self.text, "link": self.link, "options": dict(self.options)}
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Payload:
+        """Read what `to_json` wrote."""
+        value = json.loads(text)
+        return cls(value["text"], value["link"], value["options"])
+
+    @property
+    def hash(self) -> str:
+        """The SHA-256 of the canonical JSON, in hexadecimal."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One outgoing action as the journal knows it; times are aware and in UTC."""
+
+    id: int
+    target_id: int
+    verb: Verb
+    subject: str
+    slot: str
+    purpose: Purpose
+    state: State
+    due_at: datetime
+    decided_at: datetime
+    reason: str | None = None
+    article_id: int | None = None
+    strike_id: int | None = None
+    ordinary_text: str | None = None
+    payload: Payload | None = None
+    pool_index: int | None = None
+    claim_token: str | None = None
+    claimed_at: datetime | None = None
+    deadline: datetime | None = None
+    attempts: int = 0
+    remote_id: str | None = None
+    remote_url: str | None = None
+    proof: Proof | None = None
+    sent_at: datetime | None = None
+
+    @property
+    def idempotency_key(self) -> str:
+        """The same for every attempt of these bytes on this action, and for nothing else."""
+        payload = self.payload.hash if self.payload else ""
+        return hashlib.sha256(f"{self.id}:{self.subject}:{self.slot}:{payload}".encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One call to a network about one action."""
+
+    action_id: int
+    n: int
+    token: str
+    started_at: datetime
+    ended_at: datetime | None = None
+    outcome: str | None = None
+    http_status: int | None = None
+    not_before: datetime | None = None
+    cost_microusd: int = 0
+    excerpt: str = ""

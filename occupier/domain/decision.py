@@ -1,0 +1,124 @@
+"""Decide: what is to be done with an article on an account, now. Pure: data and `now` in, an answer out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from occupier.domain.action import Action, Purpose
+from occupier.domain.article import Article
+from occupier.domain.limits import OLDEST_NEWS
+from occupier.domain.setup import Account, Outside, Rule, RuleAction
+from occupier.domain.strike import Strike, concerning
+
+
+@dataclass(frozen=True, slots=True)
+class Substitute:
+    """Send a strike post in place of the ordinary one."""
+
+    strike: Strike
+    reason: str = "strike"
+
+
+@dataclass(frozen=True, slots=True)
+class Ordinary:
+    """Send the ordinary post."""
+
+    reason: str
+    strike: Strike | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Wait for a person."""
+
+    reason: str
+    strike: Strike | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Do nothing, on purpose."""
+
+    reason: str
+    strike: Strike | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """Too late."""
+
+    reason: str
+    strike: Strike | None = None
+
+
+Decision = Substitute | Ordinary | Hold | Leave | Miss
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """What a decision is made from, besides the article and the hour. `feed_names` are the article's own."""
+
+    strikes: Sequence[Strike]
+    rules: Sequence[Rule]
+    freshness: timedelta
+
+
+def decide_new(
+    article: Article, feed_names: frozenset[str], account: Account, book: Rulebook, now: datetime
+) -> Decision | None:
+    """Decide about an article just seen, on one account; None where nothing may ever be sent, so no row is kept.
+
+    `now` is the instant at which the article was first seen (aware).
+    """
+    if article.baseline or account.test or not account.follows(feed_names):
+        return None
+    strike = concerning(book.strikes, account.name, feed_names, article.first_seen_at)
+    if strike is None and account.outside is Outside.SILENT:
+        return None
+    if too_old(article, now, book.freshness):
+        return Miss("old", strike)
+    if strike is None:
+        return Ordinary("outside")
+    return _under(strike, article, book.rules)
+
+
+def _under(strike: Strike, article: Article, rules: Sequence[Rule]) -> Decision:
+    rule = next((r for r in rules if r.matches(article)), None)
+    if rule is None:
+        return Substitute(strike)
+    if rule.action is RuleAction.ORDINARY:
+        return Ordinary("rule", strike)
+    return Hold("rule", strike) if rule.action is RuleAction.HOLD else Leave("rule", strike)
+
+
+def decide_due(
+    action: Action, article: Article, strike: Strike | None, book: Rulebook, guard: timedelta, now: datetime
+) -> Decision:
+    """Decide about an action whose hour has come: what it was made for never changes, only whether it still may.
+
+    Args:
+        action: pending, retry or held.
+        article: its article.
+        strike: the strike that it was decided under, as it stands now; None for an ordinary post outside one.
+        book: the freshness that holds.
+        guard: nothing begins in the last `guard` before the strike's end.
+        now: aware.
+    """
+    if action.purpose is Purpose.STRIKE:
+        if strike is None or strike.is_over(now) or now >= strike.ends_at - guard:
+            return Miss("strike_over", strike)
+        if too_old(article, now, book.freshness):
+            return Miss("stale", strike)
+        return Substitute(strike)
+    if too_old(article, now, book.freshness):
+        return Miss("stale", strike)
+    return Ordinary(action.reason or "outside", strike)
+
+
+def too_old(article: Article, now: datetime, freshness: timedelta) -> bool:
+    """Say whether announcing the article now would announce something old."""
+    if article.published_at and article.first_seen_at - article.published_at > OLDEST_NEWS:
+        return True
+    return now - article.counted_from > freshness

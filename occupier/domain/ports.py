@@ -1,0 +1,497 @@
+"""What the services ask of the world. Adapters implement these; fakes record them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from occupier.domain.action import Action, Attempt, Payload, Proof, Purpose, State, Verb
+from occupier.domain.article import Article, Entry, Key
+from occupier.domain.limits import Ceilings
+from occupier.domain.message import Ruler
+from occupier.domain.outcome import Outcome
+from occupier.domain.reconcile import TimelineRead
+from occupier.domain.setup import FeedSource
+from occupier.domain.strike import Strike
+
+
+class Clock(Protocol):
+    """The only source of time."""
+
+    def now(self) -> datetime:
+        """Return the instant, aware, in UTC."""
+
+    def monotonic(self) -> float:
+        """Return seconds that never jump."""
+
+
+# --- the network in ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is known of a feed before asking for it again."""
+
+    url: str
+    etag: str | None = None
+    modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer: `body` None means unchanged. `skew` is their Date less our clock, where they gave one."""
+
+    body: bytes | None
+    etag: str | None = None
+    modified: str | None = None
+    content_type: str = ""
+    url: str = ""
+    host: str = ""
+    skew: timedelta | None = None
+    not_before: datetime | None = None
+
+
+class Fetcher(Protocol):
+    """Asks for feeds."""
+
+    def fetch(self, asked: Asked) -> Fetched:
+        """Fetch one feed, conditionally; raises FeedError. Safe to call from several threads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A document understood: its entries in the feed's own order, and what could not be used, in sentences."""
+
+    entries: tuple[Entry, ...]
+    title: str = ""
+    skipped: tuple[str, ...] = ()
+
+
+class Parser(Protocol):
+    """Makes entries of bytes."""
+
+    def parse(self, body: bytes, content_type: str, url: str) -> Parsed:
+        """Understand a document; raises FeedError when it is no feed at all. One odd entry is skipped, not raised."""
+
+
+# --- the networks out -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One call to make: `may_begin` is asked just before the first byte; the call ends by `seconds`."""
+
+    verb: Verb
+    payload: Payload
+    idempotency_key: str
+    seconds: float
+    may_begin: Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a token belongs to. `notes` are sentences for `check` (an app in development mode, a missing right…)."""
+
+    remote_id: str
+    name: str
+    url: str | None = None
+    notes: tuple[str, ...] = ()
+    skew: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a network can do. `idempotent`: it has a key of its own against doubles (honoured or not)."""
+
+    verbs: frozenset[Verb] = frozenset({Verb.PUBLISH})
+    idempotent: bool = False
+    reads_timeline: bool = True
+
+
+class Network(Protocol):
+    """One account on one network: publisher, timeline, identity and limits."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What can be asked of it."""
+
+    def apply(self, order: Order) -> Outcome:
+        """Make the one call; never raises for what a network does."""
+
+    def recent(self, since: datetime) -> TimelineRead:
+        """Read the account's own posts, newest first, down to one older than `since`; raises NetworkError."""
+
+    def verify(self) -> Identity:
+        """Ask who the token belongs to; raises NetworkError."""
+
+    def read_limits(self) -> Mapping[str, int]:
+        """Ask for the lengths that the server allows; raises NetworkError. Empty where they are fixed."""
+
+    def ruler(self, limits: Mapping[str, int]) -> Ruler:
+        """Return how texts are counted, given what `read_limits` brought (or its last known answer)."""
+
+    def cost(self, payload: Payload) -> int:
+        """Return what publishing this costs, in millionths of a US dollar."""
+
+
+# --- the journal ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What the journal knows of a feed."""
+
+    id: int
+    name: str
+    url: str
+    etag: str | None = None
+    modified: str | None = None
+    body_hash: str | None = None
+    baseline_at: datetime | None = None
+    last_ok_at: datetime | None = None
+    next_at: datetime | None = None
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An account as its network knows it; `verified_at` None until it said who it is."""
+
+    id: int
+    name: str
+    platform: str
+    host: str
+    remote_id: str | None
+    limits: Mapping[str, int] = field(default_factory=dict)
+    verified_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A stop: for all targets (`target_id` None) or one; by person, file, lane or clock."""
+
+    target_id: int | None
+    by: str
+    reason: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewAction:
+    """An action to write; nothing is written if its target, subject and slot have one."""
+
+    target_id: int
+    article_id: int
+    purpose: Purpose
+    state: State
+    reason: str
+    due_at: datetime
+    decided_at: datetime
+    strike_id: int | None = None
+    ordinary_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a lane asks for: this action, these bytes, under this strike, within these ceilings."""
+
+    action_id: int
+    payload: Payload
+    purpose: Purpose
+    strike_id: int | None
+    pool_index: int | None
+    token: str
+    guard: timedelta
+    call: timedelta
+    ceilings: Ceilings
+    cost_microusd: int = 0
+    budget_microusd: int | None = None
+    budget_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """The claim is committed: the call may be made, by `deadline`."""
+
+    action: Action
+    at: datetime
+    deadline: datetime
+    strike_ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """The claim was not granted: a stable reason, and when to ask again where that is known.
+
+    Reasons: paused, ceiling, spacing, budget, strike, changed (somebody else was there first).
+    """
+
+    reason: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How a settled or reviewed action stands from now on."""
+
+    state: State
+    reason: str
+    due_at: datetime | None = None
+    remote_id: str | None = None
+    remote_url: str | None = None
+    proof: Proof | None = None
+    sent_at: datetime | None = None
+    thaw: bool = False
+    """Surely unsent so far: the payload may be rendered again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One reading of a timeline about one action: present, absent or elsewhere."""
+
+    action_id: int
+    at: datetime
+    complete: bool
+    verdict: str
+    found_remote_id: str | None = None
+    cost_microusd: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A line of the chained record."""
+
+    seq: int
+    at: datetime
+    kind: str
+    data: Mapping[str, object]
+    action_id: int | None = None
+    strike_id: int | None = None
+    target_id: int | None = None
+    prev_hash: str = ""
+    hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogQuery:
+    """Which records of the log to read; `since` inclusive, `until` exclusive, on `decided_at`."""
+
+    strike: str | None = None
+    account: str | None = None
+    feed: str | None = None
+    state: State | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    limit: int | None = None
+    after: int | None = None
+    everything: bool = False
+
+
+class Feeds(Protocol):
+    """Feeds in the journal."""
+
+    def ensure(self, source: FeedSource) -> FeedState:
+        """Return the feed of that name; a changed address makes it a new one, with a baseline to come."""
+
+    def all(self) -> list[FeedState]:
+        """Return every feed ever watched."""
+
+    def save(self, feed: FeedState) -> None:
+        """Write a feed's state back."""
+
+
+class Articles(Protocol):
+    """Articles and their keys."""
+
+    def find(self, keys: Sequence[Key]) -> list[int]:
+        """Return the ids of the articles that have one of these keys, oldest first."""
+
+    def add(self, entry: Entry, *, seen_at: datetime, counted_from: datetime, baseline: bool, feed_id: int) -> Article:
+        """Write a new article, seen in one feed."""
+
+    def add_keys(self, article_id: int, keys: Sequence[Key]) -> None:
+        """Give the article those of the keys that are free."""
+
+    def see(self, article_id: int, feed_id: int, at: datetime) -> None:
+        """Note that the feed has the article."""
+
+    def get(self, article_id: int) -> Article:
+        """Return one article; raises UnknownName."""
+
+    def newest(self, feed_id: int | None, count: int) -> list[Article]:
+        """Return the newest articles of a feed, or of all."""
+
+    def busiest_hour(self, since: datetime) -> int:
+        """Return the most articles that were published within one clock hour since then."""
+
+
+class Targets(Protocol):
+    """Accounts as the networks know them."""
+
+    def ensure(self, name: str, platform: str, host: str, remote_id: str | None) -> Target:
+        """Return the target that the settings' account is, known by its identity or, before that, by its name."""
+
+    def verified(self, target_id: int, remote_id: str, limits: Mapping[str, int], at: datetime) -> Target:
+        """Note an account's identity; one that was known under another name takes over what waited for it."""
+
+    def all(self) -> list[Target]:
+        """Return every target."""
+
+
+class Actions(Protocol):
+    """The outbox: decide, claim, settle, review."""
+
+    def add(self, new: NewAction) -> Action | None:
+        """Write an action and its event; None if there is one already."""
+
+    def get(self, action_id: int) -> Action:
+        """Return one action; raises UnknownName."""
+
+    def due(self, target_id: int, now: datetime) -> Action | None:
+        """Return the oldest pending or retry action whose hour has come."""
+
+    def next_at(self, target_id: int) -> datetime | None:
+        """Return the next hour at which this target has something to send or to look for."""
+
+    def in_state(self, *states: State, target_id: int | None = None) -> list[Action]:
+        """Return the actions in these states, oldest first."""
+
+    def last_pool_index(self, target_id: int) -> int | None:
+        """Return the place in its pool of the target's last claimed strike post."""
+
+    def claim(self, claim: Claim) -> Claimed | Blocked:
+        """Commit to one call: reads the clock itself, checks every condition, writes the attempt and the event."""
+
+    def settle(self, action: Action, change: Change, outcome: Outcome) -> bool:
+        """Write what became of the call, under the claim's own token; False if the claim is no longer ours."""
+
+    def change(self, action: Action, change: Change, kind: str) -> bool:
+        """Move an action that no call is about; False if it is no longer in the state that was read."""
+
+    def attempts(self, action_id: int) -> list[Attempt]:
+        """Return the attempts of one action, first to last."""
+
+    def observe(self, observation: Observation) -> None:
+        """Write what a reading of the timeline found."""
+
+    def observations(self, action_id: int, since: datetime) -> list[Observation]:
+        """Return the readings about one action since then, first to last."""
+
+    def remote_ids(self, target_id: int, besides: int) -> set[str]:
+        """Return the ids of this target's posts that belong to other actions than `besides`."""
+
+    def last_outcomes(self, target_id: int, count: int) -> list[str]:
+        """Return the outcomes of the target's last settled attempts, newest first."""
+
+    def spent(self, target_id: int, since: datetime) -> int:
+        """Return what writes, uncertain ones too, and reads cost since then, in millionths of a US dollar."""
+
+
+class Strikes(Protocol):
+    """The strike book."""
+
+    def all(self) -> list[Strike]:
+        """Return every strike ever declared, in order of start."""
+
+    def open(self) -> list[Strike]:
+        """Return those that are not closed."""
+
+    def get(self, name: str) -> Strike:
+        """Return one by name; raises UnknownName."""
+
+    def by_id(self, strike_id: int) -> Strike:
+        """Return one by id."""
+
+    def add(self, strike: Strike) -> Strike:
+        """Write a new one and its event; raises StrikeError if the name was ever used."""
+
+    def change(self, strike: Strike) -> None:
+        """Write changed dates and texts of one that is not over, and its event."""
+
+    def close(self, strike_id: int, at: datetime, reason: str) -> None:
+        """Close one for ever, and write its event; nothing happens if it is closed."""
+
+
+class Pauses(Protocol):
+    """Stops, which every claim obeys."""
+
+    def all(self) -> list[Pause]:
+        """Return the pauses in force."""
+
+    def add(self, pause: Pause) -> bool:
+        """Pause, and write the event; False if the same stop by the same cause stands already."""
+
+    def lift(self, target_id: int | None, by: Sequence[str]) -> int:
+        """Lift the pauses of a target (or of all) made by these causes; return how many."""
+
+
+class Events(Protocol):
+    """The chained record, append-only."""
+
+    def add(
+        self,
+        kind: str,
+        data: Mapping[str, object],
+        *,
+        action_id: int | None = None,
+        strike_id: int | None = None,
+        target_id: int | None = None,
+    ) -> None:
+        """Append one event, chained to the one before."""
+
+    def since(self, seq: int) -> list[Event]:
+        """Return the events after that one."""
+
+
+class Runtime(Protocol):
+    """What a running daemon tells the commands, and they it."""
+
+    def get(self, key: str) -> str | None:
+        """Return a value."""
+
+    def set(self, key: str, value: str | None) -> None:
+        """Write a value; None removes it."""
+
+    def all(self, prefix: str = "") -> dict[str, str]:
+        """Return the values whose keys begin so."""
+
+
+class Register(Protocol):
+    """The log, as people and programs read it."""
+
+    def records(self, query: LogQuery) -> Iterator[Mapping[str, object]]:
+        """Yield records as interface documents them, oldest first, at constant memory."""
+
+    def counts(self) -> Mapping[tuple[str, str], int]:
+        """Return how many actions each account has in each state."""
+
+
+class Transaction(Protocol):
+    """One transaction on the journal; `now` is one reading of the clock, made when it began."""
+
+    now: datetime
+    feeds: Feeds
+    articles: Articles
+    targets: Targets
+    actions: Actions
+    strikes: Strikes
+    pauses: Pauses
+    events: Events
+    runtime: Runtime
+    register: Register
+
+
+class Store(Protocol):
+    """The journal. Every method may raise DatabaseError."""
+
+    def writing(self) -> AbstractContextManager[Transaction]:
+        """Begin a transaction that nobody else writes beside; commit at the end, roll back on an exception."""
+
+    def reading(self) -> AbstractContextManager[Transaction]:
+        """Begin a snapshot to read from."""
+
+    def changed(self) -> bool:
+        """Say, cheaply, whether anybody has written since the last time this was asked."""

@@ -1,0 +1,125 @@
+"""What the settings say, as the decisions need it: no secret, no address of a database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from occupier.domain.article import Article
+from occupier.domain.limits import Ceilings, Limits
+from occupier.domain.strike import Strike
+
+
+class Outside(StrEnum):
+    """What an account does outside strikes."""
+
+    SILENT = "silent"
+    PUBLISH = "publish"
+
+
+class WhenUncertain(StrEnum):
+    """What to do with a post that two complete reads did not find."""
+
+    RETRY = "retry"
+    ASK = "ask"
+
+
+class RuleAction(StrEnum):
+    """What a rule of minimum service does with an article during a strike."""
+
+    ORDINARY = "ordinary"
+    HOLD = "hold"
+    LEAVE = "leave"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSource:
+    """A feed to watch."""
+
+    name: str
+    url: str
+    interval: timedelta = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account to post on; its secrets are elsewhere.
+
+    `feeds` empty: every feed. `identity` is what is known of it before it was verified (a Facebook page's id).
+    """
+
+    name: str
+    platform: str
+    host: str
+    feeds: frozenset[str] = frozenset()
+    outside: Outside = Outside.SILENT
+    owner: str = "employer"
+    when_uncertain: WhenUncertain = WhenUncertain.RETRY
+    settle_after: timedelta = timedelta(seconds=120)
+    visibility: str | None = None
+    language: str | None = None
+    test: bool = False
+    budget_microusd: int | None = None
+
+    def follows(self, feeds: frozenset[str]) -> bool:
+        """Say whether this account posts articles of these feeds."""
+        return not self.feeds or bool(self.feeds & feeds)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Minimum service: every condition given must match; `title` is searched, `category` is any of the list."""
+
+    action: RuleAction
+    category: tuple[str, ...] = ()
+    title: re.Pattern[str] | None = None
+
+    def matches(self, article: Article) -> bool:
+        """Say whether the article falls under this rule."""
+        if self.category:
+            wanted = {c.casefold() for c in self.category}
+            if not any(c.casefold() in wanted for c in article.categories):
+                return False
+        return self.title is None or bool(self.title.search(article.title))
+
+
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """Message templates of the settings; an empty pool is none."""
+
+    strike: tuple[str, ...] = ()
+    strike_by_platform: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    strike_by_account: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ordinary: str | None = None
+    ordinary_by_platform: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """Everything that the services read of the settings. `per_hour` None: from the feeds' own rhythm."""
+
+    zone: ZoneInfo
+    language: str = "fr"
+    feeds: tuple[FeedSource, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    pools: Pools = field(default_factory=Pools)
+    strikes: tuple[Strike, ...] = ()
+    per_hour: int | None = None
+    per_day: int = 300
+    spacing: timedelta = timedelta(seconds=30)
+    freshness: timedelta = timedelta(hours=2)
+    limits: Limits = field(default_factory=Limits)
+
+    def account(self, name: str) -> Account | None:
+        """Return the account of that name."""
+        return next((a for a in self.accounts if a.name == name), None)
+
+    def ceilings(self, busiest_hour: int) -> Ceilings:
+        """Return the ceilings, `auto` being twice the feeds' busiest hour, at least 6, at most 30."""
+        per_hour = self.per_hour if self.per_hour is not None else min(30, max(6, 2 * busiest_hour))
+        return Ceilings(per_hour, self.per_day, self.spacing)

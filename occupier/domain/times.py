@@ -1,0 +1,73 @@
+"""Times as people type them, made into instants without guessing."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from occupier.domain.errors import TimeError
+
+_DURATION = re.compile(r"(\d{1,6})([smhd])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def parse_duration(text: str) -> timedelta:
+    """Read `90s`, `5m`, `2h` or `1d`.
+
+    Raises:
+        TimeError: on anything else.
+    """
+    match = _DURATION.fullmatch(text.strip())
+    if not match:
+        raise TimeError("“{text}” is not a duration: write 90s, 5m, 2h or 1d.", text=text)
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+def parse_instant(text: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """Read `2020-01-24T09:00` (a `T` or a blank, in `zone` unless an offset follows), `now` or `+8h`; give it in UTC.
+
+    Raises:
+        TimeError: a date without an hour, a local time that does not exist or exists twice, or no time at all.
+    """
+    text = text.strip()
+    if text == "now":
+        return now.astimezone(UTC)
+    if text.startswith("+"):
+        return now.astimezone(UTC) + parse_duration(text[1:])
+    if _DATE.fullmatch(text):
+        raise TimeError(
+            "“{text}” has no hour, so it would mean midnight as that day begins: add one, for example {text}T19:00.",
+            text=text,
+        )
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError:
+        raise TimeError(
+            "“{text}” is not a time: write 2020-01-24T09:00, with an offset if you need one, or now, or +8h.", text=text
+        ) from None
+    return parsed.astimezone(UTC) if parsed.tzinfo else _localized(parsed, zone, text)
+
+
+def _localized(local: datetime, zone: ZoneInfo, text: str) -> datetime:
+    first, second = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    if first.utcoffset() == second.utcoffset():
+        return first.astimezone(UTC)
+    exists = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == local
+    one, two = (local.strftime("%Y-%m-%dT%H:%M") + _offset(moment) for moment in (first, second))
+    values = {"text": text, "zone": zone.key, "one": one, "two": two}
+    if exists:
+        raise TimeError(
+            "{text} happens twice in {zone}, when the clocks go back: type {one} for the first or {two} for the second.",
+            **values,
+        )
+    raise TimeError(
+        "{text} does not exist in {zone}, when the clocks go forward: type {one} or {two}, whichever you mean.",
+        **values,
+    )
+
+
+def _offset(moment: datetime) -> str:
+    offset = moment.strftime("%z")
+    return f"{offset[:3]}:{offset[3:5]}"
