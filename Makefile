@@ -1,0 +1,83 @@
+# One command from a fresh clone: `make rehearse`. It needs Python 3.11 or newer with venv, and nothing else.
+# Plain enough for the make of macOS (3.81).
+
+PYTHON ?=
+WORKERS ?= 2
+UPGRADE ?=
+TESTS ?= tests
+
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_SET := requirements/build.txt requirements/run.txt
+DEV_SET := requirements/build.txt requirements/run.txt requirements/dev.txt
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
+	--generate-hashes --no-emit-index-url --no-header --no-annotate $(UPGRADE)
+
+.PHONY: help rehearse test check campaigns lock catalogues clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make rehearse    répéter une occupation ici, sans compte ni réseau / rehearse an occupation here, without accounts'
+	@echo 'make test        les essais / the tests (TESTS=tests/feeds, WORKERS=4)'
+	@echo 'make check       style, types, couches / style, types, layers'
+	@echo 'make campaigns   les longues séries / the long series'
+	@echo 'make lock        épingler les bibliothèques / pin the libraries (UPGRADE=--upgrade)'
+	@echo 'make catalogues  les traductions / the translations'
+	@echo 'make clean       effacer ce que make a fait / remove what make made'
+
+rehearse: $(VENV)/.run
+	@$(BIN)/occupier rehearse
+
+test: $(VENV)/.dev
+	@$(BIN)/python -m pytest -n $(WORKERS) -m 'not campaign' $(TESTS)
+
+campaigns: $(VENV)/.dev
+	@if [ -d tests/campaigns ]; then $(BIN)/python -m pytest -p no:randomly -m campaign tests/campaigns; fi
+
+check: $(VENV)/.dev
+	@echo 'Vérification… / Checking…'
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy --strict --no-error-summary occupier tests
+	@$(BIN)/lint-imports --no-logo
+
+lock: $(VENV)/.dev
+	@$(COMPILE) requirements/build.in -o requirements/build.txt
+	@$(COMPILE) -c requirements/build.txt pyproject.toml -o requirements/run.txt
+	@$(COMPILE) -c requirements/build.txt -c requirements/run.txt --extra dev pyproject.toml -o requirements/dev.txt
+
+catalogues: $(VENV)/.dev
+	@$(BIN)/pybabel --quiet extract --no-location --sort-output --omit-header --project=occupier -o occupier.pot occupier
+	@$(BIN)/pybabel --quiet update --ignore-obsolete --no-fuzzy-matching --omit-header -D occupier -i occupier.pot -d occupier/locale
+	@$(BIN)/pybabel --quiet compile -D occupier -d occupier/locale
+
+clean:
+	@rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache \
+		.import_linter_cache .hypothesis occupier.pot
+
+# The first interpreter that is recent enough and able to make a virtual environment: a name that is found
+# proves nothing (version managers leave names that lead nowhere; Debian ships venv without ensurepip).
+$(VENV)/.base:
+	@for python in $(PYTHON) python3.13 python3.12 python3.11 python3; do \
+		if "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+			echo 'Environnement… / Environment…'; \
+			"$$python" -m venv --clear $(VENV) && touch $@; exit $$?; \
+		fi; \
+	done; \
+	echo "Il faut Python 3.11 ou plus récent, avec venv : installez le paquet python3-venv (macOS : brew install python). /" \
+		"Python 3.11 or newer with venv is needed: install the package python3-venv (macOS: brew install python)." >&2; \
+	exit 1
+
+# The libraries first, each checked against its hash; then the project itself, built by the pinned hatchling
+# and never by one that pip would fetch on its own.
+$(VENV)/.run: $(VENV)/.base $(RUN_SET) pyproject.toml
+	@echo 'Installation… / Installing…'
+	@$(INSTALL) --require-hashes $(RUN_SET:%=-r %)
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run $(DEV_SET)
+	@echo 'Outils des essais… / Test tools…'
+	@$(INSTALL) --require-hashes $(DEV_SET:%=-r %)
+	@touch $@
