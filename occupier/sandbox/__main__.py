@@ -1,0 +1,28 @@
+"""`python -m occupier.sandbox`: print one line of JSON, then serve until SIGTERM."""
+
+import argparse
+import json
+
+from occupier.sandbox.box import Sandbox
+from occupier.sandbox.serving import serve
+
+
+def main() -> None:
+    """Serve the sandbox; the line printed holds `url`, `token` and `credentials`."""
+    parser = argparse.ArgumentParser(prog="python -m occupier.sandbox")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--visible-after", type=float, default=0.0, metavar="SECONDS")
+    parser.add_argument("--ignore-keys", action="store_true")
+    options = parser.parse_args()
+    serve(
+        options.port, on_ready=_announce, visible_after=options.visible_after, ignore_keys=options.ignore_keys
+    )
+
+
+def _announce(box: Sandbox) -> None:
+    credentials = {platform: dict(secret) for platform, secret in box.credentials.items()}
+    print(json.dumps({"url": box.url, "token": box.token, "credentials": credentials}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,190 @@
+"""The sandbox itself: one server on loopback, with the networks, the newsroom and the page."""
+
+import secrets
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+from occupier.sandbox.control import Control
+from occupier.sandbox.faults import Fault
+from occupier.sandbox.graph import GraphApi
+from occupier.sandbox.mastodon import MastodonApi
+from occupier.sandbox.model import PLATFORMS, Account, SandboxArticle, SandboxPost, SeenRequest
+from occupier.sandbox.network import FaultyGate, Network
+from occupier.sandbox.newsroom import Newsroom
+from occupier.sandbox.page import TimelinePage
+from occupier.sandbox.state import HANDLES, NEWSROOM, State
+from occupier.sandbox.wire import LoopbackServer, Request, Response, json_response
+from occupier.sandbox.x import XApi
+
+FAULTY = (*PLATFORMS, "feeds")
+
+
+def _system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+class Sandbox:
+    """The networks' APIs on 127.0.0.1; use it as a context, or call `close`.
+
+    `clock` returns aware UTC datetimes (the system's by default), `accounts` names the accounts of each
+    platform (one each by default). Raises OSError when the port is taken.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        clock: Callable[[], datetime] | None = None,
+        accounts: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        self.token = secrets.token_urlsafe(24)
+        self._state = State(clock or _system_clock)
+        self._server = LoopbackServer(port, self._app, self._state.now)
+        self._state.base_url = self.url
+        self._newsroom = Newsroom(self._state)
+        self._gates = self._make_gates()
+        self._control, self._page = Control(self), TimelinePage(self._state)
+        self.credentials: dict[str, Mapping[str, str]] = {}
+        for platform, names in (accounts or dict.fromkeys(PLATFORMS, (NEWSROOM,))).items():
+            for name in names:
+                self.add_account(platform, name)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        """Return the running sandbox."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    @property
+    def url(self) -> str:
+        """The address of everything: the Mastodon server, the page, and what hangs below."""
+        return f"http://127.0.0.1:{self._server.port}"
+
+    @property
+    def requests(self) -> list[SeenRequest]:
+        """The requests that reached it (method, path, at), oldest first; the last ten thousand."""
+        with self._state.lock:
+            return list(self._state.seen)
+
+    def close(self) -> None:
+        """Stop: whoever waits in it is let go, every connection ends."""
+        if not self._server.stopped.is_set():
+            self._server.stop()
+            self._thread.join()
+
+    def posts(self, platform: str | None = None) -> list[SandboxPost]:
+        """Return all posts, oldest first: also those deleted or not visible yet."""
+        with self._state.lock:
+            return [post for post in self._state.posts if platform in (None, post.platform)]
+
+    def publish(
+        self,
+        feed: str = "une",
+        *,
+        title: str,
+        summary: str = "",
+        categories: Sequence[str] = (),
+        published_at: datetime | None = None,
+        guid: str | None = None,
+        link: str | None = None,
+    ) -> SandboxArticle:
+        """Add an article to a feed (made when it is new); dated now by default."""
+        return self._newsroom.publish(feed, title, summary, categories, published_at, guid, link)
+
+    def feed_url(self, feed: str = "une") -> str:
+        """Return the address of a feed."""
+        return f"{self.url}/feeds/{feed}.xml"
+
+    def fault(self, platform: str, fault: Fault) -> None:
+        """Switch a fault on, for "mastodon", "x", "facebook" or "feeds"."""
+        if platform not in FAULTY:
+            raise ValueError(f"platform is one of {', '.join(FAULTY)}, not {platform!r}")
+        self._state.faults.add(platform, fault)
+
+    def clear(self, platform: str | None = None) -> None:
+        """Switch off all faults, or those of one platform."""
+        self._state.faults.clear(platform)
+
+    def account(self, platform: str) -> Account:
+        """Return the first account of a platform; KeyError when it has none."""
+        return next(a for (p, _), a in self._state.accounts.items() if p == platform)
+
+    def add_account(self, platform: str, name: str) -> Mapping[str, str]:
+        """Open an account; return its credentials, and its id as "remote_id"."""
+        if platform not in PLATFORMS:
+            raise ValueError(f"platform is one of {', '.join(PLATFORMS)}, not {platform!r}")
+        with self._state.lock:
+            account = self._open_account(platform, name)
+            self._state.accounts[platform, account.id] = account
+            self.credentials.setdefault(platform, account.credentials)
+        return {**account.credentials, "remote_id": account.id}
+
+    def _open_account(self, platform: str, name: str) -> Account:
+        number = 1 + sum(1 for p, _ in self._state.accounts if p == platform)
+        account_id = str(
+            {"mastodon": 109_000_000_000_000_000, "x": 1_450_000_000, "facebook": 61_550_000_000_000}[
+                platform
+            ]
+            + number
+        )
+        secret = {"access_token": secrets.token_urlsafe(32)}
+        if platform == "x":
+            secret = {
+                "consumer_key": self._state.consumer_key,
+                "consumer_secret": self._state.consumer_secret,
+                "access_token": f"{account_id}-{secrets.token_urlsafe(24)}",
+                "access_token_secret": secrets.token_urlsafe(32),
+            }
+        if platform == "facebook":
+            secret["page_id"] = account_id
+        handle = HANDLES[platform] if name == NEWSROOM else _handle(name)
+        return Account(platform, account_id, handle, name, self._state.now(), secret)
+
+    def _make_gates(self) -> dict[str, FaultyGate]:
+        networks: dict[str, Network] = {
+            "/x/": XApi(self._state),
+            "/graph/": GraphApi(self._state),
+            "/api/": MastodonApi(self._state),
+            "/feeds/": self._newsroom,
+            "/articles/": self._newsroom,
+        }
+        pause = self._server.stopped.wait
+        return {prefix: FaultyGate(network, self._state, pause) for prefix, network in networks.items()}
+
+    def _app(self, request: Request) -> Response:
+        try:
+            return self._route(request)
+        except Exception as error:  # noqa: BLE001 - a fault of the sandbox must be seen by its client
+            return json_response(
+                500, {"error": f"the sandbox itself failed: {type(error).__name__}: {error}"}
+            )
+
+    def _route(self, request: Request) -> Response:
+        if request.path.startswith("/control/"):
+            return self._control.answer(request)
+        for prefix, gate in self._gates.items():
+            if request.path.startswith(prefix):
+                self._remember(request)
+                return gate.answer(request)
+        if request.path == "/elsewhere":
+            self._remember(request)
+            return json_response(200, {"id": "1", "data": {"id": "1", "text": ""}})
+        return self._page.answer(request)
+
+    def _remember(self, request: Request) -> None:
+        with self._state.lock:
+            self._state.seen.append(SeenRequest(request.method, request.path, self._state.now()))
+
+
+def _handle(name: str) -> str:
+    return (
+        "".join(char for char in name.lower().replace(" ", "_") if char.isalnum() or char == "_") or "compte"
+    )

@@ -1,0 +1,64 @@
+"""Mastodon's HTML: how a server shows the text of a post."""
+
+import html
+import re
+
+from occupier.sandbox.text import addresses
+
+_PREFIX = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
+_TAG = re.compile(r"(?<![\w/#&;])#(\w*[^\W\d_]\w*)")
+_SHOWN = 30
+
+
+def content(text: str, base_url: str) -> str:
+    """Render a plain text as Mastodon does: paragraphs, line breaks, addresses and hashtags as links.
+
+    Source: mastodon, app/lib/text_formatter.rb.
+    """
+    text = text.replace("\r\n", "\n").strip("\n")
+    paragraphs = re.split(r"\n{2,}", text)
+    return "".join(f"<p>{_paragraph(paragraph, base_url)}</p>" for paragraph in paragraphs)
+
+
+def tags(text: str) -> list[str]:
+    """Return the hashtags of a text, without the sign."""
+    return [match.group(1) for match in _TAG.finditer(text)]
+
+
+def _paragraph(text: str, base_url: str) -> str:
+    pieces, last = [], 0
+    for address in addresses(text):
+        pieces += [_words(text[last : address.start], base_url), shortened_link(address.url)]
+        last = address.end
+    return "".join([*pieces, _words(text[last:], base_url)])
+
+
+def _words(text: str, base_url: str) -> str:
+    pieces, last = [], 0
+    for match in _TAG.finditer(text):
+        pieces += [_escape(text[last : match.start()]), _tag(match.group(1), base_url)]
+        last = match.end()
+    return "".join([*pieces, _escape(text[last:])]).replace("\n", "<br />")
+
+
+def _tag(name: str, base_url: str) -> str:
+    href = _escape(f"{base_url}/tags/{name.lower()}")
+    return f'<a href="{href}" class="mention hashtag" rel="tag">#<span>{_escape(name)}</span></a>'
+
+
+def shortened_link(url: str) -> str:
+    """Render an address: the scheme and the end are there, and hidden by the style sheet."""
+    prefix = (_PREFIX.match(url) or re.match("", url)).group()  # type: ignore[union-attr]
+    rest = url[len(prefix) :]
+    cut = len(rest) > _SHOWN + 1
+    shown, hidden = (rest[:_SHOWN], rest[_SHOWN:]) if cut else (rest, "")
+    return (
+        f'<a href="{_escape(url)}" target="_blank" rel="nofollow noopener noreferrer" translate="no">'
+        f'<span class="invisible">{_escape(prefix)}</span>'
+        f'<span class="{"ellipsis" if cut else ""}">{_escape(shown)}</span>'
+        f'<span class="invisible">{_escape(hidden)}</span></a>'
+    )
+
+
+def _escape(text: str) -> str:
+    return html.escape(text).replace("&#x27;", "&#39;")

@@ -1,0 +1,329 @@
+"""The Mastodon API: statuses, the own account, the instance.
+
+Source: docs.joinmastodon.org (methods/statuses, methods/accounts, methods/instance), server 4.5.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from occupier.sandbox import markup
+from occupier.sandbox.faults import Fault, FaultKind
+from occupier.sandbox.model import Account, SandboxPost
+from occupier.sandbox.network import Routes
+from occupier.sandbox.state import State
+from occupier.sandbox.text import addresses, mastodon_length
+from occupier.sandbox.wire import Request, Response, json_response
+
+MAX_CHARACTERS = 500
+PER_ADDRESS = 23
+KEY_LIFETIME = timedelta(hours=1)
+VERSION = "4.5.2"
+WINDOW = {"all": (300, timedelta(minutes=5)), "delete": (30, timedelta(minutes=30))}
+WORDS = {
+    401: "The access token is invalid",
+    403: "This action is not allowed",
+    404: "Record not found",
+    422: "Validation failed",
+    429: "Too many requests",
+    503: "Service temporarily unavailable",
+}
+
+
+class MastodonApi:
+    """One Mastodon server, with the accounts of the sandbox on it."""
+
+    platform = "mastodon"
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._keys: dict[tuple[str, str], tuple[datetime, str]] = {}
+        self._routes = Routes(
+            ("POST", r"/api/v1/statuses", self._create),
+            ("GET", r"/api/v1/statuses/(\d+)", self._show),
+            ("DELETE", r"/api/v1/statuses/(\d+)", self._delete),
+            ("GET", r"/api/v1/accounts/verify_credentials", self._verify),
+            ("GET", r"/api/v1/accounts/(\d+)/statuses", self._statuses),
+            ("GET", r"/api/v1/accounts/(\d+)", self._account),
+            ("GET", r"/api/v1/instance/?", lambda *_: json_response(200, self._instance_v1())),
+            ("GET", r"/api/v2/instance/?", lambda *_: json_response(200, self._instance_v2())),
+        )
+
+    def identify(self, request: Request) -> Account | None:
+        """Tell whose token this is."""
+        return self._state.account_by_token(self.platform, _token(request))
+
+    def answer(self, request: Request) -> Response:
+        """Answer one request."""
+        call = self._routes.find(request)
+        if call is None:
+            return _error(404)
+        account = self.identify(request)
+        refusal = self._unauthorized(request, account)
+        if refusal:
+            return refusal
+        return self._limited(request, account) or self._with_limits(call(), account)
+
+    def problem(self, fault: Fault) -> Response:
+        """Say a fault as a Mastodon server does."""
+        if fault.kind is FaultKind.CREDITS:
+            return _error(402, "Payment required")
+        if fault.kind is FaultKind.PERMISSION:
+            return _error(403, "This action is outside the authorized scopes")
+        if fault.kind is FaultKind.AUTOMATION:
+            return _error(403, "Your login is currently disabled")
+        return _error(fault.status, headers=self._fault_headers(fault))
+
+    def error_inside(self) -> Response:
+        """Answer 200 with Mastodon's error object."""
+        return json_response(200, {"error": WORDS[503]})
+
+    def without_id(self) -> Response:
+        """Answer 200 with an object that is no status."""
+        return json_response(200, {})
+
+    def _unauthorized(self, request: Request, account: Account | None) -> Response | None:
+        if account and self._state.faults.standing(FaultKind.TOKEN_REVOKED, self.platform, account.id):
+            return _error(401, "The access token was revoked")
+        if _token(request) and account is None:
+            return _error(401)
+        private = request.method != "GET" or request.path.endswith("verify_credentials")
+        return _error(401, "This method requires an authenticated user") if private and not account else None
+
+    def _limited(self, request: Request, account: Account | None) -> Response | None:
+        what = "delete" if request.method == "DELETE" else "all"
+        if account is None:
+            return None
+        limit, window = WINDOW[what]
+        self._remaining = self._state.hit(account, what, limit, window)
+        self._limit = limit
+        return self._with_limits(_error(429), account) if self._remaining[0] < 0 else None
+
+    def _with_limits(self, response: Response, account: Account | None) -> Response:
+        if account is None:
+            return response
+        remaining, reset = self._remaining
+        headers = {
+            "X-RateLimit-Limit": str(self._limit),
+            "X-RateLimit-Remaining": str(max(remaining, 0)),
+            "X-RateLimit-Reset": reset.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        }
+        return response.with_headers(headers)
+
+    def _fault_headers(self, fault: Fault) -> dict[str, str]:
+        headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+        if fault.reset_in is not None:
+            reset = self._state.now() + timedelta(seconds=fault.reset_in)
+            headers |= {"X-RateLimit-Limit": "300", "X-RateLimit-Remaining": "0"}
+            headers["X-RateLimit-Reset"] = reset.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return headers
+
+    def _create(self, request: Request, _match: re.Match[str]) -> Response:
+        account = self.identify(request)
+        assert account is not None
+        text, key = str(request.fields.get("status", "")).strip(), request.headers.get("idempotency-key")
+        if key and not self._state.faults.standing(FaultKind.IGNORE_KEY, self.platform, account.id):
+            known = self._remembered(account, key)
+            if known:
+                return known
+        if not text:
+            return _error(422, "Validation failed: Text can't be blank")
+        if mastodon_length(text, PER_ADDRESS) > MAX_CHARACTERS:
+            return _error(422, f"Validation failed: Text character limit of {MAX_CHARACTERS} exceeded")
+        post = self._accept(account, text, request.fields, key)
+        return json_response(200, self._status(post, account))
+
+    def _remembered(self, account: Account, key: str) -> Response | None:
+        since, post_id = self._keys.get((account.id, key), (None, ""))
+        if since is None or self._state.now() - since >= KEY_LIFETIME:
+            return None
+        post = self._state.find(self.platform, post_id, lagging=True)
+        return json_response(200, self._status(post, account)) if post else _error(404)
+
+    def _accept(self, account: Account, text: str, fields: Mapping[str, Any], key: str | None) -> SandboxPost:
+        now = self._state.now()
+        post = SandboxPost(
+            id=self._state.next_id(self.platform, int(now.timestamp() * 1000) << 16),
+            platform=self.platform,
+            account=account.id,
+            text=text,
+            links=tuple(address.url for address in addresses(text)),
+            created_at=now,
+            visible_at=now,
+            idempotency_key=key,
+            visibility=str(fields.get("visibility") or "public"),
+            language=str(fields["language"]) if fields.get("language") else None,
+        )
+        if key:
+            self._keys[account.id, key] = (now, post.id)
+        return self._state.post(post)
+
+    def _show(self, request: Request, match: re.Match[str]) -> Response:
+        post = self._state.find(self.platform, match[1])
+        return json_response(200, self._status(post, self._owner(post))) if post else _error(404)
+
+    def _delete(self, request: Request, match: re.Match[str]) -> Response:
+        account = self.identify(request)
+        post = self._state.find(self.platform, match[1], lagging=True)
+        if post is None or account is None or post.account != account.id:
+            return _error(404)
+        self._state.delete(post)
+        return json_response(200, self._status(post, account) | {"text": post.text})
+
+    def _verify(self, request: Request, _match: re.Match[str]) -> Response:
+        account = self.identify(request)
+        assert account is not None
+        source = {"privacy": "public", "sensitive": False, "language": None, "note": "", "fields": []}
+        return json_response(200, self._account_entity(account) | {"source": source})
+
+    def _account(self, request: Request, match: re.Match[str]) -> Response:
+        account = self._state.accounts.get((self.platform, match[1]))
+        return json_response(200, self._account_entity(account)) if account else _error(404)
+
+    def _statuses(self, request: Request, match: re.Match[str]) -> Response:
+        account = self._state.accounts.get((self.platform, match[1]))
+        if account is None:
+            return _error(404)
+        limit = min(max(_number(request.query.get("limit"), 20), 1), 40)
+        posts = [p for p in self._state.timeline(self.platform, account.id) if _between(p, request.query)]
+        page = posts[-limit:] if "min_id" in request.query else posts[:limit]
+        link = self._link(request, page, limit) if page else ""
+        return json_response(200, [self._status(p, account) for p in page], {"Link": link} if link else {})
+
+    def _link(self, request: Request, page: list[SandboxPost], limit: int) -> str:
+        url = f"{self._state.base_url}{request.path}"
+        older = urlencode({"limit": limit, "max_id": page[-1].id})
+        newer = urlencode({"limit": limit, "min_id": page[0].id})
+        return f'<{url}?{older}>; rel="next", <{url}?{newer}>; rel="prev"'
+
+    def _owner(self, post: SandboxPost) -> Account:
+        return self._state.accounts[self.platform, post.account]
+
+    def _status(self, post: SandboxPost, account: Account) -> dict[str, Any]:
+        base = self._state.base_url
+        return {
+            "id": post.id,
+            "created_at": _iso(post.created_at),
+            "in_reply_to_id": None,
+            "in_reply_to_account_id": None,
+            "sensitive": False,
+            "spoiler_text": "",
+            "visibility": post.visibility,
+            "language": post.language,
+            "uri": f"{base}/users/{account.name}/statuses/{post.id}",
+            "url": f"{base}/@{account.name}/{post.id}",
+            "replies_count": 0,
+            "reblogs_count": 0,
+            "favourites_count": 0,
+            "edited_at": None,
+            "content": markup.content(post.text, base),
+            "reblog": None,
+            "application": {"name": "sandbox", "website": None},
+            "account": self._account_entity(account),
+            "media_attachments": [],
+            "mentions": [],
+            "tags": [{"name": t.lower(), "url": f"{base}/tags/{t.lower()}"} for t in markup.tags(post.text)],
+            "emojis": [],
+            "card": None,
+            "poll": None,
+        }
+
+    def _account_entity(self, account: Account) -> dict[str, Any]:
+        base = self._state.base_url
+        return {
+            "id": account.id,
+            "username": account.name,
+            "acct": account.name,
+            "display_name": account.display_name,
+            "locked": False,
+            "bot": False,
+            "discoverable": True,
+            "group": False,
+            "created_at": f"{account.created_at:%Y-%m-%d}T00:00:00.000Z",
+            "note": "",
+            "url": f"{base}/@{account.name}",
+            "uri": f"{base}/users/{account.name}",
+            "avatar": f"{base}/static/avatar.svg",
+            "avatar_static": f"{base}/static/avatar.svg",
+            "header": f"{base}/static/avatar.svg",
+            "header_static": f"{base}/static/avatar.svg",
+            "followers_count": 0,
+            "following_count": 0,
+            "statuses_count": len(self._state.timeline(self.platform, account.id)),
+            "last_status_at": None,
+            "emojis": [],
+            "fields": [],
+        }
+
+    def _configuration(self) -> dict[str, Any]:
+        return {
+            "statuses": {
+                "max_characters": MAX_CHARACTERS,
+                "max_media_attachments": 4,
+                "characters_reserved_per_url": PER_ADDRESS,
+            },
+            "media_attachments": {"supported_mime_types": [], "image_size_limit": 16777216},
+            "polls": {"max_options": 4, "max_characters_per_option": 50},
+        }
+
+    def _instance_v2(self) -> dict[str, Any]:
+        return {
+            "domain": self._state.base_url.removeprefix("http://"),
+            "title": "Bac à sable",
+            "version": VERSION,
+            "source_url": "https://github.com/mastodon/mastodon",
+            "description": "",
+            "usage": {"users": {"active_month": 1}},
+            "languages": ["fr"],
+            "configuration": self._configuration(),
+            "registrations": {"enabled": False, "approval_required": False, "message": None},
+            "api_versions": {"mastodon": 7},
+            "contact": {"email": "", "account": None},
+            "rules": [],
+        }
+
+    def _instance_v1(self) -> dict[str, Any]:
+        return {
+            "uri": self._state.base_url.removeprefix("http://"),
+            "title": "Bac à sable",
+            "short_description": "",
+            "description": "",
+            "email": "",
+            "version": VERSION,
+            "urls": {},
+            "stats": {"user_count": len(self._state.accounts), "status_count": 0, "domain_count": 1},
+            "languages": ["fr"],
+            "registrations": False,
+            "approval_required": False,
+            "invites_enabled": False,
+            "configuration": self._configuration(),
+            "contact_account": None,
+            "rules": [],
+        }
+
+
+def _error(status: int, words: str | None = None, headers: Mapping[str, str] | None = None) -> Response:
+    default = "We're sorry, but something went wrong on our end." if status >= 500 else "Error"
+    return json_response(status, {"error": words or WORDS.get(status, default)}, headers)
+
+
+def _token(request: Request) -> str | None:
+    return request.bearer or request.query.get("access_token") or request.fields.get("access_token")
+
+
+def _iso(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def _number(value: str | None, default: int) -> int:
+    return int(value) if value and value.isdigit() else default
+
+
+def _between(post: SandboxPost, query: Mapping[str, str]) -> bool:
+    value = int(post.id)
+    newest, oldest = query.get("max_id", ""), query.get("since_id") or query.get("min_id") or ""
+    if newest.isdigit() and value >= int(newest):
+        return False
+    return not (oldest.isdigit() and value <= int(oldest))

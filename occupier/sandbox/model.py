@@ -1,0 +1,68 @@
+"""What the sandbox keeps: accounts, posts, and the articles of its feeds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+PLATFORMS = ("mastodon", "x", "facebook")
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account on one of the sandbox's networks; `credentials` are good on this sandbox only."""
+
+    platform: str
+    id: str
+    name: str
+    display_name: str
+    created_at: datetime
+    credentials: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SandboxPost:
+    """A post that a network accepted; times are aware UTC, `links` in the order they stand.
+
+    `text` is the text as it was sent; `public` is false for a post made by an app in development mode.
+    """
+
+    id: str
+    platform: str
+    account: str
+    text: str
+    links: tuple[str, ...]
+    created_at: datetime
+    visible_at: datetime
+    idempotency_key: str | None = None
+    deleted: bool = False
+    public: bool = True
+    visibility: str = "public"
+    language: str | None = None
+
+    @property
+    def link(self) -> str | None:
+        """The first link of the post, the one a network makes a card of."""
+        return self.links[0] if self.links else None
+
+
+@dataclass(frozen=True)
+class SandboxArticle:
+    """An article of the sandbox's newsroom, as its feed shows it."""
+
+    number: int
+    feed: str
+    guid: str
+    link: str
+    title: str
+    summary: str
+    categories: tuple[str, ...]
+    published_at: datetime
+
+
+@dataclass(frozen=True)
+class SeenRequest:
+    """A request that reached the sandbox."""
+
+    method: str
+    path: str
+    at: datetime

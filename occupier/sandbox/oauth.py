@@ -1,0 +1,57 @@
+"""OAuth 1.0a signatures, verified as X does (RFC 5849, HMAC-SHA1)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from occupier.sandbox.model import Account
+from occupier.sandbox.wire import Request
+
+
+@dataclass(frozen=True)
+class _Signed:
+    uri: str
+    http_method: str
+    params: list[tuple[str, str]]
+    signature: str
+
+
+def parameters(request: Request) -> dict[str, str]:
+    """Return the oauth_* parameters of the Authorization header; empty when there are none."""
+    from oauthlib.oauth1.rfc5849.utils import parse_authorization_header
+
+    header = request.headers.get("authorization", "")
+    if not header.lower().startswith("oauth "):
+        return {}
+    try:
+        return dict(parse_authorization_header(header))
+    except ValueError:
+        return {}
+
+
+def verified(request: Request, account: Account, given: dict[str, str]) -> bool:
+    """Tell whether the signature covers this request, made with this account's own secrets."""
+    from oauthlib.oauth1.rfc5849 import signature
+
+    secrets = account.credentials
+    if given.get("oauth_consumer_key") != secrets["consumer_key"]:
+        return False
+    signed = _Signed(request.url, request.method, _covered(request), _signature(given))
+    return bool(
+        signature.verify_hmac_sha1(signed, secrets["consumer_secret"], secrets["access_token_secret"])
+    )
+
+
+def _covered(request: Request) -> list[tuple[str, str]]:
+    from oauthlib.oauth1.rfc5849.signature import collect_parameters
+
+    query = request.target.partition("?")[2]
+    form = "form-urlencoded" in request.headers.get("content-type", "")
+    body: Any = request.body.decode("utf-8", "replace") if form else []
+    headers = {"Authorization": request.headers.get("authorization", "")}
+    return list(collect_parameters(uri_query=query, body=body, headers=headers))
+
+
+def _signature(given: dict[str, str]) -> str:
+    from oauthlib.oauth1.rfc5849.utils import unescape
+
+    return str(unescape(given.get("oauth_signature", "")))

@@ -1,0 +1,101 @@
+"""The sandbox's memory: everything is read and written under its one lock."""
+
+import secrets
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from occupier.sandbox.faults import FaultBook, FaultKind
+from occupier.sandbox.model import Account, SandboxArticle, SandboxPost, SeenRequest
+
+SEEN_REQUESTS = 10_000
+NEWSROOM = "Le Courrier des Halles"
+HANDLES = {"mastodon": "courrier_des_halles", "x": "CourrierHalles", "facebook": "lecourrierdeshalles"}
+
+
+class State:
+    """Accounts, posts, articles and the counters that make ids and rate limits."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self.now = now
+        self.lock = threading.RLock()
+        self.faults = FaultBook()
+        self.base_url = ""
+        self.consumer_key, self.consumer_secret = secrets.token_urlsafe(18), secrets.token_urlsafe(32)
+        self.accounts: dict[tuple[str, str], Account] = {}
+        self.posts: list[SandboxPost] = []
+        self.articles: list[SandboxArticle] = []
+        self.feeds: dict[str, datetime] = {"une": now()}
+        self.seen: deque[SeenRequest] = deque(maxlen=SEEN_REQUESTS)
+        self.changes = 0
+        self._last_id: dict[str, int] = {}
+        self._hits: dict[tuple[str, str, str], deque[datetime]] = {}
+
+    def next_id(self, platform: str, candidate: int) -> str:
+        """Return `candidate`, or the id after the last one where the clock does not move on."""
+        value = max(candidate, self._last_id.get(platform, 0) + 1)
+        self._last_id[platform] = value
+        return str(value)
+
+    def account_by_token(self, platform: str, token: str | None) -> Account | None:
+        """Return the account whose access token this is."""
+        if not token:
+            return None
+        for account in self.accounts.values():
+            if account.platform == platform and secrets.compare_digest(
+                account.credentials["access_token"].encode(), token.encode()
+            ):
+                return account
+        return None
+
+    def post(self, post: SandboxPost) -> SandboxPost:
+        """Store a post the network has accepted; a lag or the development mode mark it."""
+        lag = self.faults.standing(FaultKind.VISIBLE_AFTER, post.platform, post.account)
+        if lag:
+            post = replace(post, visible_at=post.created_at + timedelta(seconds=lag.seconds))
+        if self.faults.standing(FaultKind.DEVELOPMENT_MODE, post.platform, post.account):
+            post = replace(post, public=False)
+        self.posts.append(post)
+        self.changes += 1
+        return post
+
+    def delete(self, post: SandboxPost) -> None:
+        """Mark a post deleted."""
+        self.posts[self.posts.index(post)] = replace(post, deleted=True)
+        self.changes += 1
+
+    def find(self, platform: str, post_id: str, *, lagging: bool = False) -> SandboxPost | None:
+        """Return a post that is not deleted; one that is not visible yet only if `lagging`."""
+        now = self.now()
+        for post in self.posts:
+            if post.platform == platform and post.id == post_id and not post.deleted:
+                return post if lagging or post.visible_at <= now else None
+        return None
+
+    def timeline(self, platform: str, account: str) -> list[SandboxPost]:
+        """Return an account's visible posts, newest first."""
+        now = self.now()
+        mine = (p for p in reversed(self.posts) if (p.platform, p.account) == (platform, account))
+        return [post for post in mine if not post.deleted and post.visible_at <= now]
+
+    def standing_posts(self, account: Account) -> list[SandboxPost]:
+        """Return an account's posts that are not deleted, newest first, visible or not."""
+        mine = (p for p in reversed(self.posts) if (p.platform, p.account) == (account.platform, account.id))
+        return [post for post in mine if not post.deleted]
+
+    def article_by_link(self, link: str | None) -> SandboxArticle | None:
+        """Return the newsroom's article at this address."""
+        return next((a for a in reversed(self.articles) if a.link == link), None)
+
+    def hit(self, account: Account, what: str, limit: int, window: timedelta) -> tuple[int, datetime]:
+        """Count a call; return how many remain (negative: too many) and when the window ends."""
+        now = self.now()
+        hits = self._hits.setdefault((account.platform, account.id, what), deque())
+        while hits and hits[0] <= now - window:
+            hits.popleft()
+        if len(hits) >= limit:
+            return -1, hits[0] + window
+        hits.append(now)
+        return limit - len(hits), hits[0] + window
