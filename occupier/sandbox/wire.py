@@ -174,7 +174,6 @@ class _Handler(BaseHTTPRequestHandler):
     server: LoopbackServer
     protocol_version = "HTTP/1.1"
     server_version = "sandbox"
-    sys_version = ""
     timeout = IDLE_SECONDS
     wbufsize = -1
     disable_nagle_algorithm = True
@@ -256,6 +255,10 @@ class _Handler(BaseHTTPRequestHandler):
         """Return the sandbox's own time, wrong by as much as a fault wants."""
         moment = self.server.now().timestamp() + getattr(self, "_skew", 0.0)
         return super().date_time_string(moment if timestamp is None else timestamp)
+
+    def version_string(self) -> str:
+        """Name the server, without the Python below it."""
+        return self.server_version
 
     def log_message(self, format: str, *args: object) -> None:
         """Keep quiet: the requests are kept by the sandbox, not printed."""
