@@ -1,0 +1,43 @@
+"""Secrets kept out of what is said: excerpts, errors, logs."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable
+
+from occupier.domain.text import clean
+
+LONGEST_EXCERPT = 200
+HIDDEN = "[…]"
+TALKATIVE = ("tweepy", "oauthlib", "requests_oauthlib", "urllib3", "requests", "mastodon", "facebook")
+"""Loggers that write headers, addresses or bodies, tokens included, at DEBUG."""
+
+_NAMED = re.compile(
+    r"(?i)([\"']?\b(?:access_token|client_secret|consumer_secret|appsecret_proof|oauth_[a-z_]+|refresh_token)[\"']?"
+    r"\s*[=:]\s*[\"']?)[^\s\"'&,;}]+"
+)
+_SCHEME = re.compile(r"(?i)\b(bearer)\s+[\w.~+/=%-]+|\b(oauth)\s+(?:\w+=\"[^\"]*\"\s*,?\s*)+")
+#: A shorter one would blacken ordinary words, and is no secret.
+_SHORTEST_SECRET = 6
+
+
+def scrub(text: str, secrets: Iterable[str] = ()) -> str:
+    """Return the text without the given secrets, `access_token=…` and its like, and Authorization values."""
+    for secret in sorted((s for s in secrets if len(s) >= _SHORTEST_SECRET), key=len, reverse=True):
+        text = text.replace(secret, HIDDEN)
+    text = _SCHEME.sub(lambda m: f"{m[1] or m[2]} {HIDDEN}", text)
+    return _NAMED.sub(rf"\1{HIDDEN}", text)
+
+
+def excerpt(text: str | bytes | None, secrets: Iterable[str] = ()) -> str:
+    """Return at most 200 characters, on one line, cleaned and scrubbed."""
+    if isinstance(text, bytes):
+        text = text[: 16 * LONGEST_EXCERPT].decode("utf-8", "replace")
+    return clean(scrub(text or "", secrets))[:LONGEST_EXCERPT]
+
+
+def hush() -> None:
+    """Keep the libraries' loggers from saying anything below a warning."""
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
