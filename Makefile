@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_SET := requirements/build.txt requirements/run.txt
 DEV_SET := requirements/build.txt requirements/run.txt requirements/dev.txt
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate $(UPGRADE)
 
@@ -73,11 +73,11 @@ $(VENV)/.base:
 # and never by one that pip would fetch on its own.
 $(VENV)/.run: $(VENV)/.base $(RUN_SET) pyproject.toml
 	@echo 'Installation… / Installing…'
-	@$(INSTALL) --require-hashes $(RUN_SET:%=-r %)
+	@$(INSTALL) --only-binary :all: --require-hashes $(RUN_SET:%=-r %)
 	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run $(DEV_SET)
 	@echo 'Outils des essais… / Test tools…'
-	@$(INSTALL) --require-hashes $(DEV_SET:%=-r %)
+	@$(INSTALL) --only-binary :all: --require-hashes $(DEV_SET:%=-r %)
 	@touch $@
