@@ -124,7 +124,13 @@ def strike_values(strike: Strike, voice: Voice, now: datetime) -> dict[str, obje
 
 
 def compose(
-    source: str, article: Article, feed: str, voice: Voice, extra: Mapping[str, object], *, keep_link: bool = True
+    source: str,
+    article: Article,
+    feed: str,
+    voice: Voice,
+    extra: Mapping[str, object],
+    *,
+    keep_link: bool = True,
 ) -> Payload:
     """Render one post: the title gives way until the text fits; the link never does.
 

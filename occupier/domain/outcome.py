@@ -20,9 +20,7 @@ class RefusalKind(StrEnum):
 
 
 #: Kinds that say something about the account, not about this content: the lane stops, the action may go later.
-LANE_KINDS = frozenset(
-    {RefusalKind.CREDENTIALS, RefusalKind.PERMISSION, RefusalKind.MONEY, RefusalKind.AUTOMATION}
-)
+LANE_KINDS = frozenset({RefusalKind.CREDENTIALS, RefusalKind.PERMISSION, RefusalKind.MONEY, RefusalKind.AUTOMATION})
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,18 +99,22 @@ def check_period(strike: Strike, *, long: bool) -> None:
     if strike.ends_at <= strike.starts_at:
         raise StrikeError(
             "The strike “{name}” would end ({end}) before it starts ({start}): check the two dates.",
-            name=strike.name, start=strike.starts_at, end=strike.ends_at,
+            name=strike.name,
+            start=strike.starts_at,
+            end=strike.ends_at,
         )
     if strike.ends_at <= strike.declared_at:
         raise StrikeError(
             "The strike “{name}” would already be over: it ends {end}. Check the date.",
-            name=strike.name, end=strike.ends_at,
+            name=strike.name,
+            end=strike.ends_at,
         )
     if strike.ends_at - strike.starts_at > LONGEST_STRIKE and not long:
         raise StrikeError(
             "The strike “{name}” would last more than 31 days (until {end}). If this is meant, add --long"
             " (or long = true in the settings).",
-            name=strike.name, end=strike.ends_at,
+            name=strike.name,
+            end=strike.ends_at,
         )
 
 
@@ -137,13 +141,15 @@ def check_overlaps(new: Strike, others: Sequence[Strike], accounts: Iterable[str
                 raise StrikeError(
                     "“{new}” and “{other}” would both be in force on the account {account}: the second one from {start}"
                     " to {end}. End or move one of them.",
-                    new=new.name, other=other.name, account=account, start=other.starts_at, end=ends,
+                    new=new.name,
+                    other=other.name,
+                    account=account,
+                    start=other.starts_at,
+                    end=ends,
                 )
 
 
-def concerning(
-    strikes: Iterable[Strike], account: str, feeds: Iterable[str], seen_at: datetime
-) -> Strike | None:
+def concerning(strikes: Iterable[Strike], account: str, feeds: Iterable[str], seen_at: datetime) -> Strike | None:
     """Return the strike that concerns an article first seen then, on this account; None if none does."""
     names = list(feeds)
     return next((s for s in strikes if s.covers(account, names) and s.concerns(seen_at)), None)

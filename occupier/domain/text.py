@@ -92,9 +92,7 @@ def _ascii_host(host: str) -> str:
     return ascii_host.rstrip(".")
 
 
-def shorten(
-    title: str, fits: Callable[[str], bool], graphemes: Callable[[str], Sequence[str]]
-) -> str | None:
+def shorten(title: str, fits: Callable[[str], bool], graphemes: Callable[[str], Sequence[str]]) -> str | None:
     """Return the longest beginning of the title that `fits`, ended by "…" at a word; None if nothing does.
 
     A single word too long is cut between two graphemes. `fits` must accept every shorter text once it accepts one.

@@ -45,7 +45,8 @@ def parse_instant(text: str, zone: ZoneInfo, now: datetime) -> datetime:
         parsed = datetime.fromisoformat(text)
     except ValueError:
         raise TimeError(
-            "“{text}” is not a time: write 2020-01-24T09:00, with an offset if you need one, or now, or +8h.", text=text
+            "“{text}” is not a time: write 2020-01-24T09:00, with an offset if you need one, or now, or +8h.",
+            text=text,
         ) from None
     return parsed.astimezone(UTC) if parsed.tzinfo else _localized(parsed, zone, text)
 

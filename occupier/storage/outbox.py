@@ -1,0 +1,228 @@
+"""Actions: the outbox in which every post is first written down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from occupier.domain.action import (
+    ANNOUNCE,
+    TRANSITIONS,
+    WAITING,
+    Action,
+    Attempt,
+    State,
+    Verb,
+    article_subject,
+)
+from occupier.domain.errors import UnknownName
+from occupier.domain.outcome import Outcome, Receipt, Refused, Retryable
+from occupier.domain.ports import Blocked, Change, Claim, Claimed, NewAction, Observation
+from occupier.storage import claims
+from occupier.storage.events import SqlEvents
+from occupier.storage.rows import action_of, new_id
+from occupier.storage.schema import actions, attempts, observations
+
+
+class SqlActions:
+    """Decide, claim, settle, review: the rows of every action."""
+
+    def __init__(self, connection: Connection, events: SqlEvents, now: datetime, pause_file: Path) -> None:
+        self._db = connection
+        self._events = events
+        self._now = now
+        self._pause_file = pause_file
+
+    def add(self, new: NewAction) -> Action | None:
+        """Write an action and its event; None if there is one already."""
+        subject = article_subject(new.article_id)
+        c = actions.c
+        there = select(c.id).where(c.target_id == new.target_id, c.subject == subject, c.slot == ANNOUNCE)
+        if self._db.execute(there).first():
+            return None
+        result = self._db.execute(
+            actions.insert().values(
+                target_id=new.target_id,
+                verb=Verb.PUBLISH.value,
+                subject=subject,
+                slot=ANNOUNCE,
+                purpose=new.purpose.value,
+                article_id=new.article_id,
+                strike_id=new.strike_id,
+                state=new.state.value,
+                reason=new.reason,
+                due_at=new.due_at,
+                ordinary_text=new.ordinary_text,
+                decided_at=new.decided_at,
+            )
+        )
+        action = self.get(new_id(result))
+        data = {
+            "state": new.state.value,
+            "reason": new.reason,
+            "purpose": new.purpose.value,
+            "subject": subject,
+        }
+        self._tell("decided", action, data)
+        return action
+
+    def get(self, action_id: int) -> Action:
+        """Return one action; raises UnknownName."""
+        row = self._db.execute(select(actions).where(actions.c.id == action_id)).first()
+        if row is None:
+            raise UnknownName("There is no record {id} in the log: see occupier log.", id=action_id)
+        return action_of(row)
+
+    def due(self, target_id: int, now: datetime) -> Action | None:
+        """Return the oldest pending or retry action whose hour has come."""
+        c = actions.c
+        query = select(actions).where(
+            c.target_id == target_id, c.state.in_([s.value for s in WAITING]), c.due_at <= now
+        )
+        row = self._db.execute(query.order_by(c.due_at, c.id).limit(1)).first()
+        return action_of(row) if row else None
+
+    def next_at(self, target_id: int) -> datetime | None:
+        """Return the next hour at which this target has something to send or to look for."""
+        c = actions.c
+        moving = [s.value for s in (*WAITING, State.UNCERTAIN)]
+        soonest = select(c.due_at).where(c.target_id == target_id, c.state.in_(moving))
+        claimed = select(c.deadline).where(c.target_id == target_id, c.state == State.SENDING.value)
+        found = [
+            self._db.execute(query.order_by(column).limit(1)).scalar()
+            for query, column in ((soonest, c.due_at), (claimed, c.deadline))
+        ]
+        return min((at for at in found if at), default=None)
+
+    def in_state(self, *states: State, target_id: int | None = None) -> list[Action]:
+        """Return the actions in these states, oldest first."""
+        query = select(actions).where(actions.c.state.in_([s.value for s in states]))
+        if target_id is not None:
+            query = query.where(actions.c.target_id == target_id)
+        return [action_of(row) for row in self._db.execute(query.order_by(actions.c.id))]
+
+    def last_pool_index(self, target_id: int) -> int | None:
+        """Return the place in its pool of the target's last claimed strike post."""
+        c = actions.c
+        query = select(c.pool_index).where(c.target_id == target_id, c.pool_index.is_not(None))
+        return self._db.execute(query.order_by(c.claimed_at.desc(), c.id.desc()).limit(1)).scalar()
+
+    def claim(self, claim: Claim) -> Claimed | Blocked:
+        """Commit to one call: checks every condition at this transaction's own reading of the clock."""
+        return claims.claim(self._db, self._events, self._now, claim, self._pause_file)
+
+    def settle(self, action: Action, change: Change, outcome: Outcome) -> bool:
+        """Write what became of the call, under the claim's token; False if the claim is no longer ours."""
+        c = actions.c
+        mine = (c.id == action.id) & (c.claim_token == action.claim_token) & (c.state == State.SENDING.value)
+        if not self._move(action, change, State.SENDING, mine):
+            return False
+        values = attempt_values(outcome) | {"ended_at": self._now}
+        if isinstance(outcome, Retryable | Refused):
+            values["cost_microusd"] = 0  # surely unsent costs nothing
+        self._db.execute(attempts.update().where(attempts.c.token == action.claim_token).values(**values))
+        told = {k: v for k, v in values.items() if v is not None and k != "ended_at"}
+        self._tell("settled", action, _changed(State.SENDING, change) | told)
+        return True
+
+    def change(self, action: Action, change: Change, kind: str) -> bool:
+        """Move an action that no call is about; False if it is no longer in the state that was read."""
+        same = (actions.c.id == action.id) & (actions.c.state == action.state.value)
+        if not self._move(action, change, action.state, same):
+            return False
+        self._tell(kind, action, _changed(action.state, change))
+        return True
+
+    def _move(self, action: Action, change: Change, was: State, where: ColumnElement[bool]) -> bool:
+        if change.state is not was and change.state not in TRANSITIONS[was]:
+            raise AssertionError(f"{was} never becomes {change.state}")
+        values: dict[str, Any] = {"state": change.state.value, "reason": change.reason}
+        if change.due_at is not None:
+            values["due_at"] = change.due_at
+        if change.state is State.SENT:
+            values |= {
+                "remote_id": change.remote_id,
+                "remote_url": change.remote_url,
+                "proof": change.proof.value if change.proof else None,
+                "sent_at": change.sent_at or self._now,
+            }
+        if change.thaw:
+            values |= {"payload": None, "payload_hash": None}
+        return self._db.execute(actions.update().where(where).values(**values)).rowcount == 1
+
+    def _tell(self, kind: str, action: Action, data: Mapping[str, object]) -> None:
+        self._events.add(kind, data, action_id=action.id, strike_id=action.strike_id, target_id=action.target_id)
+
+    def attempts(self, action_id: int) -> list[Attempt]:
+        """Return the attempts of one action, first to last."""
+        rows = self._db.execute(select(attempts).where(attempts.c.action_id == action_id).order_by(attempts.c.n))
+        return [Attempt(**row._mapping) for row in rows]
+
+    def observe(self, observation: Observation) -> None:
+        """Write what a reading of the timeline found."""
+        values = {name: getattr(observation, name) for name in Observation.__slots__}
+        self._db.execute(observations.insert().values(**values))
+        action = self.get(observation.action_id)
+        data = {"verdict": observation.verdict, "complete": observation.complete,
+                "remote_id": observation.found_remote_id}  # fmt: skip
+        self._tell("announced_elsewhere" if observation.verdict == "elsewhere" else "observed", action, data)
+
+    def observations(self, action_id: int, since: datetime) -> list[Observation]:
+        """Return the readings about one action since then, first to last."""
+        c = observations.c
+        rows = self._db.execute(select(observations).where(c.action_id == action_id, c.at >= since).order_by(c.id))
+        return [Observation(r.action_id, r.at, r.complete, r.verdict, r.found_remote_id, r.cost_microusd) for r in rows]
+
+    def remote_ids(self, target_id: int, besides: int) -> set[str]:
+        """Return the ids of this target's posts that belong to other actions than `besides`."""
+        c = actions.c
+        query = select(c.remote_id).where(c.target_id == target_id, c.id != besides, c.remote_id.is_not(None))
+        return {str(found) for found in self._db.execute(query).scalars()}
+
+    def last_outcomes(self, target_id: int, count: int) -> list[str]:
+        """Return the outcomes of the target's last settled attempts, newest first."""
+        query = (
+            select(attempts.c.outcome)
+            .join(actions, actions.c.id == attempts.c.action_id)
+            .where(actions.c.target_id == target_id, attempts.c.outcome.is_not(None))
+            .order_by(attempts.c.ended_at.desc(), attempts.c.started_at.desc())
+            .limit(count)
+        )
+        return [str(outcome) for outcome in self._db.execute(query).scalars()]
+
+    def spent(self, target_id: int, since: datetime) -> int:
+        """Return what writes, uncertain ones too, and reads cost since then, in millionths of a US dollar."""
+        return int(self._db.execute(select(claims.spent(target_id, since))).scalar() or 0)
+
+
+def _changed(was: State, change: Change) -> dict[str, object]:
+    data: dict[str, object] = {"from": was.value, "to": change.state.value, "reason": change.reason}
+    for name in ("due_at", "remote_id", "remote_url", "sent_at"):
+        if getattr(change, name) is not None:
+            data[name] = getattr(change, name)
+    if change.proof:
+        data["proof"] = change.proof.value
+    return data
+
+
+def outcome_word(outcome: Outcome) -> str:
+    """Return the stable word of an outcome: receipt, retryable, refused:<kind> or uncertain."""
+    if isinstance(outcome, Receipt):
+        return "receipt"
+    if isinstance(outcome, Refused):
+        return f"refused:{outcome.kind.value}"
+    return "retryable" if isinstance(outcome, Retryable) else "uncertain"
+
+
+def attempt_values(outcome: Outcome) -> dict[str, Any]:
+    """Return the columns of an attempt that an outcome fills."""
+    values: dict[str, Any] = {"outcome": outcome_word(outcome)}
+    if not isinstance(outcome, Receipt):
+        values |= {"http_status": outcome.http_status, "excerpt": outcome.excerpt}
+    if isinstance(outcome, Retryable):
+        values["not_before"] = outcome.not_before
+    return values

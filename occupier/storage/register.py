@@ -1,0 +1,141 @@
+"""The log, as people and programs read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, func, select
+
+from occupier.domain.action import Payload, Purpose
+from occupier.domain.ports import LogQuery
+from occupier.storage.schema import (
+    actions,
+    article_feeds,
+    articles,
+    attempts,
+    feeds,
+    runtime,
+    strikes,
+    targets,
+)
+
+_AT_ONCE = 500
+
+
+class SqlRegister:
+    """Reads the log, a batch at a time."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def records(self, query: LogQuery) -> Iterator[Mapping[str, object]]:
+        """Yield records as documented, oldest first, at constant memory."""
+        dry_run = self._db.execute(select(runtime.c.value).where(runtime.c.key == "dry_run")).scalar() == "yes"
+        streamed = self._db.execution_options(yield_per=_AT_ONCE).execute(_select(query))
+        for row in streamed:
+            yield _record(row, dry_run)
+
+    def counts(self) -> Mapping[tuple[str, str], int]:
+        """Return how many actions each account has in each state."""
+        query = (
+            select(targets.c.name, actions.c.state, func.count())
+            .join(actions, actions.c.target_id == targets.c.id)
+            .group_by(targets.c.name, actions.c.state)
+        )
+        return {(name, state): n for name, state, n in self._db.execute(query)}
+
+
+def _select(query: LogQuery) -> Select[Any]:
+    c = actions.c
+    wanted = select(c.id).where(*_conditions(query))
+    if query.limit is not None:
+        # without `after`, the newest; with it, the next ones: a page
+        wanted = wanted.order_by(c.id.asc() if query.after is not None else c.id.desc()).limit(query.limit)
+    first_feed = (
+        select(feeds.c.name)
+        .join(article_feeds, article_feeds.c.feed_id == feeds.c.id)
+        .where(article_feeds.c.article_id == c.article_id)
+        .order_by(article_feeds.c.seen_at, feeds.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            actions,
+            strikes.c.name.label("strike"),
+            targets.c.name.label("account"),
+            targets.c.platform,
+            articles.c.link.label("article_url"),
+            articles.c.title.label("article_title"),
+            articles.c.first_seen_at,
+            articles.c.published_at,
+            first_feed.label("feed"),
+            attempts.c.outcome,
+            attempts.c.excerpt,
+        )
+        .join(targets, targets.c.id == c.target_id)
+        .outerjoin(articles, articles.c.id == c.article_id)
+        .outerjoin(strikes, strikes.c.id == c.strike_id)
+        .outerjoin(attempts, and_(attempts.c.action_id == c.id, attempts.c.n == c.attempts))
+        .where(c.id.in_(wanted) if query.limit is not None else and_(*_conditions(query)))
+        .order_by(c.id)
+    )
+
+
+def _conditions(query: LogQuery) -> list[Any]:
+    c = actions.c
+    conditions: list[Any] = [c.id > (query.after or 0)]
+    if not query.everything:
+        conditions.append(c.purpose == Purpose.STRIKE.value)
+    if query.strike is not None:
+        conditions.append(c.strike_id.in_(select(strikes.c.id).where(strikes.c.name == query.strike)))
+    if query.account is not None:
+        conditions.append(c.target_id.in_(select(targets.c.id).where(targets.c.name == query.account)))
+    if query.feed is not None:
+        in_feed = select(article_feeds.c.article_id).join(feeds).where(feeds.c.name == query.feed)
+        conditions.append(c.article_id.in_(in_feed))
+    if query.state is not None:
+        conditions.append(c.state == query.state.value)
+    if query.since is not None:
+        conditions.append(c.decided_at >= query.since)
+    if query.until is not None:
+        conditions.append(c.decided_at < query.until)
+    return conditions
+
+
+def _record(row: Row[Any], dry_run: bool) -> Mapping[str, object]:
+    m = row._mapping
+    payload = Payload.from_json(m["payload"]) if m["payload"] else None
+    is_strike = m["purpose"] == Purpose.STRIKE.value
+    error = {"code": m["outcome"], "message": m["excerpt"]} if m["outcome"] not in (None, "receipt") else None
+    return {
+        "id": str(m["id"]),
+        "kind": m["purpose"],
+        "strike": m["strike"],
+        "feed": m["feed"],
+        "account": m["account"],
+        "platform": m["platform"],
+        "article_id": str(m["article_id"]) if m["article_id"] is not None else None,
+        "article_url": m["article_url"],
+        "article_title": m["article_title"],
+        "ordinary_text": payload.text if payload and not is_strike else m["ordinary_text"],
+        "strike_text": payload.text if payload and is_strike else None,
+        "state": m["state"],
+        "reason": m["reason"],
+        "post_id": m["remote_id"],
+        "post_url": m["remote_url"],
+        "first_seen_at": _iso(m["first_seen_at"]),
+        "published_at": _iso(m["published_at"]),
+        "decided_at": _iso(m["decided_at"]),
+        "sent_at": _iso(m["sent_at"]),
+        "attempts": m["attempts"],
+        "error": error,
+        "proof": m["proof"],
+        "dry_run": dry_run,
+    }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None

@@ -1,0 +1,276 @@
+"""The tables. Times are UTC texts of one width, so that they sort; documents are JSON texts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.types import TypeDecorator
+
+from occupier.domain.action import State
+
+_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware datetime, stored as `2020-01-24T08:00:00.000000Z`. A naive one is a mistake, and refused."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        """Convert to UTC text."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime was about to be stored")
+        return value.astimezone(UTC).strftime(_FORMAT)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Read back an aware datetime in UTC."""
+        return None if value is None else datetime.strptime(value, _FORMAT).replace(tzinfo=UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("url", Text, nullable=False),
+    Column("etag", Text),
+    Column("modified", Text),
+    Column("body_hash", String),
+    Column("baseline_at", UtcTime),
+    Column("last_ok_at", UtcTime),
+    Column("next_at", UtcTime),
+    Column("failures", Integer, nullable=False, server_default="0"),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("link", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("categories", Text, nullable=False),
+    Column("image", Text),
+    Column("published_at", UtcTime),
+    Column("first_seen_at", UtcTime, nullable=False),
+    Column("counted_from", UtcTime, nullable=False),
+    Column("baseline", Boolean, nullable=False),
+    Index(None, "published_at"),
+)
+
+article_keys = Table(
+    "article_keys",
+    metadata,
+    Column("kind", String, nullable=False),
+    Column("scope", Integer, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("article_id", ForeignKey("articles.id"), nullable=False),
+    PrimaryKeyConstraint("kind", "scope", "value"),
+    sqlite_with_rowid=False,
+)
+
+article_feeds = Table(
+    "article_feeds",
+    metadata,
+    Column("article_id", ForeignKey("articles.id"), nullable=False),
+    Column("feed_id", ForeignKey("feeds.id"), nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("article_id", "feed_id"),
+    Index(None, "feed_id", "article_id"),
+    sqlite_with_rowid=False,
+)
+
+targets = Table(
+    "targets",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("kind", String, nullable=False, server_default="account"),
+    Column("platform", String, nullable=False),
+    Column("host", String, nullable=False),
+    Column("remote_id", String),
+    Column("limits", Text, nullable=False, server_default="{}"),
+    Column("verified_at", UtcTime),
+    UniqueConstraint("kind", "platform", "host", "remote_id"),
+)
+
+strikes = Table(
+    "strikes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("source", String, nullable=False),
+    Column("starts_at", UtcTime, nullable=False),
+    Column("ends_at", UtcTime, nullable=False),
+    Column("closed_at", UtcTime),
+    Column("declared_at", UtcTime, nullable=False),
+    Column("mandate", Text, nullable=False),
+    Column("who", Text),
+    Column("reason", Text, nullable=False),
+    Column("url", Text),
+    Column("agreed", Text),
+    Column("link", String, nullable=False),
+    Column("messages", Text),
+    Column("renews", String),
+    Column("first_start", UtcTime, nullable=False),
+    CheckConstraint("starts_at < ends_at", name="period"),
+)
+
+strike_scope = Table(
+    "strike_scope",
+    metadata,
+    Column("strike_id", ForeignKey("strikes.id"), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("ref", String, nullable=False),
+    PrimaryKeyConstraint("strike_id", "kind", "ref"),
+    CheckConstraint("kind IN ('target', 'feed')", name="kind"),
+    sqlite_with_rowid=False,
+)
+
+_states = ", ".join(f"'{s.value}'" for s in State)
+
+actions = Table(
+    "actions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("target_id", ForeignKey("targets.id"), nullable=False),
+    Column("verb", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("slot", String, nullable=False),
+    Column("purpose", String, nullable=False),
+    Column("article_id", ForeignKey("articles.id")),
+    Column("strike_id", ForeignKey("strikes.id")),
+    Column("state", String, nullable=False),
+    Column("reason", String),
+    Column("due_at", UtcTime, nullable=False),
+    Column("ordinary_text", Text),
+    Column("payload", Text),
+    Column("payload_hash", String),
+    Column("before", Text),
+    Column("pool_index", Integer),
+    Column("claim_token", String),
+    Column("claimed_at", UtcTime),
+    Column("deadline", UtcTime),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("remote_id", String),
+    Column("remote_url", Text),
+    Column("proof", String),
+    Column("decided_at", UtcTime, nullable=False),
+    Column("sent_at", UtcTime),
+    UniqueConstraint("target_id", "subject", "slot"),
+    CheckConstraint(f"state IN ({_states})", name="state"),
+    Index(None, "target_id", "state", "due_at"),
+    Index(None, "strike_id", "id"),
+    Index(None, "target_id", "id"),
+    # one post of a network belongs to one action; later verbs act on a post that another action published
+    Index(
+        "uq_actions_post",
+        "target_id",
+        "remote_id",
+        unique=True,
+        sqlite_where=text("verb = 'publish' AND remote_id IS NOT NULL"),
+    ),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("action_id", ForeignKey("actions.id"), nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("token", String, nullable=False, unique=True),
+    Column("started_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    Column("outcome", String),
+    Column("http_status", Integer),
+    Column("not_before", UtcTime),
+    Column("cost_microusd", Integer, nullable=False, server_default="0"),
+    Column("excerpt", Text, nullable=False, server_default=""),
+    PrimaryKeyConstraint("action_id", "n"),
+    Index(None, "started_at"),
+)
+
+observations = Table(
+    "observations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("action_id", ForeignKey("actions.id"), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Column("found_remote_id", String),
+    Column("verdict", String, nullable=False),
+    Column("cost_microusd", Integer, nullable=False, server_default="0"),
+    CheckConstraint("verdict IN ('present', 'absent', 'elsewhere')", name="verdict"),
+    Index(None, "action_id", "at"),
+)
+
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("target_id", ForeignKey("targets.id")),
+    Column("by", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    CheckConstraint("by IN ('person', 'file', 'lane', 'clock')", name="by"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("action_id", Integer),
+    Column("strike_id", Integer),
+    Column("target_id", Integer),
+    Column("data", Text, nullable=False),
+    Column("prev_hash", String, nullable=False),
+    Column("hash", String, nullable=False),
+    Index(None, "action_id", "seq"),
+)
+
+runtime = Table(
+    "runtime",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("value", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+TRIGGERS = {
+    "events_no_update": "CREATE TRIGGER events_no_update BEFORE UPDATE ON events "
+    "BEGIN SELECT RAISE(ABORT, 'events are append-only'); END",
+    "events_no_delete": "CREATE TRIGGER events_no_delete BEFORE DELETE ON events "
+    "BEGIN SELECT RAISE(ABORT, 'events are append-only'); END",
+}
+"""REPLACE deletes before it inserts: with `recursive_triggers` on, the second one refuses it too."""

@@ -1,0 +1,107 @@
+"""The journal opened: transactions for the services."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from occupier.domain.errors import DatabaseError
+from occupier.domain.ports import Clock
+from occupier.storage.control import SqlPauses, SqlRuntime, SqlStrikes
+from occupier.storage.engine import WRITES, make_engine
+from occupier.storage.events import SqlEvents
+from occupier.storage.outbox import SqlActions
+from occupier.storage.register import SqlRegister
+from occupier.storage.watch import SqlArticles, SqlFeeds, SqlTargets
+
+PAUSE_FILE = "PAUSE"
+"""A file of this name beside the database stops every claim."""
+
+
+class SqlTransaction:
+    """One transaction on the journal; `now` is read once, after the transaction began."""
+
+    def __init__(self, connection: Connection, clock: Clock, pause_file: Path) -> None:
+        self.now = clock.now()
+        self.feeds = SqlFeeds(connection)
+        self.articles = SqlArticles(connection)
+        self.targets = SqlTargets(connection)
+        self.events = SqlEvents(connection, self.now)
+        self.actions = SqlActions(connection, self.events, self.now, pause_file)
+        self.strikes = SqlStrikes(connection, self.events)
+        self.pauses = SqlPauses(connection, self.events)
+        self.runtime = SqlRuntime(connection)
+        self.register = SqlRegister(connection)
+
+
+class SqlStore:
+    """The journal in one SQLite file, which must exist and be of this version (see `migrate`)."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self.path = path
+        self.pause_file = path.parent / PAUSE_FILE
+        self._clock = clock
+        self._engine = make_engine(path)
+        # writers of one process queue here, in order; SQLite's own wait is for other processes
+        self._turn = threading.Lock()
+        self._watcher: sqlite3.Connection | None = None
+        self._version: int | None = None
+
+    @contextmanager
+    def writing(self) -> Iterator[SqlTransaction]:
+        """Begin a transaction that nobody else writes beside; commit at the end, roll back on an exception.
+
+        Raises:
+            DatabaseError: locked for too long, full, read-only or damaged; nothing was written.
+        """
+        with (
+            self._turn,
+            self._said(),
+            self._engine.connect().execution_options(**WRITES) as connection,
+            connection.begin(),
+        ):
+            yield SqlTransaction(connection, self._clock, self.pause_file)
+
+    @contextmanager
+    def reading(self) -> Iterator[SqlTransaction]:
+        """Begin a snapshot to read from; raises DatabaseError."""
+        with self._said(), self._engine.connect() as connection, connection.begin():
+            yield SqlTransaction(connection, self._clock, self.pause_file)
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise DatabaseError(
+                "The database {path} cannot be used: {cause}. Nothing was lost; occupier db check says more.",
+                path=str(self.path),
+                cause=str(error.orig),
+            ) from error
+        except SQLAlchemyError as error:
+            raise DatabaseError(
+                "The database {path} cannot be used: {cause}.",
+                path=str(self.path),
+                cause=type(error).__name__,
+            ) from error
+
+    def changed(self) -> bool:
+        """Say, cheaply, whether anybody has written since the last time this was asked (one thread only)."""
+        with self._said():
+            if self._watcher is None:
+                self._watcher = sqlite3.connect(self.path, check_same_thread=False)
+            version = self._watcher.execute("PRAGMA data_version").fetchone()[0]
+            seen, self._version = self._version, int(version)
+            return seen != self._version
+
+    def close(self) -> None:
+        """Close every connection."""
+        if self._watcher is not None:
+            self._watcher.close()
+        self._engine.dispose()

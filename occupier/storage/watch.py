@@ -1,0 +1,209 @@
+"""Feeds, articles and accounts in the journal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, exists, func, select, tuple_
+from sqlalchemy.dialects.sqlite import insert
+
+from occupier.domain.action import State
+from occupier.domain.article import Article, Entry, Key
+from occupier.domain.errors import UnknownName
+from occupier.domain.ports import FeedState, Target
+from occupier.domain.setup import FeedSource
+from occupier.storage.rows import article_of, new_id
+from occupier.storage.schema import actions, article_feeds, article_keys, articles, feeds, targets
+
+_KEYS_AT_ONCE = 300
+
+
+class SqlFeeds:
+    """Feeds in the journal."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def ensure(self, source: FeedSource) -> FeedState:
+        """Return the feed of that name; a changed address makes it a new one, with a baseline to come."""
+        row = self._db.execute(select(feeds).where(feeds.c.name == source.name)).first()
+        if row is None:
+            self._db.execute(feeds.insert().values(name=source.name, url=source.url))
+            return self.ensure(source)
+        state = FeedState(**row._mapping)
+        if state.url != source.url:
+            state = FeedState(id=state.id, name=state.name, url=source.url)
+            self.save(state)
+        return state
+
+    def all(self) -> list[FeedState]:
+        """Return every feed ever watched."""
+        return [FeedState(**row._mapping) for row in self._db.execute(select(feeds).order_by(feeds.c.id))]
+
+    def save(self, feed: FeedState) -> None:
+        """Write a feed's state back."""
+        self._db.execute(feeds.update().where(feeds.c.id == feed.id).values(**asdict(feed)))
+
+
+class SqlArticles:
+    """Articles and their keys."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def find(self, keys: Sequence[Key]) -> list[int]:
+        """Return the ids of the articles that have one of these keys, oldest first."""
+        found = self._owners(keys).values()
+        return sorted(set(found))
+
+    def _owners(self, keys: Sequence[Key]) -> dict[tuple[str, int, str], int]:
+        c = article_keys.c
+        owners = {}
+        for start in range(0, len(keys), _KEYS_AT_ONCE):
+            wanted = [(k.kind.value, k.scope, k.value) for k in keys[start : start + _KEYS_AT_ONCE]]
+            for row in self._db.execute(select(article_keys).where(tuple_(c.kind, c.scope, c.value).in_(wanted))):
+                owners[row.kind, row.scope, row.value] = row.article_id
+        return owners
+
+    def add(self, entry: Entry, *, seen_at: datetime, counted_from: datetime, baseline: bool, feed_id: int) -> Article:
+        """Write a new article, seen in one feed."""
+        values = {
+            "title": entry.title,
+            "link": entry.link,
+            "summary": entry.summary,
+            "categories": json.dumps(entry.categories, ensure_ascii=False),
+            "image": entry.image,
+            "published_at": entry.published_at,
+            "first_seen_at": seen_at,
+            "counted_from": counted_from,
+            "baseline": baseline,
+        }
+        result = self._db.execute(articles.insert().values(**values))
+        article_id = new_id(result)
+        self.see(article_id, feed_id, seen_at)
+        return Article(
+            id=article_id,
+            feeds=frozenset({feed_id}),
+            **(values | {"categories": entry.categories}),  # type: ignore[arg-type]
+        )
+
+    def add_keys(self, article_id: int, keys: Sequence[Key]) -> None:
+        """Give the article those of the keys that are free."""
+        rows = [{"kind": k.kind.value, "scope": k.scope, "value": k.value, "article_id": article_id} for k in keys]
+        if rows:
+            self._db.execute(insert(article_keys).on_conflict_do_nothing(), rows)
+
+    def see(self, article_id: int, feed_id: int, at: datetime) -> None:
+        """Note that the feed has the article."""
+        values = {"article_id": article_id, "feed_id": feed_id, "seen_at": at}
+        self._db.execute(insert(article_feeds).on_conflict_do_nothing().values(**values))
+
+    def get(self, article_id: int) -> Article:
+        """Return one article; raises UnknownName."""
+        row = self._db.execute(select(articles).where(articles.c.id == article_id)).first()
+        if row is None:
+            raise UnknownName("There is no article {id}.", id=article_id)
+        return self._whole(row)
+
+    def _whole(self, row: Row[Any]) -> Article:
+        seen = self._db.execute(select(article_feeds.c.feed_id).where(article_feeds.c.article_id == row.id))
+        return article_of(row, frozenset(seen.scalars()))
+
+    def newest(self, feed_id: int | None, count: int) -> list[Article]:
+        """Return the newest articles of a feed, or of all."""
+        query = select(articles).order_by(
+            func.coalesce(articles.c.published_at, articles.c.first_seen_at).desc(), articles.c.id.desc()
+        )
+        if feed_id is not None:
+            query = query.join(article_feeds).where(article_feeds.c.feed_id == feed_id)
+        return [self._whole(row) for row in self._db.execute(query.limit(count)).all()]
+
+    def busiest_hour(self, since: datetime) -> int:
+        """Return the most articles that were published within one clock hour since then."""
+        hour = func.substr(articles.c.published_at, 1, 13)
+        per_hour = select(func.count().label("n")).where(articles.c.published_at >= since).group_by(hour).subquery()
+        return int(self._db.execute(select(func.max(per_hour.c.n))).scalar() or 0)
+
+
+class SqlTargets:
+    """Accounts as the networks know them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def ensure(self, name: str, platform: str, host: str, remote_id: str | None) -> Target:
+        """Return the target that an account is, known by its identity or, before that, by its name."""
+        c = targets.c
+        same = select(targets).where(c.kind == "account", c.platform == platform, c.host == host)
+        row = None
+        if remote_id is not None:
+            row = self._db.execute(same.where(c.remote_id == remote_id)).first()
+        if row is None:
+            by_name = same.where(c.name == name)
+            if remote_id is not None:
+                by_name = by_name.where(c.remote_id.is_(None))
+            row = self._db.execute(by_name.order_by(c.verified_at.desc(), c.id.desc())).first()
+        if row is None:
+            self._db.execute(targets.insert().values(name=name, platform=platform, host=host, remote_id=remote_id))
+            return self.ensure(name, platform, host, remote_id)
+        if row.name != name:
+            self._db.execute(targets.update().where(c.id == row.id).values(name=name))
+        return _target(row, name=name)
+
+    def verified(self, target_id: int, remote_id: str, limits: Mapping[str, int], at: datetime) -> Target:
+        """Note an account's identity; one that was known under another name takes over what waited for it.
+
+        The same name with another identity is another target: the history stays with the old one.
+        """
+        c = targets.c
+        asked = self._db.execute(select(targets).where(c.id == target_id)).one()
+        known = self._db.execute(
+            select(targets).where(
+                c.kind == asked.kind,
+                c.platform == asked.platform,
+                c.host == asked.host,
+                c.remote_id == remote_id,
+            )
+        ).first()
+        owner = known.id if known else target_id
+        if known is None and asked.remote_id is not None:
+            self._db.execute(
+                targets.insert().values(name=asked.name, platform=asked.platform, host=asked.host, remote_id=remote_id)
+            )
+            return self.verified(target_id, remote_id, limits, at)
+        values: dict[str, Any] = {"remote_id": remote_id, "name": asked.name, "verified_at": at}
+        if limits:
+            values["limits"] = json.dumps(dict(limits))
+        self._db.execute(targets.update().where(c.id == owner).values(**values))
+        if owner != target_id and asked.remote_id is None:
+            self._hand_over(target_id, owner)
+        row = self._db.execute(select(targets).where(c.id == owner)).one()
+        return _target(row)
+
+    def _hand_over(self, waiting: int, owner: int) -> None:
+        c, theirs = actions.c, actions.alias()
+        taken = exists().where(theirs.c.target_id == owner, theirs.c.subject == c.subject, theirs.c.slot == c.slot)
+        mine = actions.update().where(c.target_id == waiting)
+        self._db.execute(mine.where(~taken).values(target_id=owner))
+        left = {"state": State.LEFT.value, "reason": "same_account"}
+        self._db.execute(mine.where(c.state == State.PENDING.value).values(**left))
+
+    def all(self) -> list[Target]:
+        """Return every target."""
+        return [_target(row) for row in self._db.execute(select(targets).order_by(targets.c.id))]
+
+
+def _target(row: Row[Any], name: str | None = None) -> Target:
+    return Target(
+        id=row.id,
+        name=name or row.name,
+        platform=row.platform,
+        host=row.host,
+        remote_id=row.remote_id,
+        limits=json.loads(row.limits),
+        verified_at=row.verified_at,
+    )
