@@ -3,6 +3,7 @@
 import argparse
 import json
 
+from occupier.domain.errors import UsageError
 from occupier.sandbox.box import Sandbox
 from occupier.sandbox.serving import serve
 
@@ -14,9 +15,14 @@ def main() -> None:
     parser.add_argument("--visible-after", type=float, default=0.0, metavar="SECONDS")
     parser.add_argument("--ignore-keys", action="store_true")
     options = parser.parse_args()
-    serve(
-        options.port, on_ready=_announce, visible_after=options.visible_after, ignore_keys=options.ignore_keys
-    )
+    try:
+        _serve(options)
+    except UsageError as error:
+        parser.exit(2, f"{error}\n")
+
+
+def _serve(options: argparse.Namespace) -> None:
+    serve(options.port, on_ready=_announce, visible_after=options.visible_after, ignore_keys=options.ignore_keys)
 
 
 def _announce(box: Sandbox) -> None:

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
+from occupier.domain.errors import UsageError
 from occupier.sandbox.control import Control
+from occupier.sandbox.exchange import Request, Response, json_response
 from occupier.sandbox.faults import Fault
 from occupier.sandbox.graph import GraphApi
 from occupier.sandbox.mastodon import MastodonApi
@@ -16,7 +18,7 @@ from occupier.sandbox.network import FaultyGate, Network
 from occupier.sandbox.newsroom import Newsroom
 from occupier.sandbox.page import TimelinePage
 from occupier.sandbox.state import HANDLES, NEWSROOM, State
-from occupier.sandbox.wire import LoopbackServer, Request, Response, json_response
+from occupier.sandbox.wire import LoopbackServer
 from occupier.sandbox.x import XApi
 
 FAULTY = (*PLATFORMS, "feeds")
@@ -30,7 +32,7 @@ class Sandbox:
     """The networks' APIs on 127.0.0.1; use it as a context, or call `close`.
 
     `clock` returns aware UTC datetimes (the system's by default), `accounts` names the accounts of each
-    platform (one each by default). Raises OSError when the port is taken.
+    platform (one each by default). Raises UsageError when the port is taken.
     """
 
     def __init__(
@@ -41,7 +43,7 @@ class Sandbox:
     ) -> None:
         self.token = secrets.token_urlsafe(24)
         self._state = State(clock or _system_clock)
-        self._server = LoopbackServer(port, self._app, self._state.now)
+        self._server = self._listen(port)
         self._state.base_url = self.url
         self._newsroom = Newsroom(self._state)
         self._gates = self._make_gates()
@@ -52,6 +54,15 @@ class Sandbox:
                 self.add_account(platform, name)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
+
+    def _listen(self, port: int) -> LoopbackServer:
+        try:
+            return LoopbackServer(port, self._app, self._state.now)
+        except OSError as error:
+            raise UsageError(
+                "The sandbox cannot listen on 127.0.0.1:{port}: choose another port, or 0 for any free one.",
+                port=port,
+            ) from error
 
     def __enter__(self) -> Self:
         """Return the running sandbox."""
@@ -130,10 +141,7 @@ class Sandbox:
     def _open_account(self, platform: str, name: str) -> Account:
         number = 1 + sum(1 for p, _ in self._state.accounts if p == platform)
         account_id = str(
-            {"mastodon": 109_000_000_000_000_000, "x": 1_450_000_000, "facebook": 61_550_000_000_000}[
-                platform
-            ]
-            + number
+            {"mastodon": 109_000_000_000_000_000, "x": 1_450_000_000, "facebook": 61_550_000_000_000}[platform] + number
         )
         secret = {"access_token": secrets.token_urlsafe(32)}
         if platform == "x":
@@ -163,9 +171,7 @@ class Sandbox:
         try:
             return self._route(request)
         except Exception as error:  # noqa: BLE001 - a fault of the sandbox must be seen by its client
-            return json_response(
-                500, {"error": f"the sandbox itself failed: {type(error).__name__}: {error}"}
-            )
+            return json_response(500, {"error": f"the sandbox itself failed: {type(error).__name__}: {error}"})
 
     def _route(self, request: Request) -> Response:
         if request.path.startswith("/control/"):
@@ -185,6 +191,4 @@ class Sandbox:
 
 
 def _handle(name: str) -> str:
-    return (
-        "".join(char for char in name.lower().replace(" ", "_") if char.isalnum() or char == "_") or "compte"
-    )
+    return "".join(char for char in name.lower().replace(" ", "_") if char.isalnum() or char == "_") or "compte"

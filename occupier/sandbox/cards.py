@@ -35,14 +35,17 @@ class Column:
     lagging: int
 
 
-def is_strike(text: str) -> bool:
-    """Tell whether a post speaks of a strike."""
+def is_strike(item: Card) -> bool:
+    """Tell whether a post speaks of a strike in its own words: its article's title does not count."""
+    text = item.post.text
+    if item.article:
+        text = text.replace(item.article.title, "").replace(item.article.link, "")
     return bool(_STRIKE.search(text))
 
 
-def column(column: Column, labels: Mapping[str, str], now: datetime) -> str:
+def column_section(column: Column, labels: Mapping[str, str], now: datetime) -> str:
     """Render a network's column."""
-    cards = "".join(card(item, labels, now) for item in column.cards)
+    cards = "".join(card_item(item, labels, now) for item in column.cards)
     lagging = f"{column.lagging} {counted(labels, 'lagging', column.lagging)}" if column.lagging else ""
     name = NETWORKS[column.platform]
     return (
@@ -55,15 +58,16 @@ def column(column: Column, labels: Mapping[str, str], now: datetime) -> str:
     )
 
 
-def card(item: Card, labels: Mapping[str, str], now: datetime) -> str:
+def card_item(item: Card, labels: Mapping[str, str], now: datetime) -> str:
     """Render a post."""
-    post, strike = item.post, is_strike(item.post.text)
+    post, strike = item.post, is_strike(item)
     badge = f'<p class="badge">{labels["strike"]}</p>' if strike else ""
     hidden = "" if post.public else f'<p class="note">{labels["development"]}</p>'
     return (
         f'<li class="card{" strike" if strike else ""}" data-id="{xml(post.id)}">{badge}'
-        f"<header>{avatar(item.account)}{_who(item)}{_when(post.created_at, labels, now)}</header>"
-        f'<div class="text">{_text(item)}</div>{_link(item)}{hidden}</li>'
+        f"<header>{avatar(item.account)}{_who(item, _ago(post.created_at, labels, now))}</header>"
+        f'<div class="text">{_text(item)}</div>{_link(item)}{hidden}'
+        f"<footer>{_clock(post.created_at)}</footer></li>"
     )
 
 
@@ -77,19 +81,20 @@ def avatar(account: Account) -> str:
     )
 
 
-def _who(item: Card) -> str:
+def _who(item: Card, since: str) -> str:
     account = item.account
     handle = "" if account.platform == "facebook" else f'<span class="handle">@{xml(account.name)}</span>'
-    return f'<p class="who"><strong>{xml(account.display_name)}</strong>{handle}</p>'
+    name = f"<strong>{xml(account.display_name)}</strong>"
+    return f'<p class="who">{name}<span class="line">{handle}{since}</span></p>'
 
 
-def _when(moment: datetime, labels: Mapping[str, str], now: datetime) -> str:
+def _ago(moment: datetime, labels: Mapping[str, str], now: datetime) -> str:
+    return f'<time class="ago" datetime="{moment:%Y-%m-%dT%H:%M:%SZ}">{ago(labels, now - moment)}</time>'
+
+
+def _clock(moment: datetime) -> str:
     exact = f"{moment:%Y-%m-%d %H:%M:%S} UTC"
-    return (
-        f'<time datetime="{moment:%Y-%m-%dT%H:%M:%SZ}" title="{exact}">'
-        f'<span class="ago">{ago(labels, now - moment)}</span>'
-        f'<span class="clock">{moment:%H:%M:%S} UTC</span></time>'
-    )
+    return f'<time class="clock" datetime="{moment:%Y-%m-%dT%H:%M:%SZ}">{exact}</time>'
 
 
 def _text(item: Card) -> str:
@@ -127,11 +132,12 @@ def _link(item: Card) -> str:
     )
 
 
-def article(item: SandboxArticle, labels: Mapping[str, str], now: datetime) -> str:
+def article_item(item: SandboxArticle, labels: Mapping[str, str], now: datetime) -> str:
     """Render an article of the newsroom's feed."""
     categories = "".join(f'<span class="category">{xml(name)}</span>' for name in item.categories[:2])
+    times = _ago(item.published_at, labels, now) + _clock(item.published_at)
     link = item.link if urlsplit(item.link).scheme in ("http", "https") else f"/articles/{item.number}"
     return (
         f'<li data-id="a{item.number}"><a href="{xml(link)}" rel="noreferrer noopener">{xml(item.title)}</a>'
-        f'<p class="meta">{categories}{_when(item.published_at, labels, now)}</p></li>'
+        f'<p class="meta">{categories}{times}</p></li>'
     )

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from occupier.sandbox.exchange import Request, Response, json_response
 from occupier.sandbox.faults import Fault
-from occupier.sandbox.wire import Request, Response, json_response
 
 if TYPE_CHECKING:
     from occupier.sandbox.box import Sandbox
@@ -24,9 +24,7 @@ class Control:
             ("POST", "/control/publish"): self._publish,
             ("POST", "/control/accounts"): self._account,
             ("GET", "/control/posts"): lambda _: {"posts": [plain(post) for post in self._box.posts()]},
-            ("GET", "/control/requests"): lambda _: {
-                "requests": [plain(seen) for seen in self._box.requests]
-            },
+            ("GET", "/control/requests"): lambda _: {"requests": [plain(seen) for seen in self._box.requests]},
         }
 
     def answer(self, request: Request) -> Response:

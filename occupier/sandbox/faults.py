@@ -111,9 +111,7 @@ class FaultBook:
         with self._lock:
             self._entries = [e for e in self._entries if platform is not None and e.platform != platform]
 
-    def take(
-        self, platform: str, account: str | None, verb: str, kinds: Collection[FaultKind]
-    ) -> Fault | None:
+    def take(self, platform: str, account: str | None, verb: str, kinds: Collection[FaultKind]) -> Fault | None:
         """Return the first fault that fits, and count it as used once."""
         with self._lock:
             for entry in self._entries:

@@ -4,39 +4,25 @@ Source: developers.facebook.com/docs/graph-api (page/feed, guides/error-handling
 """
 
 import re
-import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
+from occupier.sandbox.exchange import Request, Response, json_response
 from occupier.sandbox.faults import Fault, FaultKind
 from occupier.sandbox.fields import Fields, FieldsError, chosen, parse_fields
+from occupier.sandbox.graph_entities import GraphEntities
+from occupier.sandbox.graph_errors import graph_error, unsupported
 from occupier.sandbox.model import Account, SandboxPost
 from occupier.sandbox.network import Routes
 from occupier.sandbox.state import State
 from occupier.sandbox.text import addresses
-from occupier.sandbox.wire import Request, Response, json_response
 
 OLDEST_VERSION = (21, 0)
 MAX_MESSAGE = 63206
 VERSION = r"/graph/v(\d+)\.(\d+)"
 USAGE = '{"call_count":3,"total_cputime":1,"total_time":2}'
-MESSAGES = {
-    1: "An unknown error occurred",
-    2: "An unexpected error has occurred. Please retry your request later.",
-    4: "(#4) Application request limit reached",
-    10: "(#10) This endpoint requires the 'pages_manage_posts' permission",
-    17: "(#17) User request limit reached",
-    32: "(#32) Page request limit reached",
-    104: "An access token is required to request this resource.",
-    190: "Invalid OAuth access token - Cannot parse access token",
-    200: "(#200) If posting to a page, requires both pages_read_engagement and pages_manage_posts as an admin "
-    "with sufficient administrative permission",
-    368: "The action attempted has been deemed abusive or is otherwise disallowed",
-    506: "Duplicate status message",
-    2635: "(#2635) You are calling a deprecated version of the API. Please update to the latest version.",
-}
 REVOKED = (
     "Error validating access token: The session has been invalidated because the user changed their password "
     "or Facebook has changed the session for security reasons."
@@ -55,6 +41,7 @@ class GraphApi:
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self._entities = GraphEntities(state)
         self._routes = Routes(
             ("POST", rf"{VERSION}/(\d+|me)/feed", self._create),
             ("GET", rf"{VERSION}/(\d+|me)/(?:feed|posts|published_posts)", self._feed),
@@ -103,7 +90,7 @@ class GraphApi:
         if self._state.faults.standing(FaultKind.TOKEN_REVOKED, self.platform, account.id):
             return graph_error(190, REVOKED, error_subcode=460)
         if call is None:
-            return _unsupported(request)
+            return unsupported(request)
         try:
             return call()
         except FieldsError as error:
@@ -151,47 +138,34 @@ class GraphApi:
     def _show(self, request: Request, match: re.Match[str]) -> Response:
         post = self._state.find(self.platform, match[3])
         if post is None:
-            return _unsupported(request)
-        return json_response(200, self._entity(post, _asked(request, "created_time,message,id")))
+            return unsupported(request)
+        return json_response(200, chosen(self._entities.post(post), _asked(request, "created_time,message,id")))
 
     def _delete(self, request: Request, match: re.Match[str]) -> Response:
         post = self._state.find(self.platform, match[3], lagging=True)
         if post is None:
-            return _unsupported(request)
+            return unsupported(request)
         if post.account != self._owner(request).id:
             return graph_error(200, status=403)
         self._state.delete(post)
         return json_response(200, {"success": True})
 
     def _page(self, request: Request, match: re.Match[str]) -> Response:
-        account = (
-            self._owner(request) if match[3] == "me" else self._state.accounts.get((self.platform, match[3]))
-        )
+        account = self._owner(request) if match[3] == "me" else self._state.accounts.get((self.platform, match[3]))
         if account is None:
-            return _unsupported(request)
-        page = {
-            "id": account.id,
-            "name": account.display_name,
-            "username": account.name,
-            "link": f"https://www.facebook.com/{account.id}",
-            "category": "Newspaper",
-            "followers_count": 0,
-            "fan_count": 0,
-            "tasks": ["ANALYZE", "ADVERTISE", "MODERATE", "CREATE_CONTENT", "MANAGE"],
-            "is_published": True,
-        }
-        return json_response(200, chosen(page, _asked(request, "name,id")))
+            return unsupported(request)
+        return json_response(200, chosen(self._entities.page(account), _asked(request, "name,id")))
 
     def _feed(self, request: Request, match: re.Match[str]) -> Response:
         account_id = self._owner(request).id if match[3] == "me" else match[3]
         if (self.platform, account_id) not in self._state.accounts:
-            return _unsupported(request)
+            return unsupported(request)
         fields = _asked(request, "created_time,message,id")
         limit = _limit(request.query.get("limit"))
         posts = [p for p in self._state.timeline(self.platform, account_id) if _between(p, request.query)]
         page, more = posts[:limit], len(posts) > limit
         return json_response(
-            200, {"data": [self._entity(p, fields) for p in page]} | self._paging(request, page, more)
+            200, {"data": [chosen(self._entities.post(p), fields) for p in page]} | self._paging(request, page, more)
         )
 
     def _paging(self, request: Request, page: list[SandboxPost], more: bool) -> dict[str, Any]:
@@ -203,69 +177,6 @@ class GraphApi:
             query = request.query | {"access_token": _token(request) or "", "after": cursors["after"]}
             paging["next"] = f"{self._state.base_url}{request.path}?{urlencode(query)}"
         return {"paging": paging}
-
-    def _entity(self, post: SandboxPost, fields: Fields) -> dict[str, Any]:
-        account = self._state.accounts[self.platform, post.account]
-        entity: dict[str, Any] = {
-            "id": post.id,
-            "created_time": _graph_time(post.created_at),
-            "updated_time": _graph_time(post.created_at),
-            "permalink_url": f"https://www.facebook.com/{post.id}",
-            "is_published": True,
-            "status_type": "shared_story" if post.links else "mobile_status_update",
-            "application": {"name": "sandbox", "id": "1"},
-            "from": {"name": account.display_name, "id": account.id},
-        }
-        if post.text:
-            entity["message"] = post.text
-        if post.links:
-            entity["attachments"] = {"data": [self._attachment(post.links[0])]}
-        return chosen(entity, fields)
-
-    def _attachment(self, link: str) -> dict[str, Any]:
-        article = self._state.article_by_link(link)
-        shim = f"https://l.facebook.com/l.php?u={quote(link, safe='')}&h=AT0sandbox&s=1"
-        attachment = {
-            "type": "share",
-            "title": article.title if article else link.partition("://")[2].partition("/")[0],
-            "url": shim,
-            "unshimmed_url": link,
-            "target": {"url": shim},
-        }
-        return attachment | ({"description": article.summary} if article and article.summary else {})
-
-
-def graph_error(
-    code: int,
-    message: str | None = None,
-    *,
-    status: int = 400,
-    error_subcode: int | None = None,
-    extra: Mapping[str, object] | None = None,
-) -> Response:
-    """Make the Graph API's error object."""
-    error: dict[str, object] = {
-        "message": message or MESSAGES.get(code, f"(#{code}) Error"),
-        "type": "OAuthException",
-    }
-    if code in (1, 2, 4, 17, 32):
-        error["is_transient"] = True
-    error["code"] = code
-    if error_subcode is not None:
-        error["error_subcode"] = error_subcode
-    return json_response(
-        status, {"error": {**error, **(extra or {}), "fbtrace_id": f"A{secrets.token_urlsafe(16)}"}}
-    )
-
-
-def _unsupported(request: Request) -> Response:
-    words = (
-        f"Unsupported {request.method.lower()} request. Object with ID '{request.path.rpartition('/')[2]}' does not "
-        "exist, cannot be loaded due to missing permissions, or does not support this operation. Please read the "
-        "Graph API documentation at https://developers.facebook.com/docs/graph-api"
-    )
-    error = {"message": words, "type": "GraphMethodException", "code": 100, "error_subcode": 33}
-    return json_response(400, {"error": error | {"fbtrace_id": f"A{secrets.token_urlsafe(16)}"}})
 
 
 def _token(request: Request) -> str | None:
@@ -305,7 +216,3 @@ def _moment(value: str | None) -> datetime | None:
     except ValueError as error:
         raise FieldsError("in a date") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _graph_time(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%S}+0000"

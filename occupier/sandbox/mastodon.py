@@ -4,23 +4,20 @@ Source: docs.joinmastodon.org (methods/statuses, methods/accounts, methods/insta
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from occupier.sandbox import markup
+from occupier.sandbox.exchange import Request, Response, json_response
 from occupier.sandbox.faults import Fault, FaultKind
+from occupier.sandbox.mastodon_entities import MAX_CHARACTERS, PER_ADDRESS, PLATFORM, Entities
 from occupier.sandbox.model import Account, SandboxPost
 from occupier.sandbox.network import Routes
 from occupier.sandbox.state import State
 from occupier.sandbox.text import addresses, mastodon_length
-from occupier.sandbox.wire import Request, Response, json_response
 
-MAX_CHARACTERS = 500
-PER_ADDRESS = 23
 KEY_LIFETIME = timedelta(hours=1)
-VERSION = "4.5.2"
 WINDOW = {"all": (300, timedelta(minutes=5)), "delete": (30, timedelta(minutes=30))}
 WORDS = {
     401: "The access token is invalid",
@@ -35,10 +32,11 @@ WORDS = {
 class MastodonApi:
     """One Mastodon server, with the accounts of the sandbox on it."""
 
-    platform = "mastodon"
+    platform = PLATFORM
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self._entities = Entities(state)
         self._keys: dict[tuple[str, str], tuple[datetime, str]] = {}
         self._routes = Routes(
             ("POST", r"/api/v1/statuses", self._create),
@@ -47,8 +45,8 @@ class MastodonApi:
             ("GET", r"/api/v1/accounts/verify_credentials", self._verify),
             ("GET", r"/api/v1/accounts/(\d+)/statuses", self._statuses),
             ("GET", r"/api/v1/accounts/(\d+)", self._account),
-            ("GET", r"/api/v1/instance/?", lambda *_: json_response(200, self._instance_v1())),
-            ("GET", r"/api/v2/instance/?", lambda *_: json_response(200, self._instance_v2())),
+            ("GET", r"/api/v1/instance/?", lambda *_: json_response(200, self._entities.instance_v1())),
+            ("GET", r"/api/v2/instance/?", lambda *_: json_response(200, self._entities.instance_v2())),
         )
 
     def identify(self, request: Request) -> Account | None:
@@ -64,7 +62,7 @@ class MastodonApi:
         refusal = self._unauthorized(request, account)
         if refusal:
             return refusal
-        return self._limited(request, account) or self._with_limits(call(), account)
+        return self._counted(call, request, account) if account else call()
 
     def problem(self, fault: Fault) -> Response:
         """Say a fault as a Mastodon server does."""
@@ -92,32 +90,18 @@ class MastodonApi:
         private = request.method != "GET" or request.path.endswith("verify_credentials")
         return _error(401, "This method requires an authenticated user") if private and not account else None
 
-    def _limited(self, request: Request, account: Account | None) -> Response | None:
+    def _counted(self, call: Callable[[], Response], request: Request, account: Account) -> Response:
         what = "delete" if request.method == "DELETE" else "all"
-        if account is None:
-            return None
         limit, window = WINDOW[what]
-        self._remaining = self._state.hit(account, what, limit, window)
-        self._limit = limit
-        return self._with_limits(_error(429), account) if self._remaining[0] < 0 else None
-
-    def _with_limits(self, response: Response, account: Account | None) -> Response:
-        if account is None:
-            return response
-        remaining, reset = self._remaining
-        headers = {
-            "X-RateLimit-Limit": str(self._limit),
-            "X-RateLimit-Remaining": str(max(remaining, 0)),
-            "X-RateLimit-Reset": reset.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-        }
-        return response.with_headers(headers)
+        remaining, reset = self._state.hit(account, what, limit, window)
+        response = _error(429) if remaining < 0 else call()
+        return response.with_headers(_limit_headers(limit, max(remaining, 0), reset))
 
     def _fault_headers(self, fault: Fault) -> dict[str, str]:
         headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
         if fault.reset_in is not None:
             reset = self._state.now() + timedelta(seconds=fault.reset_in)
-            headers |= {"X-RateLimit-Limit": "300", "X-RateLimit-Remaining": "0"}
-            headers["X-RateLimit-Reset"] = reset.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+            headers |= _limit_headers(WINDOW["all"][0], 0, reset)
         return headers
 
     def _create(self, request: Request, _match: re.Match[str]) -> Response:
@@ -133,14 +117,14 @@ class MastodonApi:
         if mastodon_length(text, PER_ADDRESS) > MAX_CHARACTERS:
             return _error(422, f"Validation failed: Text character limit of {MAX_CHARACTERS} exceeded")
         post = self._accept(account, text, request.fields, key)
-        return json_response(200, self._status(post, account))
+        return json_response(200, self._entities.status(post))
 
     def _remembered(self, account: Account, key: str) -> Response | None:
         since, post_id = self._keys.get((account.id, key), (None, ""))
         if since is None or self._state.now() - since >= KEY_LIFETIME:
             return None
         post = self._state.find(self.platform, post_id, lagging=True)
-        return json_response(200, self._status(post, account)) if post else _error(404)
+        return json_response(200, self._entities.status(post)) if post else _error(404)
 
     def _accept(self, account: Account, text: str, fields: Mapping[str, Any], key: str | None) -> SandboxPost:
         now = self._state.now()
@@ -162,7 +146,7 @@ class MastodonApi:
 
     def _show(self, request: Request, match: re.Match[str]) -> Response:
         post = self._state.find(self.platform, match[1])
-        return json_response(200, self._status(post, self._owner(post))) if post else _error(404)
+        return json_response(200, self._entities.status(post)) if post else _error(404)
 
     def _delete(self, request: Request, match: re.Match[str]) -> Response:
         account = self.identify(request)
@@ -170,17 +154,17 @@ class MastodonApi:
         if post is None or account is None or post.account != account.id:
             return _error(404)
         self._state.delete(post)
-        return json_response(200, self._status(post, account) | {"text": post.text})
+        return json_response(200, self._entities.status(post) | {"text": post.text})
 
     def _verify(self, request: Request, _match: re.Match[str]) -> Response:
         account = self.identify(request)
         assert account is not None
         source = {"privacy": "public", "sensitive": False, "language": None, "note": "", "fields": []}
-        return json_response(200, self._account_entity(account) | {"source": source})
+        return json_response(200, self._entities.account(account) | {"source": source})
 
     def _account(self, request: Request, match: re.Match[str]) -> Response:
         account = self._state.accounts.get((self.platform, match[1]))
-        return json_response(200, self._account_entity(account)) if account else _error(404)
+        return json_response(200, self._entities.account(account)) if account else _error(404)
 
     def _statuses(self, request: Request, match: re.Match[str]) -> Response:
         account = self._state.accounts.get((self.platform, match[1]))
@@ -190,7 +174,7 @@ class MastodonApi:
         posts = [p for p in self._state.timeline(self.platform, account.id) if _between(p, request.query)]
         page = posts[-limit:] if "min_id" in request.query else posts[:limit]
         link = self._link(request, page, limit) if page else ""
-        return json_response(200, [self._status(p, account) for p in page], {"Link": link} if link else {})
+        return json_response(200, [self._entities.status(p) for p in page], {"Link": link} if link else {})
 
     def _link(self, request: Request, page: list[SandboxPost], limit: int) -> str:
         url = f"{self._state.base_url}{request.path}"
@@ -198,123 +182,22 @@ class MastodonApi:
         newer = urlencode({"limit": limit, "min_id": page[0].id})
         return f'<{url}?{older}>; rel="next", <{url}?{newer}>; rel="prev"'
 
-    def _owner(self, post: SandboxPost) -> Account:
-        return self._state.accounts[self.platform, post.account]
-
-    def _status(self, post: SandboxPost, account: Account) -> dict[str, Any]:
-        base = self._state.base_url
-        return {
-            "id": post.id,
-            "created_at": _iso(post.created_at),
-            "in_reply_to_id": None,
-            "in_reply_to_account_id": None,
-            "sensitive": False,
-            "spoiler_text": "",
-            "visibility": post.visibility,
-            "language": post.language,
-            "uri": f"{base}/users/{account.name}/statuses/{post.id}",
-            "url": f"{base}/@{account.name}/{post.id}",
-            "replies_count": 0,
-            "reblogs_count": 0,
-            "favourites_count": 0,
-            "edited_at": None,
-            "content": markup.content(post.text, base),
-            "reblog": None,
-            "application": {"name": "sandbox", "website": None},
-            "account": self._account_entity(account),
-            "media_attachments": [],
-            "mentions": [],
-            "tags": [{"name": t.lower(), "url": f"{base}/tags/{t.lower()}"} for t in markup.tags(post.text)],
-            "emojis": [],
-            "card": None,
-            "poll": None,
-        }
-
-    def _account_entity(self, account: Account) -> dict[str, Any]:
-        base = self._state.base_url
-        return {
-            "id": account.id,
-            "username": account.name,
-            "acct": account.name,
-            "display_name": account.display_name,
-            "locked": False,
-            "bot": False,
-            "discoverable": True,
-            "group": False,
-            "created_at": f"{account.created_at:%Y-%m-%d}T00:00:00.000Z",
-            "note": "",
-            "url": f"{base}/@{account.name}",
-            "uri": f"{base}/users/{account.name}",
-            "avatar": f"{base}/static/avatar.svg",
-            "avatar_static": f"{base}/static/avatar.svg",
-            "header": f"{base}/static/avatar.svg",
-            "header_static": f"{base}/static/avatar.svg",
-            "followers_count": 0,
-            "following_count": 0,
-            "statuses_count": len(self._state.timeline(self.platform, account.id)),
-            "last_status_at": None,
-            "emojis": [],
-            "fields": [],
-        }
-
-    def _configuration(self) -> dict[str, Any]:
-        return {
-            "statuses": {
-                "max_characters": MAX_CHARACTERS,
-                "max_media_attachments": 4,
-                "characters_reserved_per_url": PER_ADDRESS,
-            },
-            "media_attachments": {"supported_mime_types": [], "image_size_limit": 16777216},
-            "polls": {"max_options": 4, "max_characters_per_option": 50},
-        }
-
-    def _instance_v2(self) -> dict[str, Any]:
-        return {
-            "domain": self._state.base_url.removeprefix("http://"),
-            "title": "Bac à sable",
-            "version": VERSION,
-            "source_url": "https://github.com/mastodon/mastodon",
-            "description": "",
-            "usage": {"users": {"active_month": 1}},
-            "languages": ["fr"],
-            "configuration": self._configuration(),
-            "registrations": {"enabled": False, "approval_required": False, "message": None},
-            "api_versions": {"mastodon": 7},
-            "contact": {"email": "", "account": None},
-            "rules": [],
-        }
-
-    def _instance_v1(self) -> dict[str, Any]:
-        return {
-            "uri": self._state.base_url.removeprefix("http://"),
-            "title": "Bac à sable",
-            "short_description": "",
-            "description": "",
-            "email": "",
-            "version": VERSION,
-            "urls": {},
-            "stats": {"user_count": len(self._state.accounts), "status_count": 0, "domain_count": 1},
-            "languages": ["fr"],
-            "registrations": False,
-            "approval_required": False,
-            "invites_enabled": False,
-            "configuration": self._configuration(),
-            "contact_account": None,
-            "rules": [],
-        }
-
 
 def _error(status: int, words: str | None = None, headers: Mapping[str, str] | None = None) -> Response:
     default = "We're sorry, but something went wrong on our end." if status >= 500 else "Error"
     return json_response(status, {"error": words or WORDS.get(status, default)}, headers)
 
 
+def _limit_headers(limit: int, remaining: int, reset: datetime) -> dict[str, str]:
+    return {
+        "X-RateLimit-Limit": str(limit),
+        "X-RateLimit-Remaining": str(remaining),
+        "X-RateLimit-Reset": reset.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+    }
+
+
 def _token(request: Request) -> str | None:
     return request.bearer or request.query.get("access_token") or request.fields.get("access_token")
-
-
-def _iso(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
 def _number(value: str | None, default: int) -> int:

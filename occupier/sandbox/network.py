@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
+from occupier.sandbox.exchange import Delivery, Request, Response, html_response
 from occupier.sandbox.faults import DELAYS, TROUBLES, Fault, FaultKind
 from occupier.sandbox.model import Account
 from occupier.sandbox.state import State
-from occupier.sandbox.wire import Delivery, Request, Response, html_response
 
 Handler = Callable[[Request, re.Match[str]], Response]
 REFUSALS = frozenset({FaultKind.CREDITS, FaultKind.PERMISSION, FaultKind.AUTOMATION})

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
+from occupier.sandbox.exchange import Request, Response, html_response, http_date
 from occupier.sandbox.faults import Fault
 from occupier.sandbox.model import Account, SandboxArticle
 from occupier.sandbox.network import Routes
 from occupier.sandbox.state import NEWSROOM, State
-from occupier.sandbox.wire import Request, Response, html_response, http_date
 
 FEED_LENGTH = 50
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -23,9 +23,7 @@ class Newsroom:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._routes = Routes(
-            ("GET", r"/feeds/([\w-]+)\.xml", self._feed), ("GET", r"/articles/(\d+)", self._article)
-        )
+        self._routes = Routes(("GET", r"/feeds/([\w-]+)\.xml", self._feed), ("GET", r"/articles/(\d+)", self._article))
 
     def publish(
         self,

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from occupier.sandbox.exchange import Request
 from occupier.sandbox.model import Account
-from occupier.sandbox.wire import Request
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,7 @@ def verified(request: Request, account: Account, given: dict[str, str]) -> bool:
     if given.get("oauth_consumer_key") != secrets["consumer_key"]:
         return False
     signed = _Signed(request.url, request.method, _covered(request), _signature(given))
-    return bool(
-        signature.verify_hmac_sha1(signed, secrets["consumer_secret"], secrets["access_token_secret"])
-    )
+    return bool(signature.verify_hmac_sha1(signed, secrets["consumer_secret"], secrets["access_token_secret"]))
 
 
 def _covered(request: Request) -> list[tuple[str, str]]:

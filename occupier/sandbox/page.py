@@ -7,10 +7,10 @@ from importlib.resources import files
 from string import Template
 
 from occupier.sandbox import cards, labels
+from occupier.sandbox.exchange import Request, Response, html_response, json_response
 from occupier.sandbox.model import PLATFORMS, SandboxPost
 from occupier.sandbox.network import Routes
 from occupier.sandbox.state import State
-from occupier.sandbox.wire import Request, Response, html_response, json_response
 
 SHOWN = 100
 STATIC = {
@@ -28,7 +28,7 @@ SAFE = {
 
 
 class TimelinePage:
-    """Answers /, /timeline.json and /static/…"""
+    """Answers the page itself, its data as JSON, and its static files."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -64,9 +64,7 @@ class TimelinePage:
         now = self._state.now()
         posts = [p for p in reversed(self._state.posts) if p.platform == platform and not p.deleted]
         visible = [post for post in posts if post.visible_at <= now]
-        return cards.Column(
-            platform, [self._card(post) for post in visible[:SHOWN]], len(posts) - len(visible)
-        )
+        return cards.Column(platform, [self._card(post) for post in visible[:SHOWN]], len(posts) - len(visible))
 
     def _card(self, post: SandboxPost) -> cards.Card:
         account = self._state.accounts[post.platform, post.account]
@@ -74,19 +72,19 @@ class TimelinePage:
 
     def _values(self, lang: str, columns: list[cards.Column], now: datetime) -> Mapping[str, object]:
         words = labels.LANGUAGES[lang]
-        posts = [card.post for column in columns for card in column.cards]
+        posts = [card for column in columns for card in column.cards]
         articles = list(reversed(self._state.articles))
         return {
             **words,
             "lang": lang,
             "other": "en" if lang == "fr" else "fr",
             "n_posts": len(posts),
-            "n_strike": sum(cards.is_strike(post.text) for post in posts),
+            "n_strike": sum(cards.is_strike(card) for card in posts),
             "n_articles": len(articles),
             "posts": labels.counted(words, "posts", len(posts)),
             "articles": labels.counted(words, "articles", len(articles)),
-            "columns": "".join(cards.column(column, words, now) for column in columns),
-            "feed_items": "".join(cards.article(article, words, now) for article in articles[:SHOWN]),
+            "columns": "".join(cards.column_section(column, words, now) for column in columns),
+            "feed_items": "".join(cards.article_item(article, words, now) for article in articles[:SHOWN]),
         }
 
     def _json(self) -> Response:
@@ -113,7 +111,7 @@ def _plain(card: cards.Card) -> Mapping[str, object]:
         "text": post.text,
         "link": post.link,
         "title": card.article.title if card.article else None,
-        "strike": cards.is_strike(post.text),
+        "strike": cards.is_strike(card),
         "public": post.public,
         "created_at": post.created_at.isoformat(),
     }

@@ -18,7 +18,7 @@ def serve(
 ) -> None:
     """Serve until SIGTERM or SIGINT; `on_ready` gets the running sandbox. Call it in the main thread.
 
-    Raises OSError when the port is taken.
+    Raises UsageError when the port is taken.
     """
     ended = threading.Event()
     before = [(number, signal.signal(number, _setting(ended))) for number in (signal.SIGTERM, signal.SIGINT)]

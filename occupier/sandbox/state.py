@@ -12,7 +12,7 @@ from occupier.sandbox.model import Account, SandboxArticle, SandboxPost, SeenReq
 
 SEEN_REQUESTS = 10_000
 NEWSROOM = "Le Courrier des Halles"
-HANDLES = {"mastodon": "courrier_des_halles", "x": "CourrierHalles", "facebook": "lecourrierdeshalles"}
+HANDLES = {"mastodon": "courrierhalles", "x": "CourrierHalles", "facebook": "lecourrierdeshalles"}
 
 
 class State:

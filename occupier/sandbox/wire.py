@@ -1,106 +1,17 @@
-"""The sandbox's HTTP: a small server on loopback that can also answer badly when it is told to."""
+"""The sandbox's HTTP server: on loopback only, and able to answer badly when it is told to."""
 
-import json
 import socket
 import struct
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
 from datetime import datetime
-from email.utils import format_datetime
-from enum import StrEnum
-from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+
+from occupier.sandbox.exchange import Delivery, Request, Response, json_response
 
 MAX_BODY = 1024 * 1024
 IDLE_SECONDS = 30
-
-
-class Delivery(StrEnum):
-    """How an answer leaves: whole, or in one of the ways that hurt."""
-
-    WHOLE = "whole"
-    CLOSED = "closed"
-    RESET = "reset"
-    TRUNCATED = "truncated"
-    DRIP = "drip"
-
-
-@dataclass(frozen=True)
-class Request:
-    """A request as it arrived; header names are lower case."""
-
-    method: str
-    target: str
-    host: str
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
-
-    @property
-    def path(self) -> str:
-        """The path without the query."""
-        return urlsplit(self.target).path
-
-    @property
-    def url(self) -> str:
-        """The absolute URL that was asked, which is what an OAuth 1 signature covers."""
-        return f"http://{self.host}{self.target}"
-
-    @property
-    def verb(self) -> str:
-        """ "read" or "write"."""
-        return "read" if self.method in ("GET", "HEAD") else "write"
-
-    @cached_property
-    def query(self) -> dict[str, str]:
-        """The query's parameters."""
-        return dict(parse_qsl(urlsplit(self.target).query, keep_blank_values=True))
-
-    @cached_property
-    def fields(self) -> dict[str, Any]:
-        """The body's fields, from a form or from JSON; empty when it is neither."""
-        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind == "application/json":
-            return _json_object(self.body)
-        if kind == "application/x-www-form-urlencoded":
-            return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
-        return {}
-
-    @property
-    def bearer(self) -> str | None:
-        """The token of the Authorization header, if it carries one."""
-        scheme, _, token = self.headers.get("authorization", "").partition(" ")
-        return token.strip() if scheme.lower() == "bearer" else None
-
-
-@dataclass(frozen=True)
-class Response:
-    """An answer, and how it leaves; `pace` is the seconds between the bytes of a drip."""
-
-    status: int
-    body: bytes = b""
-    content_type: str = "application/json; charset=utf-8"
-    headers: Mapping[str, str] = field(default_factory=dict)
-    delivery: Delivery = Delivery.WHOLE
-    pace: float = 0.0
-    skew: float = 0.0
-
-    def with_headers(self, headers: Mapping[str, str]) -> "Response":
-        """Return the same answer with more headers."""
-        return replace(self, headers={**self.headers, **headers})
-
-
-def json_response(status: int, value: object, headers: Mapping[str, str] | None = None) -> Response:
-    """Make an answer of a JSON value."""
-    body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    return Response(status, body, headers=headers or {})
-
-
-def html_response(status: int, page: str, headers: Mapping[str, str] | None = None) -> Response:
-    """Make an answer of an HTML page."""
-    return Response(status, page.encode(), "text/html; charset=utf-8", headers or {})
 
 
 class LoopbackServer(ThreadingHTTPServer):
@@ -193,6 +104,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _refusal(self) -> Response | None:
         if self.headers.get("Host", "") not in self.server.hosts:
+            self._drain()
             return self._refuse(421, "this is a sandbox on 127.0.0.1")
         if self.headers.get("Transfer-Encoding"):
             return self._refuse(411, "a Content-Length is needed")
@@ -202,6 +114,12 @@ class _Handler(BaseHTTPRequestHandler):
         if int(length) > MAX_BODY:
             return self._refuse(413, "the body is larger than 1 MiB")
         return None
+
+    def _drain(self) -> None:
+        """Read a small body away: closing on unread bytes would reset the connection, answer and all."""
+        length = self.headers.get("Content-Length", "0")
+        if length.isdigit() and int(length) <= MAX_BODY:
+            self.rfile.read(int(length))
 
     def _refuse(self, status: int, error: str) -> Response:
         self.close_connection = True
@@ -262,16 +180,3 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Keep quiet: the requests are kept by the sandbox, not printed."""
-
-
-def http_date(moment: datetime) -> str:
-    """Format an aware UTC datetime for an HTTP header or an RSS feed (RFC 1123)."""
-    return format_datetime(moment, usegmt=True)
-
-
-def _json_object(body: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(body)
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}

@@ -6,30 +6,33 @@ Source: docs.x.com (POST/GET/DELETE /2/tweets, /2/users/me, /2/users/:id/tweets)
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from occupier.sandbox import oauth, tco
+from occupier.sandbox.exchange import Request, Response, json_response
 from occupier.sandbox.faults import Fault, FaultKind
 from occupier.sandbox.model import Account, SandboxPost
 from occupier.sandbox.network import Routes
 from occupier.sandbox.state import State
 from occupier.sandbox.text import addresses, x_length
-from occupier.sandbox.wire import Request, Response, json_response
+from occupier.sandbox.x_objects import (
+    PAGE_TOKEN,
+    PROBLEMS,
+    credits_depleted,
+    invalid,
+    limit_headers,
+    not_found,
+    page,
+    problem,
+    seconds,
+    tweet,
+)
 
 MAX_WEIGHT = 280
 DUPLICATE_WINDOW = timedelta(hours=24)
 EPOCH_MS = 1288834974657
 QUARTER = timedelta(minutes=15)
 LIMITS = {"POST": 100, "DELETE": 50, "GET": 900}
-PROBLEMS = "https://api.twitter.com/2/problems"
-TITLES = {
-    400: "Bad Request",
-    401: "Unauthorized",
-    403: "Forbidden",
-    404: "Not Found",
-    429: "Too Many Requests",
-    503: "Service Unavailable",
-}
+NOT_PERMITTED = "Your client app is not configured with the appropriate oauth1 app permissions for this endpoint."
 AUTOMATED = (
     "This request looks like it might be automated. To protect our users from spam and other malicious "
     "activity, we can't complete this action right now. Please try again later."
@@ -67,15 +70,14 @@ class XApi:
         limit = LIMITS[request.method]
         remaining, reset = self._state.hit(account, request.method, limit, QUARTER)
         response = problem(429) if remaining < 0 else call()
-        return response.with_headers(_limit_headers(limit, max(remaining, 0), reset))
+        return response.with_headers(limit_headers(limit, max(remaining, 0), reset))
 
     def problem(self, fault: Fault) -> Response:
         """Say a fault as X does."""
         if fault.kind is FaultKind.CREDITS:
-            return _credits_depleted()
+            return credits_depleted()
         if fault.kind is FaultKind.PERMISSION:
-            words = "Your client app is not configured with the appropriate oauth1 app permissions for this endpoint."
-            return problem(403, words, f"{PROBLEMS}/oauth1-permissions")
+            return problem(403, NOT_PERMITTED, f"{PROBLEMS}/oauth1-permissions")
         if fault.kind is FaultKind.AUTOMATION:
             return problem(403, AUTOMATED)
         return problem(fault.status).with_headers(self._fault_headers(fault))
@@ -105,7 +107,7 @@ class XApi:
         headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
         if fault.reset_in is not None:
             reset = self._state.now() + timedelta(seconds=fault.reset_in)
-            headers |= _limit_headers(LIMITS["POST"], 0, reset)
+            headers |= limit_headers(LIMITS["POST"], 0, reset)
         return headers
 
     def _owner(self, request: Request) -> Account:
@@ -116,14 +118,14 @@ class XApi:
     def _create(self, request: Request, _match: re.Match[str]) -> Response:
         account, text = self._owner(request), request.fields.get("text")
         if not isinstance(text, str) or not text.strip():
-            return _invalid("text", "" if text is None else str(text), "text is missing")
+            return invalid("text", "" if text is None else str(text), "text is missing")
         text = text.strip()
         if x_length(text) > MAX_WEIGHT:
             return problem(400, "Your Tweet text is too long.")
         if self._is_duplicate(account, text):
             return problem(403, "You are not allowed to create a Tweet with duplicate content.")
         post = self._accept(account, text)
-        return json_response(201, {"data": _tweet(post, frozenset())})
+        return json_response(201, {"data": tweet(post, frozenset())})
 
     def _is_duplicate(self, account: Account, text: str) -> bool:
         since = self._state.now() - DUPLICATE_WINDOW
@@ -148,8 +150,8 @@ class XApi:
     def _show(self, request: Request, match: re.Match[str]) -> Response:
         post = self._state.find(self.platform, match[1])
         if post is None:
-            return json_response(200, {"errors": [_not_found("tweet", "id", match[1])]})
-        return json_response(200, {"data": _tweet(post, _wanted(request))})
+            return json_response(200, {"errors": [not_found("tweet", "id", match[1])]})
+        return json_response(200, {"data": tweet(post, _wanted(request))})
 
     def _delete(self, request: Request, match: re.Match[str]) -> Response:
         post = self._state.find(self.platform, match[1], lagging=True)
@@ -164,93 +166,26 @@ class XApi:
         user = {"id": account.id, "name": account.display_name, "username": account.name}
         wanted = request.query.get("user.fields", "").split(",")
         if "created_at" in wanted:
-            user["created_at"] = _seconds(account.created_at)
+            user["created_at"] = seconds(account.created_at)
         return json_response(200, {"data": user})
 
     def _timeline(self, request: Request, match: re.Match[str]) -> Response:
         if (self.platform, match[1]) not in self._state.accounts:
-            return json_response(200, {"errors": [_not_found("user", "id", match[1])]})
+            return json_response(200, {"errors": [not_found("user", "id", match[1])]})
         count = request.query.get("max_results", "10")
         if not count.isdigit() or not 5 <= int(count) <= 100:
-            return _invalid(
-                "max_results", count, f"The `max_results` query parameter value [{count}] is not valid"
-            )
+            return invalid("max_results", count, f"The `max_results` query parameter value [{count}] is not valid")
         posts = [p for p in self._state.timeline(self.platform, match[1]) if _between(p, request.query)]
-        return json_response(200, _page(posts, int(count), _wanted(request)))
-
-
-def problem(status: int, detail: str | None = None, kind: str = "about:blank") -> Response:
-    """Make X's problem object (RFC 7807 in shape)."""
-    title = TITLES.get(status, "Internal Server Error" if status >= 500 else "Error")
-    body = {"title": title, "detail": detail or title, "type": kind, "status": status}
-    return Response(status, json_response(status, body).body, "application/problem+json; charset=utf-8")
-
-
-def _invalid(name: str, value: str, message: str) -> Response:
-    body = {
-        "errors": [{"parameters": {name: [value]}, "message": message}],
-        "title": "Invalid Request",
-        "detail": "One or more parameters to your request was invalid.",
-        "type": f"{PROBLEMS}/invalid-request",
-    }
-    return json_response(400, body)
-
-
-def _credits_depleted() -> Response:
-    body = {
-        "account_id": 1,
-        "title": "CreditsDepleted",
-        "detail": "Your enrolled account [1] does not have any credits to fulfill this request.",
-        "type": f"{PROBLEMS}/credits",
-    }
-    return json_response(402, body)
-
-
-def _not_found(kind: str, parameter: str, value: str) -> dict[str, str]:
-    return {
-        "value": value,
-        "detail": f"Could not find {kind} with {parameter}: [{value}].",
-        "title": "Not Found Error",
-        "resource_type": "tweet" if kind == "tweet" else "user",
-        "parameter": parameter,
-        "resource_id": value,
-        "type": f"{PROBLEMS}/resource-not-found",
-    }
-
-
-def _limit_headers(limit: int, remaining: int, reset: datetime) -> dict[str, str]:
-    return {
-        "x-rate-limit-limit": str(limit),
-        "x-rate-limit-remaining": str(remaining),
-        "x-rate-limit-reset": str(int(reset.timestamp())),
-    }
+        return json_response(200, page(posts, int(count), _wanted(request)))
 
 
 def _wanted(request: Request) -> frozenset[str]:
     return frozenset(request.query.get("tweet.fields", "").split(","))
 
 
-def _tweet(post: SandboxPost, wanted: frozenset[str]) -> dict[str, Any]:
-    text, urls = tco.rewritten(post.text, post.id)
-    tweet: dict[str, Any] = {"edit_history_tweet_ids": [post.id], "id": post.id, "text": text}
-    if "created_at" in wanted:
-        tweet["created_at"] = _seconds(post.created_at)
-    if "author_id" in wanted:
-        tweet["author_id"] = post.account
-    if "source" in wanted:
-        tweet["source"] = "sandbox"
-    if "entities" in wanted and urls:
-        tweet["entities"] = {"urls": urls}
-    return tweet
-
-
-def _seconds(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.000Z"
-
-
 def _between(post: SandboxPost, query: Mapping[str, str]) -> bool:
     value = int(post.id)
-    until = [query.get("until_id", ""), query.get("pagination_token", "").removeprefix("7140dibd")]
+    until = [query.get("until_id", ""), query.get("pagination_token", "").removeprefix(PAGE_TOKEN)]
     if any(bound.isdigit() and value >= int(bound) for bound in until):
         return False
     since = query.get("since_id", "")
@@ -263,14 +198,3 @@ def _between(post: SandboxPost, query: Mapping[str, str]) -> bool:
 def _moment(value: str) -> datetime:
     moment = datetime.fromisoformat(value)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _page(posts: list[SandboxPost], count: int, wanted: frozenset[str]) -> dict[str, Any]:
-    page = posts[:count]
-    meta: dict[str, Any] = {"result_count": len(page)}
-    if not page:
-        return {"meta": meta}
-    meta |= {"newest_id": page[0].id, "oldest_id": page[-1].id}
-    if len(posts) > count:
-        meta["next_token"] = f"7140dibd{page[-1].id}"
-    return {"data": [_tweet(post, wanted) for post in page], "meta": meta}

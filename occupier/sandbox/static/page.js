@@ -51,13 +51,15 @@ function ago(seconds) {
 
 function tellTimes() {
   const lang = document.documentElement.lang;
-  const clock = new Intl.DateTimeFormat(lang, { timeStyle: "medium" });
+  const clock = new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "medium" });
   const full = new Intl.DateTimeFormat(lang, { dateStyle: "full", timeStyle: "long" });
   for (const time of document.querySelectorAll("time")) {
     const moment = new Date(time.dateTime);
-    time.title = full.format(moment);
-    time.querySelector(".ago").textContent = ago((Date.now() - moment) / 1000);
-    time.querySelector(".clock").textContent = clock.format(moment);
+    const words = time.classList.contains("ago") ? ago((Date.now() - moment) / 1000) : clock.format(moment);
+    if (time.textContent !== words) {
+      time.textContent = words;
+      time.title = full.format(moment);
+    }
   }
 }
 
