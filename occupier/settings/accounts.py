@@ -1,0 +1,128 @@
+"""Feeds and accounts: what is watched, where it is posted, and what a network needs to be reached."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from occupier.domain.errors import SettingsError
+from occupier.domain.setup import Account, FeedSource, Outside, WhenUncertain
+from occupier.settings.addresses import read_server, read_web_address
+from occupier.settings.secrets import SecretRef, read_secret_ref
+from occupier.settings.table import Table
+from occupier.settings.value import Value
+
+PLATFORMS = ("mastodon", "x", "facebook")
+LANGUAGES = ("fr", "en")
+OWNERS = ("employer", "union")
+VISIBILITIES = ("public", "unlisted", "private", "direct")
+_SECRETS = {
+    "mastodon": ("access_token",),
+    "x": ("consumer_key", "consumer_secret", "access_token", "access_token_secret"),
+    "facebook": ("access_token",),
+}
+_API = {"x": "https://api.twitter.com", "facebook": "https://graph.facebook.com"}
+_VERSION = re.compile(r"v\d{1,3}\.\d{1,2}", re.ASCII)
+_PAGE = re.compile(r"\d{1,32}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What a network needs to be reached as one account. `secrets` says where they are, not what they are."""
+
+    platform: str
+    base_url: str
+    secrets: Mapping[str, SecretRef] = field(default_factory=dict)
+    api_version: str | None = None
+    page_id: str | None = None
+
+
+def read_feed(table: Table) -> FeedSource:
+    """Read one of `[[feeds]]`."""
+    feed = FeedSource(
+        name=table.required("name", '"une"').name(),
+        url=read_web_address(table.required("url", '"https://www.example.org/feed.xml"')),
+        interval=table.get("interval", "60s").duration(),
+    )
+    table.done()
+    return feed
+
+
+def read_account(table: Table, feeds: Iterable[str]) -> tuple[Account, Connection, Table]:
+    """Read one of `[[accounts]]`.
+
+    Returns:
+        The account, how to reach it, and its table of messages, not read yet.
+    """
+    name = table.required("name", '"x-une"').name()
+    platform = table.required("platform", '"mastodon"').one_of(PLATFORMS)
+    connection, host = _connection(table, platform)
+    scope, language, messages = table.optional("feeds"), table.optional("language"), table.table("messages")
+    account = Account(
+        name=name,
+        platform=platform,
+        host=host,
+        feeds=scope.some_of(feeds) if scope else frozenset(),
+        outside=Outside(table.get("outside_strikes", "silent").one_of(Outside)),
+        owner=table.get("owner", "employer").one_of(OWNERS),
+        when_uncertain=WhenUncertain(table.get("when_uncertain", "retry").one_of(WhenUncertain)),
+        settle_after=table.get("settle_after", "120s").duration(),
+        visibility=table.get("visibility", "public").one_of(VISIBILITIES) if platform == "mastodon" else None,
+        language=language.one_of(LANGUAGES) if language else None,
+        test=table.get("test", False).boolean(),
+        budget_microusd=_budget(table) if platform == "x" else None,
+    )
+    table.done()
+    return account, connection, messages
+
+
+def _connection(table: Table, platform: str) -> tuple[Connection, str]:
+    if platform == "mastodon":
+        base_url, host = read_server(table.required("server", '"https://mastodon.example"'), with_path=False)
+    else:
+        base_url, host = read_server(table.get("api_url", _API[platform]))
+    version = page = None
+    if platform == "facebook":
+        version = _version(table.get("api_version", "v26.0"))
+        page = _page_id(table.required("page_id", '"1234567890"'))
+    secrets = {key: read_secret_ref(table, key) for key in _SECRETS[platform]}
+    return Connection(platform, base_url, secrets, version, page), host
+
+
+def _budget(table: Table) -> int:
+    return round(table.get("budget_per_day", 10.0).number() * 1_000_000)
+
+
+def _version(value: Value) -> str:
+    version = value.text()
+    if _VERSION.fullmatch(version):
+        return version
+    raise SettingsError("{path}: write the version of the Graph API, for example v26.0.", path=value.path)
+
+
+def _page_id(value: Value) -> str:
+    page = value.text()
+    if _PAGE.fullmatch(page):
+        return page
+    raise SettingsError(
+        "{path}: write the page's number between quotes, for example “1234567890”; not its name.", path=value.path
+    )
+
+
+def refuse_twins(named: Iterable[tuple[str, Table]]) -> None:
+    """Refuse two feeds, accounts or strikes of one name.
+
+    Raises:
+        SettingsError: with both paths.
+    """
+    first: dict[str, Table] = {}
+    for name, table in named:
+        if name in first:
+            raise SettingsError(
+                "{path}: the name “{name}” is already that of {other}; choose another one.",
+                path=table.path_of("name"),
+                name=name,
+                other=first[name].path,
+            )
+        first[name] = table

@@ -1,0 +1,49 @@
+"""The settings, as the rest of the program receives them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from occupier.domain.errors import Sentence, UnknownName
+from occupier.domain.setup import Setup
+from occupier.settings.accounts import Connection
+from occupier.settings.nearest import nearest
+from occupier.settings.secrets import SecretSource, open_to_others
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One reading of the settings, whole. `path` is None where there is no file; secrets are not read yet."""
+
+    path: Path | None
+    setup: Setup
+    database: Path
+    connections: Mapping[str, Connection]
+    source: SecretSource = field(repr=False, compare=False)
+
+    def secrets(self, account_name: str) -> Mapping[str, str]:
+        """Read the secrets of one account, by the keys of the settings (`access_token`).
+
+        Raises:
+            UnknownName: there is no such account.
+            SettingsError: which setting, and which variable or file is missing, empty or unreadable.
+        """
+        refs = self._connection(account_name).secrets
+        return {key: self.source.resolve(ref) for key, ref in refs.items()}
+
+    def notes(self, account_name: str) -> tuple[Sentence, ...]:
+        """Return warnings on files of secrets that other users of the machine can read."""
+        refs = self._connection(account_name).secrets.values()
+        return tuple(note for note in map(open_to_others, refs) if note)
+
+    def _connection(self, account_name: str) -> Connection:
+        if account_name in self.connections:
+            return self.connections[account_name]
+        near = nearest(account_name, self.connections)
+        if near:
+            raise UnknownName(
+                "There is no account “{name}”; did you mean “{nearest}”?", name=account_name, nearest=near
+            )
+        raise UnknownName("There is no account “{name}” in the settings.", name=account_name)

@@ -1,0 +1,61 @@
+"""Strikes declared in the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from occupier.domain.errors import SettingsError, StrikeError
+from occupier.domain.setup import Account, FeedSource
+from occupier.domain.strike import LinkRule, Source, Strike, check_overlaps, check_period
+from occupier.settings.accounts import refuse_twins
+from occupier.settings.addresses import read_web_address
+from occupier.settings.messages import read_strike_messages
+from occupier.settings.moments import read_instant
+from occupier.settings.table import Table
+
+
+def read_strikes(
+    tables: Sequence[Table], accounts: Sequence[Account], feeds: Sequence[FeedSource], zone: ZoneInfo
+) -> tuple[Strike, ...]:
+    """Read `[[strikes]]`; those whose end is past stay, as history."""
+    # Test accounts are outside every scope: to name one would strike nowhere.
+    names, sources = [a.name for a in accounts if not a.test], [f.name for f in feeds]
+    strikes: list[Strike] = []
+    for table in tables:
+        strike, long = _read_strike(table, names, sources, zone)
+        refuse_twins(zip([s.name for s in [*strikes, strike]], tables, strict=False))
+        try:
+            # Counted as declared when it started: a period that is over is no mistake here.
+            check_period(replace(strike, declared_at=strike.starts_at), long=long)
+            check_overlaps(strike, strikes, names, sources)
+        except StrikeError as error:
+            raise SettingsError("{path}: {problem}", path=table.path, problem=error.sentence) from None
+        strikes.append(strike)
+    return tuple(strikes)
+
+
+def _read_strike(table: Table, accounts: list[str], feeds: list[str], zone: ZoneInfo) -> tuple[Strike, bool]:
+    who, url, agreed = table.optional("who"), table.optional("url"), table.optional("agreed")
+    on, of = table.optional("accounts"), table.optional("feeds")
+    messages = table.table("messages")
+    strike = Strike(
+        name=table.required("name", '"24-janvier"').name(),
+        starts_at=read_instant(table.required("from", '"2020-01-24T09:00"'), zone),
+        ends_at=read_instant(table.required("to", '"2020-01-24T19:00"'), zone),
+        mandate=table.required("mandate", '"Assemblée générale du 23 janvier"').text(),
+        reason=table.required("reason", '"contre la réforme des retraites"').text(),
+        declared_at=table.context.now,
+        who=who.text() if who else None,
+        url=read_web_address(url) if url else None,
+        agreed=agreed.text() if agreed else None,
+        link=LinkRule(table.get("link", "keep").one_of(LinkRule)),
+        accounts=on.some_of(accounts) if on else frozenset(),
+        feeds=of.some_of(feeds) if of else frozenset(),
+        messages=read_strike_messages(messages, accounts),
+        source=Source.SETTINGS,
+    )
+    long = table.get("long", False).boolean()
+    table.done()
+    return strike, long
