@@ -1,0 +1,50 @@
+"""What occupier says to people, in French and in English.
+
+The messages are written in English in the code; `locale/fr/LC_MESSAGES/occupier.po` has them in French. Nothing here
+imports more than the standard library: every command starts with it.
+"""
+
+from occupier.speech.languages import (
+    Language,
+    gettext,
+    install,
+    language,
+    language_from_environment,
+    ngettext,
+    set_language,
+)
+from occupier.speech.moments import countdown, duration, end_moment, moment, moment_in_post, short_time, zone_city
+from occupier.speech.reasons import NETWORKS, REASONS, network_name, reason_words
+from occupier.speech.sentences import clean_line, say
+from occupier.speech.states import GROUPS, Group, group_of, group_words, state_words
+
+_ = gettext
+
+__all__ = [
+    "GROUPS",
+    "NETWORKS",
+    "REASONS",
+    "Group",
+    "Language",
+    "_",
+    "clean_line",
+    "countdown",
+    "duration",
+    "end_moment",
+    "gettext",
+    "group_of",
+    "group_words",
+    "install",
+    "language",
+    "language_from_environment",
+    "moment",
+    "moment_in_post",
+    "network_name",
+    "ngettext",
+    "reason_words",
+    "say",
+    "set_language",
+    "short_time",
+    "state_words",
+    "zone_city",
+]

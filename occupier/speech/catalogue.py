@@ -1,0 +1,174 @@
+"""Keep the French catalogues: `python -m occupier.speech.catalogue update|compile|check`. For developers.
+
+`occupier.po` has our messages; `click.po` those that the command line library says by itself. What is written is the
+same on every machine and every day: no date, no name, no line number.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+from string import Formatter
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from occupier.speech.languages import LOCALE
+
+DOMAINS = ("occupier", "click")
+_PACKAGE = Path(__file__).parents[1]
+_MAPPING = Path(__file__).with_name("babel.cfg")
+_FOLDER = LOCALE / "fr" / "LC_MESSAGES"
+_HEADERS = [
+    ("Language", "fr"),
+    ("Plural-Forms", "nplurals=2; plural=(n > 1);"),
+    ("MIME-Version", "1.0"),
+    ("Content-Type", "text/plain; charset=utf-8"),
+    ("Content-Transfer-Encoding", "8bit"),
+]
+_COMMENTS = {
+    "occupier": "# What occupier says, in French. Brought up to date by `make catalogues`.",
+    "click": "# What the command line library says by itself, in French. Brought up to date by `make catalogues`.",
+}
+KEYWORDS = {
+    "_": None, "gettext": None, "ngettext": (1, 2), "Sentence": None,
+    "OccupierError": None, "UsageError": None, "SettingsError": None, "TimeError": None, "StrikeError": None,
+    "TemplateError": None, "UnknownName": None, "FailedError": None, "FeedError": None, "NetworkError": None,
+    "HeldElsewhere": None, "DatabaseError": None,
+}  # fmt: skip
+"""The calls whose first argument is a message; `ngettext` has two."""
+
+
+class _Catalogue(Catalog):
+    mime_headers = property(lambda self: _HEADERS)  # Babel's own carry dates and the name of a translator
+
+
+def update() -> None:
+    """Bring the messages of the code into the .po files; new ones come untranslated, those gone go."""
+    for domain in DOMAINS:
+        kept, fresh = _read(domain), _Catalogue(locale="fr", fuzzy=False)
+        for wanted in extracted(domain):
+            known = kept.get(wanted.id)
+            fresh.add(wanted.id, known.string if known and not known.fuzzy else "")
+        _write(domain, fresh)
+
+
+def compile_all() -> None:
+    """Compile every .po into its .mo."""
+    for domain in DOMAINS:
+        _path(domain, "mo").write_bytes(_compiled(domain))
+
+
+def check() -> list[str]:
+    """Return what is wrong with the catalogues, for developers; nothing when they are complete and compiled."""
+    return [f"{domain}: {problem}" for domain in DOMAINS for problem in _problems(domain)]
+
+
+def extracted(domain: str) -> list[Message]:
+    """Return the messages in the code, ours or click's, in alphabetical order."""
+    catalog = Catalog()
+    with _MAPPING.open(encoding="utf-8") as file:
+        methods, _ = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
+    for _, _, message, _, _ in extract_from_dir(_source(domain), methods, keywords=KEYWORDS):
+        catalog.add(message)
+    return sorted((m for m in catalog if m.id), key=lambda m: str(m.id))
+
+
+def _source(domain: str) -> Path:
+    if domain == "occupier":
+        return _PACKAGE
+    spec = find_spec(domain)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(domain)
+    return Path(spec.origin).parent
+
+
+def _problems(domain: str) -> Iterator[str]:
+    catalog, wanted = _read(domain), {m.id for m in extracted(domain)}
+    written = {m.id: m for m in catalog if m.id}
+    yield from (f"not in the catalogue: {id!r}" for id in wanted - written.keys())
+    yield from (f"no longer in the code: {id!r}" for id in written.keys() - wanted)
+    yield from (f"obsolete: {id!r}" for id in catalog.obsolete)
+    for message in written.values():
+        if message.fuzzy:
+            yield f"fuzzy: {message.id!r}"
+        elif not all(_texts(message.string)):
+            yield f"not translated: {message.id!r}"
+        elif not _same_fields(message):
+            yield f"other fields than the original: {message.id!r}"
+    if not _path(domain, "mo").exists() or _path(domain, "mo").read_bytes() != _compiled(domain):
+        yield "the .mo is not what the .po compiles to"
+
+
+def _same_fields(message: Message) -> bool:
+    """Say whether the translation has every field of the original; in the singular, a number may be a word."""
+    original = [fields_of(text) for text in _texts(message.id)]
+    return all(fields_of(text) in original for text in _texts(message.string))
+
+
+def fields_of(text: str) -> frozenset[str]:
+    """Return the `{fields}` of a message, with their conversions, and its `%(names)s`."""
+    named = {part for part in text.split() if "%(" in part}
+    return frozenset(f"{name}!{how or ''}:{spec}" for _, name, spec, how in Formatter().parse(text) if name) | {
+        part[part.index("%(") : part.index(")s") + 2] for part in named
+    }
+
+
+def _texts(texts: object) -> tuple[str, ...]:
+    return (texts,) if isinstance(texts, str) else tuple(texts) if isinstance(texts, tuple | list) else ()
+
+
+def _path(domain: str, suffix: str) -> Path:
+    return _FOLDER / f"{domain}.{suffix}"
+
+
+def _read(domain: str) -> Catalog:
+    path = _path(domain, "po")
+    if not path.exists():
+        return Catalog(locale="fr")
+    with path.open("rb") as file:
+        return read_po(file, locale="fr")
+
+
+def _write(domain: str, catalog: Catalog) -> None:
+    written = BytesIO()
+    catalog.header_comment = _COMMENTS[domain]
+    write_po(written, catalog, width=110, no_location=True, sort_output=True)
+    _path(domain, "po").write_bytes(written.getvalue())
+
+
+def _compiled(domain: str) -> bytes:
+    catalog = _Catalogue(locale="fr", fuzzy=False)
+    for message in _read(domain):
+        if message.id and not message.fuzzy:
+            catalog.add(message.id, message.string)
+    compiled = BytesIO()
+    write_mo(compiled, catalog)
+    return compiled.getvalue()
+
+
+def main(arguments: list[str]) -> int:
+    """Run one of update, compile and check; return the exit status."""
+    match arguments:
+        case ["update"]:
+            update()
+        case ["compile"]:
+            compile_all()
+        case ["check"]:
+            problems = check()
+            print(*problems, sep="\n" if problems else "", end="\n" if problems else "")
+            return 1 if problems else 0
+        case _:
+            print("python -m occupier.speech.catalogue update|compile|check", file=sys.stderr)
+            return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,62 @@
+"""The language in force, and its catalogue. Imported by every command: the standard library only."""
+
+from __future__ import annotations
+
+import gettext as catalogues
+import os
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+Language = Literal["fr", "en"]
+
+DOMAIN = "occupier"
+LOCALE = Path(__file__).with_name("locale")
+_CLICK_DOMAIN = "click"
+_in_force: Language = "fr"
+
+
+def set_language(language: Language) -> None:
+    """Speak this language from now on, in the whole process."""
+    global _in_force
+    _in_force = language
+
+
+def language() -> Language:
+    """Return the language in force: French until told otherwise."""
+    return _in_force
+
+
+def language_from_environment(environ: Mapping[str, str]) -> Language:
+    """Return the language that the first of LC_ALL, LC_MESSAGES and LANG asks for: English, or else French."""
+    asked = next((environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), "")
+    return "en" if asked.lower().startswith("en") else "fr"
+
+
+def gettext(message: str) -> str:
+    """Return the message in the language in force; itself where there is no translation."""
+    return _catalogue(_in_force).gettext(message) if message else ""
+
+
+def ngettext(singular: str, plural: str, number: int) -> str:
+    """Return the form of the message for that number, in the language in force."""
+    return _catalogue(_in_force).ngettext(singular, plural, number)
+
+
+def install(language: Language) -> None:
+    """Speak this language, in the command line library's own messages too.
+
+    click looks its messages up in the process's text domain, in the language that LANGUAGE names.
+    """
+    set_language(language)
+    os.environ["LANGUAGE"] = language
+    catalogues.bindtextdomain(_CLICK_DOMAIN, str(LOCALE))
+    catalogues.textdomain(_CLICK_DOMAIN)
+
+
+@cache
+def _catalogue(language: Language) -> catalogues.NullTranslations:
+    if language == "en":  # the messages are written in English
+        return catalogues.NullTranslations()
+    return catalogues.translation(DOMAIN, LOCALE, [language])

@@ -1,0 +1,51 @@
+"""Say the domain's sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from occupier.domain.errors import OccupierError, Sentence
+from occupier.domain.text import clean
+from occupier.speech.languages import gettext
+from occupier.speech.moments import duration, end_moment, moment
+
+_UTC = ZoneInfo("UTC")
+_ENDS = {"end", "ends", "until"}
+
+
+def say(what: Sentence | OccupierError, zone: ZoneInfo | None = None) -> str:
+    """Return the sentence in the language in force, its values made fit for a terminal.
+
+    Instants are said in full in `zone` (UTC without one); one that is called `end`, `ends` or `until` as the end of
+    a period, so never as midnight. Durations are said in words, sentences among the values are translated too.
+    """
+    sentence = what.sentence if isinstance(what, OccupierError) else what
+    return gettext(sentence.text).format(**_said(sentence.values, zone or _UTC))
+
+
+def clean_line(text: str) -> str:
+    """Return the text on one line, without anything that could steer a terminal."""
+    return clean(text)
+
+
+def _said(values: Mapping[str, object], zone: ZoneInfo) -> dict[str, object]:
+    return {name: _value(name, value, zone) for name, value in values.items()}
+
+
+def _value(name: str, value: object, zone: ZoneInfo) -> object:
+    match value:
+        case Sentence() | OccupierError():
+            return say(value, zone)
+        case datetime():
+            aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+            return end_moment(aware, zone) if name in _ENDS else moment(aware, zone)
+        case timedelta():
+            return duration(value)
+        case int() | float():
+            return value
+        case list() | tuple() | set() | frozenset():
+            return ", ".join(clean(str(item)) for item in value)
+        case _:
+            return clean(str(value))
