@@ -48,8 +48,10 @@ lock: $(VENV)/.dev
 	@$(COMPILE) -c requirements/build.txt -c requirements/run.txt --extra dev pyproject.toml -o requirements/dev.txt
 
 catalogues: $(VENV)/.dev
-	@$(BIN)/pybabel --quiet extract --no-location --sort-output --omit-header --project=occupier -o occupier.pot occupier
-	@$(BIN)/pybabel --quiet update --ignore-obsolete --no-fuzzy-matching --omit-header -D occupier -i occupier.pot -d occupier/locale
+	@$(BIN)/pybabel --quiet extract --no-location --sort-output --omit-header -o occupier.pot -k Sentence \
+		$$(sed -n 's/^class \([A-Za-z]*\)(.*/-k \1/p' occupier/domain/errors.py) occupier
+	@$(BIN)/pybabel --quiet update --ignore-obsolete --no-fuzzy-matching --ignore-pot-creation-date \
+		-D occupier -i occupier.pot -d occupier/locale
 	@$(BIN)/pybabel --quiet compile -D occupier -d occupier/locale
 
 clean:

@@ -153,3 +153,9 @@ def test_a_library_compiles_anew_under_the_warning_filters_of_the_tests(library:
     assert spec.origin is not None
     files = sorted(Path(spec.origin).parent.rglob("*.py"))
     assert all(compile(path.read_bytes(), str(path), "exec") for path in files)
+
+
+def test_the_libraries_say_nothing_on_the_terminal_when_they_are_imported() -> None:
+    libraries = "import apscheduler, babel, feedparser, mastodon, sqlalchemy, tweepy, twitter_text"
+    done = subprocess.run([sys.executable, "-I", "-c", libraries], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
