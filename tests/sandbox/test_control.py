@@ -1,0 +1,49 @@
+from collections.abc import Callable
+
+import pytest
+
+from occupier.sandbox import Sandbox
+
+
+@pytest.fixture
+def control(ask: Callable, box: Sandbox) -> Callable:
+    def send(method: str, path: str, value: object = None) -> object:
+        return ask(method, f"/control/{path}", value=value, headers={"X-Sandbox-Token": box.token})
+
+    return send
+
+
+@pytest.mark.parametrize("headers", [{}, {"X-Sandbox-Token": "wrong"}, {"X-Sandbox-Token": "é"}])
+@pytest.mark.parametrize("path", ["fault", "clear", "publish", "accounts", "posts"])
+def test_nothing_is_switched_without_the_token(ask: Callable, headers: dict[str, str], path: str) -> None:
+    assert ask("POST", f"/control/{path}", value={"platform": "x"}, headers=headers).status == 403
+
+
+def test_a_fault_is_switched_on_and_off(control: Callable, toot: Callable) -> None:
+    control("POST", "fault", {"platform": "mastodon", "kind": "status", "status": 500, "after": True})
+    assert toot("un").status == 500
+    control("POST", "clear", {})
+    assert toot("deux").status == 200
+    assert [post["text"] for post in control("GET", "posts").json["posts"]] == ["un", "deux"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"platform": "minitel", "kind": "status"},
+        {"platform": "x", "kind": "sulk"},
+        {"platform": "x", "kind": "status", "colour": "red"},
+        {"kind": "status"},
+        {},
+    ],
+)
+def test_a_fault_that_makes_no_sense_is_a_400(control: Callable, value: object) -> None:
+    assert control("POST", "fault", value).status == 400
+
+
+def test_articles_and_accounts_are_made(control: Callable, box: Sandbox) -> None:
+    article = control("POST", "publish", {"title": "Un", "published_at": "2026-01-24T08:00:00+00:00"}).json
+    account = control("POST", "accounts", {"platform": "mastodon", "name": "La Gazette"}).json
+    assert article["link"] == f"{box.url}/articles/1"
+    assert account["access_token"]
+    assert account["remote_id"] != box.account("mastodon").id
