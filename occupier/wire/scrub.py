@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from occupier.domain.text import clean
 
@@ -25,7 +26,7 @@ _SHORTEST_SECRET = 6
 def scrub(text: str, secrets: Iterable[str] = ()) -> str:
     """Return the text without the given secrets, `access_token=…` and its like, and Authorization values."""
     for secret in sorted((s for s in secrets if len(s) >= _SHORTEST_SECRET), key=len, reverse=True):
-        text = text.replace(secret, HIDDEN)
+        text = text.replace(secret, HIDDEN).replace(quote(secret, safe=""), HIDDEN)
     text = _SCHEME.sub(lambda m: f"{m[1] or m[2]} {HIDDEN}", text)
     return _NAMED.sub(rf"\1{HIDDEN}", text)
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 import io
 import ipaddress
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -19,6 +18,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from occupier.wire.connection import BODY_BYTES, FRESH, pool_manager, read_body, tls_context
+from occupier.wire.dates import http_date
 from occupier.wire.flight import Answer, Flight, joined
 
 READING = frozenset({"GET", "HEAD"})
@@ -158,12 +158,3 @@ def is_loopback(host: str | None) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host.lower().rstrip(".") == "localhost"
-
-
-def http_date(value: str | None) -> datetime | None:
-    """Return an HTTP-date (RFC 9110, 5.6.7), aware in UTC, or None if it is none."""
-    try:
-        date = parsedate_to_datetime(value or "")
-    except (TypeError, ValueError, IndexError, OverflowError):
-        return None
-    return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""The network out: one small file per network, none of which knows another."""

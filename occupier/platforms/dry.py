@@ -1,0 +1,50 @@
+"""A network that only pretends: counts like the real one, calls nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from occupier.domain.action import Payload
+from occupier.domain.message import Ruler
+from occupier.domain.outcome import Outcome, Receipt, Retryable
+from occupier.domain.ports import Capabilities, Identity, Network, Order
+from occupier.domain.reconcile import TimelineRead
+
+
+class Dry:
+    """Stands in for `network` under the settings' `name` of the account; no secret is needed."""
+
+    def __init__(self, network: Network, name: str) -> None:
+        self._network, self._name = network, name
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """The same as the real one's."""
+        return self._network.capabilities
+
+    def apply(self, order: Order) -> Outcome:
+        """Pretend that it was sent, if it still may be; the id is the same for the same bytes."""
+        if not order.may_begin():
+            return Retryable("late")
+        return Receipt(f"dry-{order.idempotency_key[:24]}")
+
+    def recent(self, since: datetime) -> TimelineRead:
+        """Return an empty timeline, read to its end."""
+        return TimelineRead((), complete=True)
+
+    def verify(self) -> Identity:
+        """Return the name that the settings give."""
+        return Identity(f"dry-{self._name}", self._name)
+
+    def read_limits(self) -> Mapping[str, int]:
+        """Return nothing: the usual lengths count."""
+        return {}
+
+    def ruler(self, limits: Mapping[str, int]) -> Ruler:
+        """Return the real ruler."""
+        return self._network.ruler(limits)
+
+    def cost(self, payload: Payload) -> int:
+        """Return what it would cost."""
+        return self._network.cost(payload)
