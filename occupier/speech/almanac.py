@@ -7,7 +7,6 @@ says at least one instant. The tests compare them with Babel's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, time
 from typing import Protocol
 
@@ -57,7 +56,6 @@ class Almanac(Protocol):
         """Return “maintenant”."""
 
 
-@dataclass(frozen=True, slots=True)
 class French:
     """French: the first of a month is an ordinal, hours take an h."""
 
@@ -83,10 +81,10 @@ class French:
         return f"{day} à {hour}"
 
     def place(self, city: str) -> str:
-        """Return “heure de Paris”, “heure d'Athènes”; UTC is no city."""
+        """Return “heure de Paris”, “heure d’Alger”; UTC is no city."""
         if city == "UTC":
             return city
-        return f"heure d'{city}" if city[0] in "AEIOUYÉ" else f"heure de {city}"
+        return f"heure d’{city}" if city[0] in "AEIOUYÉ" else f"heure de {city}"
 
     def wait(self, units: Mapping[str, int]) -> str:
         """Return “2 jours 4 h”, “5 h 12”, “3 min”, “45 s”."""
@@ -108,7 +106,6 @@ class French:
         return "maintenant"
 
 
-@dataclass(frozen=True, slots=True)
 class English:
     """British English: no ordinal, twelve hours in sentences, twenty-four in tables."""
 
