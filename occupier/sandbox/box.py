@@ -1,7 +1,6 @@
 """The sandbox itself: one server on loopback, with the networks, the newsroom and the page."""
 
 import secrets
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
@@ -52,8 +51,7 @@ class Sandbox:
         for platform, names in (accounts or dict.fromkeys(PLATFORMS, (NEWSROOM,))).items():
             for name in names:
                 self.add_account(platform, name)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-        self._thread.start()
+        self._server.start()
 
     def _listen(self, port: int) -> LoopbackServer:
         try:
@@ -89,7 +87,6 @@ class Sandbox:
         """Stop: whoever waits in it is let go, every connection ends."""
         if not self._server.stopped.is_set():
             self._server.stop()
-            self._thread.join()
 
     def posts(self, platform: str | None = None) -> list[SandboxPost]:
         """Return all posts, oldest first: also those deleted or not visible yet."""

@@ -27,6 +27,7 @@ class LoopbackServer(ThreadingHTTPServer):
         self._open: set[socket.socket] = set()
         self._torn: set[socket.socket] = set()
         self._guard = threading.Lock()
+        self._thread = threading.Thread(target=self._accept, name="sandbox", daemon=True)
         super().__init__(("127.0.0.1", port), _Handler)
 
     @property
@@ -39,14 +40,23 @@ class LoopbackServer(ThreadingHTTPServer):
         """The Host headers that are answered: others may be a page rebinding its name to us."""
         return frozenset({f"127.0.0.1:{self.port}", f"localhost:{self.port}"})
 
+    def start(self) -> None:
+        """Begin to answer, in a thread of its own."""
+        self._thread.start()
+
     def stop(self) -> None:
         """Stop listening, wake whoever sleeps and end every open connection."""
         self.stopped.set()
-        self.shutdown()
+        socket.create_connection(("127.0.0.1", self.port)).close()  # the accepting thread looks up
+        self._thread.join()
         self.server_close()
         with self._guard:
             for connection in tuple(self._open):
                 self._end(connection)
+
+    def _accept(self) -> None:
+        while not self.stopped.is_set():
+            self.handle_request()
 
     def tear(self, connection: socket.socket) -> None:
         """Have this connection end by a reset."""

@@ -81,7 +81,7 @@ def test_a_slow_network_can_accept_after_its_client_has_gone(toot: Toot, box: Sa
     assert toot("après").status == 200
     deadline = time.monotonic() + 5
     while len(box.posts()) < 2 and time.monotonic() < deadline:
-        toot("après", key="same")
+        pass
     assert "tard" in [post.text for post in box.posts()]
 
 

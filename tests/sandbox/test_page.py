@@ -94,6 +94,6 @@ def test_no_credential_is_on_any_page(toot: Callable, ask: Callable, box: Sandbo
         assert secret not in repr(box.account("x"))
 
 
-@pytest.mark.parametrize("path", ["/static/../box.py", "/static/page.html", "/static/", "/nowhere", "//"])
+@pytest.mark.parametrize("path", ["/static/../box.py", "/static/page.html", "/static/", "/nowhere"])
 def test_no_other_file_is_served(ask: Callable, path: str) -> None:
     assert ask("GET", path).status == 404
