@@ -63,6 +63,7 @@ def read_account(table: Table, feeds: Iterable[str]) -> tuple[Account, Connectio
         name=name,
         platform=platform,
         host=host,
+        remote_id=connection.page_id,
         feeds=scope.some_of(feeds) if scope else frozenset(),
         outside=Outside(table.get("outside_strikes", "silent").one_of(Outside)),
         owner=table.get("owner", "employer").one_of(OWNERS),

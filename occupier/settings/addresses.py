@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from occupier.domain.errors import SettingsError
+from occupier.domain.text import safe_link
 from occupier.settings.value import Value
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -16,7 +17,10 @@ _SQLITE = "sqlite:///"
 def read_web_address(value: Value) -> str:
     """Read the address of a page or a feed: http or https, without a password."""
     _split(value)
-    return value.text()
+    address = value.text()
+    if safe_link(address) is None:
+        raise _no_address(value)
+    return address
 
 
 def read_server(value: Value, *, with_path: bool = True) -> tuple[str, str]:
@@ -69,13 +73,17 @@ def _split(value: Value) -> SplitResult:
     except ValueError:
         known = False
     if not known or any(sign.isspace() for sign in address):
-        raise SettingsError("{path}: this is not an address; write one that begins with https://.", path=value.path)
+        raise _no_address(value)
     if parts.username is not None:
         raise SettingsError(
             "{path}: a user name or a password in an address ends up in logs; write the address without.",
             path=value.path,
         )
     return parts
+
+
+def _no_address(value: Value) -> SettingsError:
+    return SettingsError("{path}: this is not an address; write one that begins with https://.", path=value.path)
 
 
 def _host(parts: SplitResult) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from occupier.domain.errors import SettingsError
 from occupier.settings.nearest import nearest
+from occupier.settings.shown import shown
 
 PREFIX = "OCCUPIER_"
 RESERVED = frozenset({"OCCUPIER_SETTINGS", "OCCUPIER_DEBUG"})
@@ -61,20 +62,22 @@ class Context:
         Raises:
             SettingsError: with the nearest known name, never with the value.
         """
-        known = OVERRIDES | RESERVED | self.named
+        known = OVERRIDES | RESERVED | {name for name in self.named if name.startswith(PREFIX)}
         for name in sorted(self.environ):
             if name.startswith(PREFIX) and name not in known:
                 raise _unknown_variable(name, known)
 
 
 def _unknown_variable(name: str, known: frozenset[str]) -> SettingsError:
-    near = nearest(name, known)
+    near = nearest(name.removeprefix(PREFIX), [one.removeprefix(PREFIX) for one in known])
     if near:
         return SettingsError(
-            "{path}: this environment variable is not known; did you mean {nearest}?", path=name, nearest=near
+            "{path}: this environment variable is not known; did you mean {nearest}?",
+            path=shown(name),
+            nearest=PREFIX + near,
         )
     return SettingsError(
         "{path}: this environment variable is not known; unset it, or use one of {known}.",
-        path=name,
+        path=shown(name),
         known=", ".join(sorted(known)),
     )

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from os.path import isfile
 from pathlib import Path
 
 from occupier.domain.errors import SettingsError
@@ -34,8 +35,8 @@ def settings_path(option: str | Path | None, environ: Mapping[str, str]) -> Path
     Raises:
         SettingsError: it is not there; with what to do.
     """
-    path = Path(option or environ.get("OCCUPIER_SETTINGS") or "settings.toml").expanduser().absolute()
-    if path.is_file():
+    path = Path(option or environ.get("OCCUPIER_SETTINGS") or "settings.toml").absolute()
+    if isfile(path):  # unlike Path.is_file, no exception where a folder may not be entered
         return path
     raise SettingsError(
         "There is no settings file {file}: copy settings.example.toml there and fill it in, or name another file"

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from occupier.domain.errors import SettingsError, TimeError
 from occupier.domain.times import parse_instant
 from occupier.settings.nearest import nearest
-from occupier.settings.value import Value, shown
+from occupier.settings.shown import shown, tamed
+from occupier.settings.value import Value
 
 _YEARS = range(2000, 3000)
 
@@ -51,7 +52,7 @@ def read_instant(value: Value, zone: ZoneInfo) -> datetime:
     try:
         instant = parse_instant(said, zone, value.context.now)
     except TimeError as error:
-        raise SettingsError("{path}: {problem}", path=value.path, problem=error.sentence) from None
+        raise SettingsError("{path}: {problem}", path=value.path, problem=tamed(error.sentence)) from None
     except OverflowError:
         instant = None
     if instant is None or instant.year not in _YEARS:

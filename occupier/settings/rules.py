@@ -7,6 +7,7 @@ import warnings
 
 from occupier.domain.errors import SettingsError
 from occupier.domain.setup import Rule, RuleAction
+from occupier.settings.shown import shown
 from occupier.settings.table import Table
 from occupier.settings.value import Value
 
@@ -45,5 +46,5 @@ def _pattern(value: Value) -> re.Pattern[str]:
         raise SettingsError(
             "{path}: this is no regular expression ({detail}); correct it, or put a backslash before its signs.",
             path=value.path,
-            detail=str(error),
+            detail=shown(str(error)),
         ) from None

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from occupier.domain.errors import Sentence, SettingsError
 from occupier.settings.context import OVERRIDES, RESERVED
+from occupier.settings.shown import shown
 from occupier.settings.table import Table
 from occupier.settings.value import Value
 
@@ -18,6 +19,7 @@ _log = logging.getLogger(__name__)
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 """Capitals only: a token pasted in the place of a variable's name is then told from one, and never shown."""
 _LONGEST = 8192
+_LONGEST_PATH = 4096
 _OPEN_TO_OTHERS = stat.S_IRGRP | stat.S_IROTH
 
 
@@ -122,19 +124,19 @@ def open_to_others(ref: SecretRef) -> Sentence | None:
         return None
     return Sentence(
         "{path}: other users of this machine can read {file}; forbid it with chmod 600.",
-        {"path": ref.path, "file": str(ref.file)},
+        {"path": ref.path, "file": _named(ref.file)},
     )
 
 
 def _from_file(ref: SecretRef, file: Path) -> str:
     secret = _content(ref, file)
     if not secret:
-        raise SettingsError("{path}: the file {file} is empty; put the secret there.", path=ref.path, file=str(file))
+        raise SettingsError("{path}: the file {file} is empty; put the secret there.", path=ref.path, file=_named(file))
     if not _is_plain(secret):
         raise SettingsError(
             "{path}: the file {file} does not hold one line of plain characters; copy the secret again.",
             path=ref.path,
-            file=str(file),
+            file=_named(file),
         )
     return secret
 
@@ -142,16 +144,22 @@ def _from_file(ref: SecretRef, file: Path) -> str:
 def _content(ref: SecretRef, file: Path) -> str:
     try:
         if file.exists() and not file.is_file():  # reading a pipe would wait for ever
-            raise SettingsError("{path}: {file} is not a file; put the secret in one.", path=ref.path, file=str(file))
+            raise SettingsError(
+                "{path}: {file} is not a file; put the secret in one.", path=ref.path, file=_named(file)
+            )
         with file.open(encoding="utf-8-sig", errors="replace") as opened:
             return opened.read(_LONGEST).strip()
     except (OSError, ValueError) as error:
         raise SettingsError(
             "{path}: the file {file} cannot be read ({detail}); put the secret there, readable by this user.",
             path=ref.path,
-            file=str(file),
+            file=_named(file),
             detail=getattr(error, "strerror", None) or type(error).__name__,
         ) from None
+
+
+def _named(file: Path | None) -> str:
+    return shown(str(file), most=_LONGEST_PATH)
 
 
 def _is_plain(secret: str) -> bool:

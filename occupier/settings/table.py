@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from occupier.domain.errors import SettingsError
 from occupier.settings.context import Context
 from occupier.settings.nearest import nearest
-from occupier.settings.value import Value, shown
+from occupier.settings.shown import shown
+from occupier.settings.value import Value
 
 _BARE = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _SURELY = 0.8
@@ -69,21 +70,29 @@ class Table:
             return Table(value.raw, value.path, self.context)
         if isinstance(value.raw, list):
             raise SettingsError(
-                "{path}: there is only one; write [{key}] with single brackets.", path=value.path, key=key
+                "{path}: there is only one; write [{header}] with single brackets.",
+                path=value.path,
+                header=_header(value.path),
             )
-        raise SettingsError("{path}: write a table, [{key}] on a line of its own.", path=value.path, key=key)
+        raise SettingsError(
+            "{path}: write a table, [{header}] on a line of its own.", path=value.path, header=_header(value.path)
+        )
 
     def tables(self, key: str) -> list[Table]:
         """Return an array of tables, counted from 1; an empty one where there is none."""
         value = self.get(key, [])
         if not isinstance(value.raw, list):
             raise SettingsError(
-                "{path}: there can be several; write [[{key}]] with double brackets.", path=value.path, key=key
+                "{path}: there can be several; write [[{header}]] with double brackets.",
+                path=value.path,
+                header=_header(value.path),
             )
         for item in value.raw:
             if not isinstance(item, Mapping):
                 raise SettingsError(
-                    "{path}: write tables, each under [[{key}]] on a line of its own.", path=value.path, key=key
+                    "{path}: write tables, each under [[{header}]] on a line of its own.",
+                    path=value.path,
+                    header=_header(value.path),
                 )
         return [Table(item, f"{value.path}[{place}]", self.context) for place, item in enumerate(value.raw, start=1)]
 
@@ -107,6 +116,10 @@ class Table:
                 path=self.path_of(key),
                 known=", ".join(sorted(self._asked)),
             )
+
+
+def _header(path: str) -> str:
+    return re.sub(r"\[\d+\]", "", path)
 
 
 def _mistyped(path: str, near: str) -> SettingsError:

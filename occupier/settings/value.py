@@ -12,6 +12,7 @@ from occupier.domain.errors import SettingsError, TimeError
 from occupier.domain.times import parse_duration
 from occupier.settings.context import Context
 from occupier.settings.nearest import nearest
+from occupier.settings.shown import shown, tamed
 
 _NAME = re.compile(r"[a-z0-9-]{1,32}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -107,7 +108,7 @@ class Value:
         try:
             length = parse_duration(self.text())
         except TimeError as error:
-            raise SettingsError("{path}: {problem}", path=self.path, problem=error.sentence) from None
+            raise SettingsError("{path}: {problem}", path=self.path, problem=tamed(error.sentence)) from None
         if least <= length <= _LONGEST_DURATION:
             return length
         raise SettingsError(
@@ -130,12 +131,6 @@ class Value:
         """Read a list of names, each one of `known`."""
         known = list(known)
         return frozenset(item.one_of(known) for item in self.items())
-
-
-def shown(value: str) -> str:
-    """Return a value as an error may show it: short, on one line, harmless to a terminal."""
-    short = value if len(value) <= 60 else value[:59] + "…"
-    return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in short)
 
 
 def _not_among(path: str, value: str, known: list[str]) -> SettingsError:
