@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ _TRACKERS = re.compile(
     r"fbclid|gclid|dclid|msclkid|twclid|yclid|igshid|mc_[ce]id|_hs(enc|mi)|oly_(anon|enc)_id|wt_mc|cmpid|s_kwcid|ns_.*|"
     r"ito|ref_src|spm|__twitter_impression)$"
 )
+_ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset(string.ascii_letters + string.digits + "-._~")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +82,20 @@ def canonical_link(link: str) -> str | None:
     safe = safe_link(link)
     if safe is None:
         return None
-    parts = urlsplit(safe)
+    parts = urlsplit(_ENCODED.sub(_one_spelling, safe))
     default = {"http": 80, "https": 443}[parts.scheme]
     host = parts.hostname or ""
     netloc = f"{host}:{parts.port}" if parts.port and parts.port != default else host
-    query = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKERS.match(k)]
-    return urlunsplit(("", netloc, parts.path or "/", urlencode(query), ""))
+    # bytes that are no UTF-8 must stay apart: old sites have addresses in Latin-1
+    pairs = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
+    query = [(k, v) for k, v in pairs if not _TRACKERS.match(k)]
+    return urlunsplit(("", netloc, parts.path, urlencode(query, errors="surrogateescape"), ""))
+
+
+def _one_spelling(encoded: re.Match[str]) -> str:
+    """Networks give links back re-encoded; RFC 3986, 6.2.2 says which spellings are one."""
+    char = chr(int(encoded[1], 16))
+    return char if char in _UNRESERVED else encoded[0].upper()
 
 
 def keys_of(entry: Entry, feed_id: int) -> tuple[Key, ...]:

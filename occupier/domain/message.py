@@ -132,7 +132,7 @@ def compose(
     *,
     keep_link: bool = True,
 ) -> Payload:
-    """Render one post: the title gives way until the text fits; the link never does.
+    """Render one post: the summary gives way, then the title, until the text fits; the link never does.
 
     Args:
         source: the template.
@@ -166,12 +166,15 @@ def compose(
 
 
 def _fitted(title: str, summary: str, text: Callable[[str, str], str], ruler: Ruler) -> str:
-    for given in (summary, ""):
-        short = shorten(title, lambda t, s=given: ruler.length(text(t, s)) <= ruler.limit, ruler.graphemes)  # type: ignore[misc]
-        if short:
-            return text(short, given)
-    if ruler.length(text("", "")) <= ruler.limit:
-        return text("", "")
+    def fits(title: str, summary: str) -> bool:
+        return ruler.length(text(title, summary)) <= ruler.limit
+
+    kept = shorten(summary, lambda s: fits(title, s), ruler.graphemes)
+    if kept is not None:
+        return text(title, kept)
+    short = shorten(title, lambda t: fits(t, ""), ruler.graphemes)
+    if short is not None:
+        return text(short, "")
     raise TemplateError("The message is too long for {limit} characters, even without a title.", limit=ruler.limit)
 
 

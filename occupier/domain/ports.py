@@ -10,6 +10,7 @@ from typing import Protocol
 
 from occupier.domain.action import Action, Attempt, Payload, Proof, Purpose, State, Verb
 from occupier.domain.article import Article, Entry, Key
+from occupier.domain.errors import Sentence
 from occupier.domain.limits import Ceilings
 from occupier.domain.message import Ruler
 from occupier.domain.outcome import Outcome
@@ -52,6 +53,22 @@ class Fetched:
     host: str = ""
     skew: timedelta | None = None
     not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to tell whoever watches: a stable kind, a sentence, and whether a person is needed."""
+
+    kind: str
+    sentence: Sentence
+    serious: bool = False
+
+
+class Notices(Protocol):
+    """Where notices go: the daemon's log, and later a phone."""
+
+    def tell(self, notice: Notice) -> None:
+        """Tell it; never raises."""
 
 
 class Fetcher(Protocol):
@@ -226,7 +243,7 @@ class Claimed:
 class Blocked:
     """The claim was not granted: a stable reason, and when to ask again where that is known.
 
-    Reasons: paused, ceiling, spacing, budget, strike, changed (somebody else was there first).
+    Reasons: paused, ceiling, spacing, throttled, budget, strike, changed (somebody else was there first).
     """
 
     reason: str
@@ -315,8 +332,8 @@ class Articles(Protocol):
     def add_keys(self, article_id: int, keys: Sequence[Key]) -> None:
         """Give the article those of the keys that are free."""
 
-    def see(self, article_id: int, feed_id: int, at: datetime) -> None:
-        """Note that the feed has the article."""
+    def see(self, article_id: int, feed_id: int, at: datetime) -> bool:
+        """Note that the feed has the article; False if that was known."""
 
     def get(self, article_id: int) -> Article:
         """Return one article; raises UnknownName."""
@@ -385,6 +402,9 @@ class Actions(Protocol):
 
     def last_outcomes(self, target_id: int, count: int) -> list[str]:
         """Return the outcomes of the target's last settled attempts, newest first."""
+
+    def last_sent(self, target_id: int) -> Action | None:
+        """Return the target's latest post."""
 
     def spent(self, target_id: int, since: datetime) -> int:
         """Return what writes, uncertain ones too, and reads cost since then, in millionths of a US dollar."""

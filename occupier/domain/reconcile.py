@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from occupier.domain.action import Payload
 from occupier.domain.article import canonical_link
 
-_ADDRESS = re.compile(r"https?://\S+")
+#: X puts addresses of its own in the place of bare domains too, inclusive writing (“salarié.es”) among them.
+_ADDRESS = re.compile(r"https?://\S+|\b(?=[\w-]+\.[^\W\d_]{2})\S+")
 _BLANKS = re.compile(r"\s+")
 
 
@@ -40,8 +41,13 @@ class TimelineRead:
 
 
 def folded(text: str) -> str:
-    """Return the words alone: addresses out, blanks folded, NFC."""
-    return _BLANKS.sub(" ", _ADDRESS.sub(" ", unicodedata.normalize("NFC", text))).strip()
+    """Return the words alone: addresses and punctuation out, blanks folded, NFC.
+
+    Punctuation may cling to an address in one text and stand alone in the other.
+    """
+    words = _ADDRESS.sub(" ", unicodedata.normalize("NFC", text))
+    words = "".join(" " if unicodedata.category(c).startswith("P") else c for c in words)
+    return _BLANKS.sub(" ", words).strip()
 
 
 def is_ours(post: RemotePost, payload: Payload, since: datetime) -> bool:
@@ -54,7 +60,7 @@ def is_ours(post: RemotePost, payload: Payload, since: datetime) -> bool:
 def leads_to(post: RemotePost, link: str) -> bool:
     """Say whether the article's canonical link is among the post's links."""
     wanted = canonical_link(link)
-    return any(canonical_link(found) == wanted for found in post.links)
+    return wanted is not None and any(canonical_link(found) == wanted for found in post.links)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,12 +49,13 @@ class FeedSource:
 class Account:
     """An account to post on; its secrets are elsewhere.
 
-    `feeds` empty: every feed. `identity` is what is known of it before it was verified (a Facebook page's id).
+    `feeds` empty: every feed. `remote_id` is what the settings know of its identity (a Facebook page's id).
     """
 
     name: str
     platform: str
     host: str
+    remote_id: str | None = None
     feeds: frozenset[str] = frozenset()
     outside: Outside = Outside.SILENT
     owner: str = "employer"

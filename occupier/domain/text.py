@@ -5,18 +5,28 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from ipaddress import IPv6Address
 from urllib.parse import quote, urlsplit, urlunsplit
 
 #: Letters and marks of every script stay; Cc, Cf (bidi and zero-width included), Cs, Co, Cn go.
+_DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _BLANKS = re.compile(r"\s+")
 #: Joiners inside an emoji sequence or a script that needs them are content, not tricks.
 _JOINERS = {"\u200d", "\u200c"}
-_MENTION = re.compile(r"([@＠])(?=[\w])")
-_SCHEME = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*):(?=//)")
-#: What a network could take for a bare domain: a dot between a letter or digit and two letters or more.
-_DOMAIN = re.compile(r"(?<=\w)([.。．｡])(?=[^\W\d_]{2,}|xn--)")
-_SAFE_PATH = "/%!$&'*+,;=:@~-._"
-_SAFE_ENDS = re.compile(r"[A-Za-z0-9=_#/+-]$")
+#: Facebook's mention is "@[" and the number of a page.
+_MENTION = re.compile(r"([@＠])(?=\S)")
+#: Also "magnet:?", which Mastodon links.
+_SCHEME = re.compile(r":(?=//|\?)")
+#: What a network could take for a bare domain: a dot before two letters or more. Marks are no \w, and many scripts
+#: write their vowels with them; before the dot, networks take anything that is neither a blank nor a separator.
+_DOMAIN = re.compile(r"(?<=\S)([.。．｡])(?=[^\W\d_](?:[^\W\d_]|[^\x00-\x7f\w\s])|xn--)")
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+#: Letters that the standard library, which follows IDNA 2003, would replace: another host than the browsers' one.
+_DEVIATIONS = re.compile(r"[ßẞς\u200c\u200d]")
+_SAFE_PATH = "/%!$&+,;=:@~-._"
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_SAFE_ENDS = re.compile(r"[A-Za-z0-9=_#/-]$")
+_SAFE_QUERY_ENDS = re.compile(r"[A-Za-z0-9=_#/&-]$")
 LONGEST_LINK = 2000
 """A link longer than this, in ASCII characters, is not taken for one."""
 
@@ -26,20 +36,25 @@ def clean(text: str, *, lines: bool = False) -> str:
 
     With `lines`, line ends are kept as newlines. Used for feeds, terminals and log lines alike.
     """
-    kept = "".join(
-        c for i, c in enumerate(text) if _is_kept(text, i, c) or c.isspace() or unicodedata.category(c) == "Zs"
-    )
-    kept = unicodedata.normalize("NFC", kept)
+    kept = unicodedata.normalize("NFC", _visible(unicodedata.normalize("NFC", text)))
     if not lines:
         return _BLANKS.sub(" ", kept).strip()
     folded = (_BLANKS.sub(" ", line).strip() for line in kept.replace("\r\n", "\n").splitlines())
     return "\n".join(folded).strip()
 
 
+def _visible(text: str) -> str:
+    return "".join(c for i, c in enumerate(text) if c.isspace() or _is_kept(text, i, c))
+
+
 def _is_kept(text: str, index: int, char: str) -> bool:
     if char in _JOINERS:
-        return 0 < index < len(text) - 1 and not text[index - 1].isascii() and not text[index + 1].isascii()
-    return unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+        return 0 < index < len(text) - 1 and _is_joined(text[index - 1]) and _is_joined(text[index + 1])
+    return unicodedata.category(char) not in _DROPPED
+
+
+def _is_joined(char: str) -> bool:
+    return not char.isascii() and unicodedata.category(char)[0] in "LMS"
 
 
 def harmless(title: str) -> str:
@@ -48,7 +63,7 @@ def harmless(title: str) -> str:
     `@word` becomes `@ word`, `site.fr` becomes `site. fr`, `http://` becomes `http: //`: a blank is the one
     separator that every network's extractor respects.
     """
-    text = _SCHEME.sub(r"\1: ", clean(title))
+    text = _SCHEME.sub(": ", clean(title))
     text = _MENTION.sub(r"\1 ", text)
     return _DOMAIN.sub(r"\1 ", text)
 
@@ -64,7 +79,8 @@ def safe_link(link: str) -> str | None:
     Whatever would make a network stop reading it early (brackets, quotes, a last dot) is percent-encoded.
     """
     try:
-        parts = urlsplit(clean(link))
+        # not `clean`: another normal form of a path is another page
+        parts = urlsplit(_BLANKS.sub(" ", _visible(link)).strip())
         host = _ascii_host(parts.hostname or "")
         port = parts.port
     except (ValueError, UnicodeError):
@@ -72,24 +88,33 @@ def safe_link(link: str) -> str | None:
     if parts.scheme.lower() not in {"http", "https"} or not host or "@" in parts.netloc:
         return None
     netloc = f"{host}:{port}" if port else host
-    path, query, fragment = (_encoded(p) for p in (parts.path, parts.query, parts.fragment))
+    path, query, fragment = (_encoded(p) for p in (parts.path or "/", parts.query, parts.fragment))
     safe = urlunsplit((parts.scheme.lower(), netloc, path, query, fragment))
-    if not _SAFE_ENDS.search(safe):
-        safe = safe[:-1] + f"%{ord(safe[-1]):02X}"
+    ends = _SAFE_QUERY_ENDS if query else _SAFE_ENDS
+    if not ends.search(safe):
+        # in a query "+" is a blank
+        safe = safe[:-1] + ("%20" if safe[-1] == "+" and query and not fragment else f"%{ord(safe[-1]):02X}")
     return safe if len(safe) <= LONGEST_LINK else None
 
 
 def _encoded(part: str) -> str:
-    return quote(part, safe=_SAFE_PATH + "?").replace("'", "%27").replace("*", "%2A")
+    return quote(_LONE_PERCENT.sub("%25", part), safe=_SAFE_PATH + "?")
 
 
 def _ascii_host(host: str) -> str:
     if ":" in host:
-        return f"[{host}]"
-    ascii_host = host.encode("idna").decode("ascii").lower() if not host.isascii() else host.lower()
-    if not re.fullmatch(r"[a-z0-9._-]+", ascii_host):
+        return f"[{IPv6Address(host)}]"
+    labels = [_ascii_label(label) for label in re.split(r"[.。．｡]", host.removesuffix("."))]
+    if not all(_LABEL.fullmatch(label) for label in labels):
         raise ValueError(host)
-    return ascii_host.rstrip(".")
+    return ".".join(labels)
+
+
+def _ascii_label(label: str) -> str:
+    label = label.lower()
+    if _DEVIATIONS.search(label):
+        return "xn--" + unicodedata.normalize("NFC", label).encode("punycode").decode("ascii")
+    return label if label.isascii() else label.encode("idna").decode("ascii").lower()
 
 
 def shorten(title: str, fits: Callable[[str], bool], graphemes: Callable[[str], Sequence[str]]) -> str | None:

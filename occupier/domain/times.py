@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from occupier.domain.errors import TimeError
 
 _DURATION = re.compile(r"(\d{1,6})([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def parse_duration(text: str) -> timedelta:
@@ -36,19 +35,27 @@ def parse_instant(text: str, zone: ZoneInfo, now: datetime) -> datetime:
         return now.astimezone(UTC)
     if text.startswith("+"):
         return now.astimezone(UTC) + parse_duration(text[1:])
-    if _DATE.fullmatch(text):
+    if _is_date(text):
         raise TimeError(
             "“{text}” has no hour, so it would mean midnight as that day begins: add one, for example {text}T19:00.",
             text=text,
         )
     try:
         parsed = datetime.fromisoformat(text)
-    except ValueError:
+        return parsed.astimezone(UTC) if parsed.tzinfo else _localized(parsed, zone, text)
+    except (ValueError, OverflowError):
         raise TimeError(
             "“{text}” is not a time: write 2020-01-24T09:00, with an offset if you need one, or now, or +8h.",
             text=text,
         ) from None
-    return parsed.astimezone(UTC) if parsed.tzinfo else _localized(parsed, zone, text)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _localized(local: datetime, zone: ZoneInfo, text: str) -> datetime:

@@ -85,6 +85,9 @@ def _conditions(asked: Claim, target_id: int, now: datetime) -> dict[str, Column
             .with_only_columns(literal(1))
             .where(attempts.c.started_at <= now)
         ),
+        "throttled": ~exists(
+            claims_since(target_id, now - DAY).with_only_columns(literal(1)).where(attempts.c.not_before > now)
+        ),
         "hour": _count(target_id, now - HOUR) < asked.ceilings.per_hour,
         "day": _count(target_id, now - DAY) < asked.ceilings.per_day,
         "budget": _within_budget(asked, target_id),
@@ -137,6 +140,9 @@ def _why_not(
 ) -> Blocked:
     mine = select(literal(1)).select_from(actions).where(actions.c.id == asked.action_id)
     failing = next(name for name, condition in conditions.items() if db.execute(mine.where(condition)).first() is None)
+    if failing == "throttled":
+        waits = claims_since(target_id, now - DAY).with_only_columns(func.max(attempts.c.not_before))
+        return Blocked(failing, db.execute(waits).scalar())
     windows = {"spacing": asked.ceilings.spacing, "hour": HOUR, "day": DAY}
     if failing not in windows:
         return Blocked(failing)

@@ -134,7 +134,8 @@ class SqlActions:
         same = (actions.c.id == action.id) & (actions.c.state == action.state.value)
         if not self._move(action, change, action.state, same):
             return False
-        self._tell(kind, action, _changed(action.state, change))
+        if change.state is not action.state or change.reason != action.reason:
+            self._tell(kind, action, _changed(action.state, change))
         return True
 
     def _move(self, action: Action, change: Change, was: State, where: ColumnElement[bool]) -> bool:
@@ -193,6 +194,13 @@ class SqlActions:
             .limit(count)
         )
         return [str(outcome) for outcome in self._db.execute(query).scalars()]
+
+    def last_sent(self, target_id: int) -> Action | None:
+        """Return the target's latest post."""
+        c = actions.c
+        sent = select(actions).where(c.target_id == target_id, c.state == State.SENT.value)
+        row = self._db.execute(sent.order_by(c.sent_at.desc(), c.id.desc()).limit(1)).first()
+        return action_of(row) if row else None
 
     def spent(self, target_id: int, since: datetime) -> int:
         """Return what writes, uncertain ones too, and reads cost since then, in millionths of a US dollar."""

@@ -97,10 +97,11 @@ class SqlArticles:
         if rows:
             self._db.execute(insert(article_keys).on_conflict_do_nothing(), rows)
 
-    def see(self, article_id: int, feed_id: int, at: datetime) -> None:
-        """Note that the feed has the article."""
+    def see(self, article_id: int, feed_id: int, at: datetime) -> bool:
+        """Note that the feed has the article; False if that was known."""
         values = {"article_id": article_id, "feed_id": feed_id, "seen_at": at}
-        self._db.execute(insert(article_feeds).on_conflict_do_nothing().values(**values))
+        noted = self._db.execute(insert(article_feeds).on_conflict_do_nothing().values(**values))
+        return noted.rowcount == 1
 
     def get(self, article_id: int) -> Article:
         """Return one article; raises UnknownName."""

@@ -1,0 +1,1 @@
+"""The use cases: they see the domain and its ports, nothing else."""

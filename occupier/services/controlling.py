@@ -1,0 +1,182 @@
+"""Control: pause and resume, and a person's answers. No network is called here: the lanes work it off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from occupier.domain.action import Action, Proof, State
+from occupier.domain.decision import Miss, Rulebook, decide_due
+from occupier.domain.errors import UnknownName, UsageError
+from occupier.domain.ports import Change, Pause, Store, Target, Transaction
+from occupier.domain.settling import after_absence, surely_unsent
+from occupier.domain.setup import Setup, WhenUncertain
+
+_POST_ID = re.compile(r"(\d{5,})(?:\D*)$")
+_SELF_MADE = ("lane", "person")
+"""What `resume` lifts: a file is removed by hand, the clock by being right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """How many pauses were lifted, and which remain in the way."""
+
+    lifted: int
+    remaining: tuple[Pause, ...]
+
+
+class Controlling:
+    """A person's word, written where every claim reads it."""
+
+    def __init__(self, store: Store, setup: Callable[[], Setup]) -> None:
+        self._store = store
+        self._setup = setup
+
+    def pause(self, account: str | None) -> list[Action]:
+        """Stop an account, or all, at once; return the calls that are in flight at that moment.
+
+        Raises:
+            UnknownName: no such account.
+        """
+        with self._store.writing() as tx:
+            target = self._target(tx, account)
+            tx.pauses.add(Pause(target.id if target else None, "person", "person", tx.now))
+            calls = tx.actions.in_state(State.SENDING, target_id=target.id if target else None)
+            return [call for call in calls if call.deadline and call.deadline > tx.now]
+
+    def resume(self, account: str | None) -> Resumed:
+        """Lift what a person or a lane stopped, on one account or everywhere. Raises UnknownName."""
+        with self._store.writing() as tx:
+            target = self._target(tx, account)
+            if target is not None:
+                lifted = tx.pauses.lift(target.id, _SELF_MADE)
+            else:
+                ids = [None, *(t.id for t in tx.targets.all())]
+                lifted = sum(tx.pauses.lift(target_id, _SELF_MADE) for target_id in ids)
+            wanted = {None, target.id} if target else None
+            left = [p for p in tx.pauses.all() if wanted is None or p.target_id in wanted]
+            return Resumed(lifted, tuple(left))
+
+    def outcome(self, action_id: int) -> Action:
+        """Return an action as it stands now, to tell what became of a call. Raises UnknownName."""
+        with self._store.reading() as tx:
+            return tx.actions.get(action_id)
+
+    def resolve(self, action_id: int, url: str | None) -> Action:
+        """Take a person's answer about an uncertain post: its address, or None for not published.
+
+        Raises:
+            UnknownName: no such record.
+            UsageError: it is not uncertain, or the post belongs to another record.
+        """
+        with self._store.writing() as tx:
+            action = self._in(tx, action_id, State.UNCERTAIN)
+            if url is None:
+                strike = tx.strikes.by_id(action.strike_id) if action.strike_id else None
+                change = after_absence(action, strike, WhenUncertain.RETRY, tx.now)
+                assert change is not None  # RETRY always has an answer
+                reason = "person" if change.state is State.RETRY else change.reason
+                tx.actions.change(action, Change(change.state, reason, due_at=change.due_at), "resolved")
+                return tx.actions.get(action_id)
+            match = _POST_ID.search(url)
+            remote_id = match[1] if match else url
+            if remote_id in tx.actions.remote_ids(action.target_id, action.id):
+                raise UsageError("The post {url} already belongs to another record of the log.", url=url)
+            change = Change(State.SENT, "person", remote_id=remote_id, remote_url=url, proof=Proof.PERSON)
+            tx.actions.change(action, change, "resolved")
+            return tx.actions.get(action_id)
+
+    def release(self, action_id: int) -> Action:
+        """Let a held post go, or try again one that was refused or given up; too late, it becomes missed.
+
+        Raises:
+            UnknownName: no such record.
+            UsageError: nothing holds it.
+        """
+        with self._store.writing() as tx:
+            return self._release(tx, self._in(tx, action_id, State.HELD, State.REFUSED, State.FAILED))
+
+    def release_all(self) -> list[Action]:
+        """Let every held post go."""
+        with self._store.writing() as tx:
+            return [self._release(tx, action) for action in tx.actions.in_state(State.HELD)]
+
+    def _release(self, tx: Transaction, action: Action) -> Action:
+        late = self._too_late(tx, action)
+        if action.state is State.HELD:
+            change = Change(State.MISSED, late) if late else Change(State.PENDING, "released", due_at=tx.now)
+        elif late:
+            raise UsageError("It is too late for the post {id}: nothing was changed.", id=action.id)
+        else:
+            # what surely never left may be worded anew; what may have left goes out as it was, or not at all
+            thaw = surely_unsent(tx.actions.attempts(action.id))
+            change = Change(State.RETRY, "released", due_at=tx.now, thaw=thaw)
+        tx.actions.change(action, change, "released")
+        return tx.actions.get(action.id)
+
+    def _too_late(self, tx: Transaction, action: Action) -> str | None:
+        setup = self._setup()
+        strike = tx.strikes.by_id(action.strike_id) if action.strike_id else None
+        article = tx.articles.get(action.article_id or 0)
+        book = Rulebook((), setup.rules, setup.freshness)
+        decision = decide_due(action, article, strike, book, setup.limits.guard, tx.now)
+        return decision.reason if isinstance(decision, Miss) else None
+
+    def drop(self, action_id: int) -> Action:
+        """Leave a held post to the usual way, on purpose. Raises UnknownName, UsageError."""
+        with self._store.writing() as tx:
+            action = self._in(tx, action_id, State.HELD)
+            tx.actions.change(action, Change(State.LEFT, "dropped"), "dropped")
+            return tx.actions.get(action_id)
+
+    def rebaseline(self, feed: str) -> None:
+        """Take the feed as it is at the next reading for known: nothing that is in it now will be posted."""
+        with self._store.writing() as tx:
+            state = next((f for f in tx.feeds.all() if f.name == feed), None)
+            if state is None:
+                raise UnknownName("There is no feed “{name}”: see occupier check.", name=feed)
+            _forget(tx, state.id)
+            tx.events.add("rebaselined", {"feed": feed})
+
+    def after_restore(self) -> int:
+        """Make a restored copy harmless: it does not know what was posted since it was made.
+
+        Every feed gets a new baseline, what waited is missed, what was being sent is uncertain. Returns how many
+        actions changed.
+        """
+        changed = 0
+        with self._store.writing() as tx:
+            for feed in tx.feeds.all():
+                _forget(tx, feed.id)
+            for action in tx.actions.in_state(State.PENDING, State.RETRY, State.HELD):
+                changed += tx.actions.change(action, Change(State.MISSED, "restored"), "restored")
+            tx.events.add("restored", {"missed": changed})
+        return changed
+
+    def _in(self, tx: Transaction, action_id: int, *states: State) -> Action:
+        action = tx.actions.get(action_id)
+        if action.state not in states:
+            raise UsageError(
+                "The post {id} is “{state}”: there is nothing of the kind to answer about it.",
+                id=action_id,
+                state=action.state.value,
+            )
+        return action
+
+    def _target(self, tx: Transaction, account: str | None) -> Target | None:
+        if account in (None, "all"):
+            return None
+        configured = self._setup().account(account or "")
+        if configured is not None:
+            return tx.targets.ensure(configured.name, configured.platform, configured.host, configured.remote_id)
+        for target in tx.targets.all():
+            if target.name == account:
+                return target
+        raise UnknownName("There is no account “{name}”: see occupier status.", name=account)
+
+
+def _forget(tx: Transaction, feed_id: int) -> None:
+
+    state = next(f for f in tx.feeds.all() if f.id == feed_id)
+    tx.feeds.save(replace(state, etag=None, modified=None, body_hash=None, baseline_at=None, next_at=None))

@@ -1,0 +1,66 @@
+"""Housekeeping: what time alone changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from occupier.domain.action import State
+from occupier.domain.decision import Miss, Rulebook, decide_due
+from occupier.domain.errors import Sentence
+from occupier.domain.ports import Change, Notice, Notices, Pause, Store
+from occupier.domain.setup import Setup
+from occupier.services.posting import day_start
+
+
+class Housekeeping:
+    """Lapses what waited too long, lifts what lasts a day, and keeps the PAUSE file's row true."""
+
+    def __init__(self, store: Store, notices: Notices, setup: Callable[[], Setup], pause_file: Path) -> None:
+        self._store = store
+        self._notices = notices
+        self._setup = setup
+        self._pause_file = pause_file
+        self._file_seen: bool | None = None
+
+    def lapse(self) -> int:
+        """Make missed what waits in vain: the strike is over, or the article is old. Returns how many."""
+        setup = self._setup()
+        book = Rulebook((), setup.rules, setup.freshness)
+        lapsed = 0
+        with self._store.writing() as tx:
+            strikes = {s.id: s for s in tx.strikes.all()}
+            for action in tx.actions.in_state(State.PENDING, State.RETRY, State.HELD):
+                article = tx.articles.get(action.article_id or 0)
+                strike = strikes.get(action.strike_id or 0)
+                decision = decide_due(action, article, strike, book, setup.limits.guard, tx.now)
+                if isinstance(decision, Miss):
+                    lapsed += tx.actions.change(action, Change(State.MISSED, decision.reason), "missed")
+        return lapsed
+
+    def new_day(self) -> None:
+        """Lift the stops of a spent budget when the day is over, in the settings' zone."""
+        with self._store.writing() as tx:
+            today = day_start(tx.now, self._setup())
+            for pause in tx.pauses.all():
+                if pause.reason == "budget" and pause.since < today:
+                    tx.pauses.lift(pause.target_id, ["lane"])
+
+    def mind_pause_file(self) -> None:
+        """Tell of the PAUSE file when it comes and goes; claims look at the file itself."""
+        there = self._pause_file.exists()
+        if there == self._file_seen:
+            return
+        self._file_seen = there
+        with self._store.writing() as tx:
+            if there:
+                changed = tx.pauses.add(Pause(None, "file", "file", tx.now))
+            else:
+                changed = tx.pauses.lift(None, ["file"]) > 0
+        if changed:
+            text = (
+                "The file PAUSE is there: nothing is posted until it is removed."
+                if there
+                else "The file PAUSE is gone: posting goes on."
+            )
+            self._notices.tell(Notice("pause_file", Sentence(text), serious=there))

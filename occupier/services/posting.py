@@ -1,0 +1,226 @@
+"""Post: claim, send, settle. One lane per account, one call at a time inside it."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from occupier.domain.action import Action, Payload, State
+from occupier.domain.decision import Decision, Ordinary, Rulebook, Substitute, decide_due
+from occupier.domain.errors import DatabaseError, Sentence, TemplateError
+from occupier.domain.limits import STRIKES_IN_A_ROW
+from occupier.domain.outcome import Outcome, Receipt, Uncertain
+from occupier.domain.ports import (
+    Blocked,
+    Change,
+    Claim,
+    Claimed,
+    Clock,
+    Network,
+    Notice,
+    Notices,
+    Order,
+    Pause,
+    Store,
+    Target,
+    Transaction,
+)
+from occupier.domain.settling import Settlement, given_up, settlement
+from occupier.domain.setup import Account, Setup
+from occupier.domain.strike import Strike
+from occupier.services.drafting import Drafting
+
+RHYTHM = timedelta(days=14)
+"""How far back the feeds' busiest hour is looked for."""
+MUST_STOP = timedelta(seconds=5)
+"""How long to wait before asking again where nothing says when."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one step of a lane did: whether to go on at once, else when to look again (None: nothing waits)."""
+
+    again: bool = False
+    at: datetime | None = None
+
+
+class Posting:
+    """Works the outbox off, account by account."""
+
+    def __init__(
+        self,
+        store: Store,
+        networks: Mapping[str, Network],
+        drafting: Drafting,
+        clock: Clock,
+        notices: Notices,
+        setup: Callable[[], Setup],
+        rest: Callable[[float], object],
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._store = store
+        self._networks = networks
+        self._drafting = drafting
+        self._clock = clock
+        self._notices = notices
+        self._setup = setup
+        self._rest = rest
+        self._jitter = jitter
+
+    def step(self, account: Account, target: Target) -> Step:
+        """Take the oldest action that is due on this account one step further. Raises DatabaseError."""
+        setup = self._setup()
+        with self._store.writing() as tx:
+            action = tx.actions.due(target.id, tx.now)
+            if action is None:
+                return Step()
+            strike = tx.strikes.by_id(action.strike_id) if action.strike_id else None
+            decision = self._decide(tx, action, strike, setup)
+            if not isinstance(decision, Substitute | Ordinary):
+                tx.actions.change(action, Change(State.MISSED, decision.reason), "missed")
+                return Step(again=True)
+            if given_up(tx.actions.attempts(action.id)):
+                return self._give_up(tx, action, "attempts")
+            try:
+                draft = self._drafting.for_action(tx, setup, account, target, action, strike)
+            except TemplateError as error:
+                self._notices.tell(Notice("template", error.sentence, serious=True))
+                return self._give_up(tx, action, "template")
+            claimed = tx.actions.claim(self._claim(tx, setup, account, target, action, draft.payload, draft.pool_index))
+        if isinstance(claimed, Blocked):
+            return self._blocked(account, target, claimed)
+        self._send(account, target, claimed)
+        return Step(again=True)
+
+    def _decide(self, tx: Transaction, action: Action, strike: Strike | None, setup: Setup) -> Decision:
+        article = tx.articles.get(action.article_id or 0)
+        book = Rulebook((), setup.rules, setup.freshness)
+        return decide_due(action, article, strike, book, setup.limits.guard, tx.now)
+
+    def _give_up(self, tx: Transaction, action: Action, reason: str) -> Step:
+        tx.actions.change(action, Change(State.FAILED, reason), "failed")
+        return Step(again=True)
+
+    def _claim(
+        self,
+        tx: Transaction,
+        setup: Setup,
+        account: Account,
+        target: Target,
+        action: Action,
+        payload: Payload,
+        pool_index: int | None,
+    ) -> Claim:
+        return Claim(
+            action_id=action.id,
+            payload=payload,
+            purpose=action.purpose,
+            strike_id=action.strike_id,
+            pool_index=pool_index,
+            token=secrets.token_hex(16),
+            guard=setup.limits.guard,
+            call=setup.limits.call,
+            ceilings=setup.ceilings(tx.articles.busiest_hour(tx.now - RHYTHM)),
+            cost_microusd=self._networks[account.name].cost(payload),
+            budget_microusd=account.budget_microusd,
+            budget_since=day_start(tx.now, setup),
+        )
+
+    def _blocked(self, account: Account, target: Target, blocked: Blocked) -> Step:
+        if blocked.reason == "budget":
+            self._stop(account, target, "budget")
+        return Step(at=blocked.until or self._clock.now() + MUST_STOP)
+
+    def _send(self, account: Account, target: Target, claimed: Claimed) -> None:
+        outcome = self._call(account, claimed)
+        give_up_at = self._clock.monotonic() + self._setup().limits.grace.total_seconds()
+        while True:
+            try:
+                settled = self._settle(target, claimed, outcome)
+                break
+            except DatabaseError:
+                # the post may be out: what became of it is written as soon as the database can be used again
+                if self._clock.monotonic() > give_up_at:
+                    raise
+                self._rest(1.0)
+        self._tell(account, claimed, settled, outcome)
+
+    def _settle(self, target: Target, claimed: Claimed, outcome: Outcome) -> Settlement:
+        action, limits = claimed.action, self._setup().limits
+        with self._store.writing() as tx:
+            others = tx.actions.remote_ids(target.id, action.id) if isinstance(outcome, Receipt) else set()
+            taken = isinstance(outcome, Receipt) and outcome.id in others
+            recent = tx.actions.last_outcomes(target.id, STRIKES_IN_A_ROW)
+            settled = settlement(outcome, action, taken, recent, limits, tx.now, self._jitter())
+            if tx.actions.settle(action, settled.change, outcome) and settled.stop:
+                tx.pauses.add(Pause(target.id, "lane", settled.stop, tx.now))
+        return settled
+
+    def _call(self, account: Account, claimed: Claimed) -> Outcome:
+        payload = claimed.action.payload
+        assert payload is not None  # a claim always freezes one
+        order = Order(
+            verb=claimed.action.verb,
+            payload=payload,
+            idempotency_key=claimed.action.idempotency_key,
+            seconds=self._setup().limits.call.total_seconds(),
+            may_begin=self._gate(claimed),
+        )
+        try:
+            return self._networks[account.name].apply(order)
+        except Exception as error:  # a bug in an adapter must not lose the track of a post
+            values = {"account": account.name, "error": type(error).__name__}
+            text = "Something unexpected happened while posting on {account} ({error}): it is being checked."
+            self._notices.tell(Notice("bug", Sentence(text, values), serious=True))
+            return Uncertain("crashed", excerpt=type(error).__name__)
+
+    def _gate(self, claimed: Claimed) -> Callable[[], bool]:
+        limits = self._setup().limits
+        started = self._clock.monotonic()
+
+        def may_begin() -> bool:
+            now = self._clock.now()
+            # both clocks: a wall clock that jumps back must not make an old claim young again
+            age = max((now - claimed.at).total_seconds(), self._clock.monotonic() - started)
+            in_time = claimed.strike_ends_at is None or now < claimed.strike_ends_at - limits.guard
+            return in_time and age <= limits.claim_age.total_seconds()
+
+        return may_begin
+
+    def _stop(self, account: Account, target: Target, reason: str) -> None:
+        with self._store.writing() as tx:
+            new = tx.pauses.add(Pause(target.id, "lane", reason, tx.now))
+        if new:
+            self._say_stopped(account, reason)
+
+    def _say_stopped(self, account: Account, reason: str) -> None:
+        text = "The account {account} is stopped: {reason}. When it is mended, type occupier resume {account}."
+        self._notices.tell(Notice("lane", Sentence(text, {"account": account.name, "reason": reason}), serious=True))
+
+    def _tell(self, account: Account, claimed: Claimed, settled: Settlement, outcome: Outcome) -> None:
+        change, values = settled.change, {"account": account.name, "id": claimed.action.id}
+        if change.state is State.SENT:
+            values["url"] = change.remote_url or change.remote_id or ""
+            self._notices.tell(Notice("sent", Sentence("Posted on {account}: {url}", values)))
+        elif change.state is State.RETRY and not settled.stop:
+            values |= {"reason": change.reason, "at": change.due_at or claimed.at}
+            text = "Nothing was posted on {account} ({reason}); trying again {at}."
+            self._notices.tell(Notice("retry", Sentence(text, values)))
+        elif change.state is State.REFUSED:
+            values["reason"] = change.reason
+            text = "{account} refused the post {id} ({reason}): nothing was posted."
+            self._notices.tell(Notice("refused", Sentence(text, values), serious=True))
+        elif change.state is State.UNCERTAIN:
+            text = "The answer of {account} about the post {id} was lost: looking whether it is there."
+            self._notices.tell(Notice("uncertain", Sentence(text, values)))
+        if settled.stop:
+            self._say_stopped(account, settled.stop)
+
+
+def day_start(now: datetime, setup: Setup) -> datetime:
+    """Return when the present day began in the settings' zone."""
+    today = now.astimezone(setup.zone).date()
+    return datetime.combine(today, time(), setup.zone)

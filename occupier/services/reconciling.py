@@ -1,0 +1,187 @@
+"""Reconcile: is an uncertain post there? Presence proves it; absence only suggests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from occupier.domain.action import Action, Proof, State
+from occupier.domain.errors import NetworkError, Sentence
+from occupier.domain.limits import Limits
+from occupier.domain.outcome import Uncertain
+from occupier.domain.ports import Change, Network, Notice, Notices, Observation, Store, Target, Transaction
+from occupier.domain.reconcile import Found, TimelineRead, look_for, looks_due
+from occupier.domain.settling import absences, after_absence, is_absent
+from occupier.domain.setup import Account, Setup
+from occupier.domain.strike import Strike
+from occupier.services.clockwatch import ClockWatch
+
+ROUNDING = timedelta(seconds=2)
+"""Networks round a post's time down, some to the second."""
+ASK_AGAIN = timedelta(minutes=15)
+"""While a person is asked, the timeline is still read this often: presence answers for them."""
+
+
+class Reconciling:
+    """Reads timelines for what may be on them."""
+
+    def __init__(
+        self,
+        store: Store,
+        networks: Mapping[str, Network],
+        clocks: ClockWatch,
+        notices: Notices,
+        setup: Callable[[], Setup],
+    ) -> None:
+        self._store = store
+        self._networks = networks
+        self._clocks = clocks
+        self._notices = notices
+        self._setup = setup
+
+    def recover(self, target: Target) -> int:
+        """Make uncertain what a process left in the middle of a call, once its deadline and the grace are past."""
+        grace = self._setup().limits.grace
+        recovered = 0
+        with self._store.writing() as tx:
+            for action in tx.actions.in_state(State.SENDING, target_id=target.id):
+                if action.deadline and tx.now > action.deadline + grace:
+                    lost = Change(State.UNCERTAIN, "crashed", due_at=tx.now)
+                    recovered += tx.actions.settle(action, lost, Uncertain("crashed"))
+        return recovered
+
+    def look(self, account: Account, target: Target) -> datetime | None:
+        """Look for the uncertain posts of an account whose hour has come; return the next hour to look.
+
+        One reading of the timeline serves them all. Raises DatabaseError.
+        """
+        with self._store.reading() as tx:
+            uncertain = tx.actions.in_state(State.UNCERTAIN, target_id=target.id)
+            due = [action for action in uncertain if action.due_at <= tx.now]
+            since = {action.id: self._started(tx, action) for action in due}
+        if due:
+            limits = self._setup().limits
+            read = self._read(account, min(since.values()) - limits.look_back)
+            for n, action in enumerate(due):
+                # what a reading costs is told once
+                cost = read.cost_microusd if n == 0 and read else 0
+                self._conclude(account, target, action, since[action.id], read, cost)
+        with self._store.reading() as tx:
+            waiting = tx.actions.in_state(State.UNCERTAIN, target_id=target.id)
+            return min((action.due_at for action in waiting), default=None)
+
+    def _started(self, tx: Transaction, action: Action) -> datetime:
+        attempts = tx.actions.attempts(action.id)
+        return attempts[0].started_at if attempts else action.decided_at
+
+    def _read(self, account: Account, since: datetime) -> TimelineRead | None:
+        try:
+            return self._networks[account.name].recent(since)
+        except NetworkError:
+            return None
+
+    def _conclude(
+        self,
+        account: Account,
+        target: Target,
+        action: Action,
+        started: datetime,
+        read: TimelineRead | None,
+        cost: int,
+    ) -> None:
+        with self._store.writing() as tx:
+            current = tx.actions.get(action.id)
+            if current.state is not State.UNCERTAIN:
+                return
+            if read is None:
+                self._look_later(tx, account, current)
+                return
+            found = self._search(tx, target, current, started, read)
+            if found.ours is not None:
+                self._found(tx, account, current, found, cost)
+                return
+            self._tell_elsewhere(tx, account, current, found)
+            tx.actions.observe(Observation(current.id, tx.now, read.complete, "absent", None, cost))
+            self._not_found(tx, account, current)
+
+    def _search(self, tx: Transaction, target: Target, action: Action, started: datetime, read: TimelineRead) -> Found:
+        assert action.payload is not None  # it was sent
+        article = tx.articles.get(action.article_id or 0)
+        # their clock may be behind ours: a post of theirs then seems older than our attempt
+        skew = min(timedelta(0), self._clocks.skew(target.host))
+        taken = tx.actions.remote_ids(target.id, action.id)
+        return look_for(action.payload, article.link, read.posts, started + skew - ROUNDING, taken)
+
+    def _found(self, tx: Transaction, account: Account, action: Action, found: Found, cost: int) -> None:
+        post = found.ours
+        assert post is not None
+        tx.actions.observe(Observation(action.id, tx.now, True, "present", post.id, cost))
+        change = Change(
+            State.SENT,
+            "timeline",
+            remote_id=post.id,
+            remote_url=post.url,
+            proof=Proof.TIMELINE,
+            sent_at=post.created_at,
+        )
+        tx.actions.change(action, change, "found")
+        self._say("found", "The post {id} is on {account}: {url}", account, action, url=post.url or post.id)
+
+    def _tell_elsewhere(self, tx: Transaction, account: Account, action: Action, found: Found) -> None:
+        known = {o.found_remote_id for o in tx.actions.observations(action.id, action.decided_at)}
+        for post in found.elsewhere:
+            if post.id not in known:
+                tx.actions.observe(Observation(action.id, tx.now, True, "elsewhere", post.id))
+                text = "{account} already announces the article of the post {id} in other words: {url}"
+                self._say("announced_elsewhere", text, account, action, url=post.url or post.id, serious=True)
+
+    def _not_found(self, tx: Transaction, account: Account, action: Action) -> None:
+        limits = self._setup().limits
+        deadline = action.deadline or action.decided_at
+        seen = tx.actions.observations(action.id, action.claimed_at or action.decided_at)
+        counted = absences(seen, deadline, account.settle_after)
+        if not is_absent(counted, limits.between_reads):
+            last = max(o.at for o in seen)
+            due = looks_due(deadline, account.settle_after, limits.between_reads, len(counted), last)
+            self._again_at(tx, action, due, action.reason or "uncertain")
+            return
+        change = after_absence(action, self._strike(tx, action), account.when_uncertain, tx.now)
+        if change is None:
+            self._ask(tx, account, action, limits)
+        else:
+            tx.actions.change(action, change, "not_found")
+
+    def _look_later(self, tx: Transaction, account: Account, action: Action) -> None:
+        """An unreadable network says nothing: go on for a day after the end, then leave it to a person."""
+        limits = self._setup().limits
+        if self._is_enough(tx, action, limits):
+            self._ask(tx, account, action, limits)
+        else:
+            self._again_at(tx, action, tx.now + limits.between_reads / 2, action.reason or "uncertain")
+
+    def _ask(self, tx: Transaction, account: Account, action: Action, limits: Limits) -> None:
+        if action.reason != "ask":
+            text = (
+                "Nobody can tell whether the post {id} is on {account}: look at the account, then type occupier resolve"
+                " {id} --published URL or --not-published."
+            )
+            self._say("ask", text, account, action, serious=True)
+        wait = limits.look_for if self._is_enough(tx, action, limits) else ASK_AGAIN
+        self._again_at(tx, action, tx.now + wait, "ask")
+
+    def _is_enough(self, tx: Transaction, action: Action, limits: Limits) -> bool:
+        strike = self._strike(tx, action)
+        end = strike.ends_at if strike else (action.claimed_at or action.decided_at)
+        return tx.now > end + limits.look_for
+
+    def _again_at(self, tx: Transaction, action: Action, at: datetime, reason: str) -> None:
+        tx.actions.change(action, Change(State.UNCERTAIN, reason, due_at=at), "looking")
+
+    def _strike(self, tx: Transaction, action: Action) -> Strike | None:
+        return tx.strikes.by_id(action.strike_id) if action.strike_id else None
+
+    def _say(
+        self, kind: str, text: str, account: Account, action: Action, *, serious: bool = False, **values: object
+    ) -> None:
+        sentence = Sentence(text, {"account": account.name, "id": action.id, **values})
+        self._notices.tell(Notice(kind, sentence, serious=serious))

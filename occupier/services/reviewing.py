@@ -1,0 +1,97 @@
+"""Review: how things stand, for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from occupier.domain.action import FOR_A_PERSON, Action, State
+from occupier.domain.ports import FeedState, Pause, Store, Transaction
+from occupier.domain.setup import Account, Setup
+from occupier.domain.strike import Strike
+from occupier.services.posting import day_start
+
+HEARTBEAT = "heartbeat"
+ALIVE_FOR = timedelta(seconds=15)
+"""A heartbeat older than this is no sign of life."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountStatus:
+    """One account: its counts by state, its last post, what was spent today, and why it is stopped if it is."""
+
+    account: Account
+    verified: bool
+    counts: Mapping[State, int]
+    last_post: Action | None
+    next_at: datetime | None
+    spent_microusd: int
+    pauses: tuple[Pause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Everything at one instant."""
+
+    now: datetime
+    heartbeat: datetime | None
+    alive: bool
+    strikes: tuple[Strike, ...]
+    feeds: tuple[FeedState, ...]
+    accounts: tuple[AccountStatus, ...]
+    waiting: tuple[Action, ...]
+    pauses: tuple[Pause, ...]
+    jobs: Mapping[str, str]
+
+    @property
+    def in_force(self) -> tuple[Strike, ...]:
+        """The strikes in force now."""
+        return tuple(s for s in self.strikes if s.in_force(self.now))
+
+    @property
+    def to_come(self) -> tuple[Strike, ...]:
+        """The strikes that have not begun."""
+        return tuple(s for s in self.strikes if not s.is_over(self.now) and s.starts_at > self.now)
+
+
+class Reviewing:
+    """Reads the journal; writes nothing."""
+
+    def __init__(self, store: Store, setup: Callable[[], Setup]) -> None:
+        self._store = store
+        self._setup = setup
+
+    def status(self) -> Status:
+        """Return how things stand. Raises DatabaseError."""
+        setup = self._setup()
+        with self._store.reading() as tx:
+            beat = tx.runtime.get(HEARTBEAT)
+            heartbeat = datetime.fromisoformat(beat) if beat else None
+            pauses = tuple(tx.pauses.all())
+            names = {feed.name for feed in setup.feeds}
+            return Status(
+                now=tx.now,
+                heartbeat=heartbeat,
+                alive=heartbeat is not None and abs(tx.now - heartbeat) < ALIVE_FOR,
+                strikes=tuple(tx.strikes.all()),
+                feeds=tuple(f for f in tx.feeds.all() if f.name in names),
+                accounts=tuple(self._account(tx, setup, a, pauses) for a in setup.accounts),
+                waiting=tuple(tx.actions.in_state(*FOR_A_PERSON)),
+                pauses=pauses,
+                jobs=tx.runtime.all("job:"),
+            )
+
+    def _account(self, tx: Transaction, setup: Setup, account: Account, pauses: tuple[Pause, ...]) -> AccountStatus:
+        counts = {State(state): n for (name, state), n in tx.register.counts().items() if name == account.name}
+        target = next(
+            (t for t in reversed(tx.targets.all()) if t.name == account.name and t.platform == account.platform), None
+        )
+        if target is None:
+            return AccountStatus(account, False, counts, None, None, 0, ())
+        mine = tuple(p for p in pauses if p.target_id == target.id)
+        spent = tx.actions.spent(target.id, day_start(tx.now, setup))
+        last = tx.actions.last_sent(target.id)
+        return AccountStatus(
+            account, target.verified_at is not None, counts, last, tx.actions.next_at(target.id), spent, mine
+        )

@@ -1,0 +1,179 @@
+"""The strike book's use cases: declare, renew, end, take over from the settings, close at the border."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from occupier.domain.errors import Sentence, StrikeError
+from occupier.domain.ports import Notice, Notices, Store, Transaction
+from occupier.domain.setup import Setup
+from occupier.domain.strike import Source, Strike, check_overlaps, check_period
+
+_NAME = re.compile(r"[a-z0-9-]{1,32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A strike as it was written, and what its declarer should know."""
+
+    strike: Strike
+    warnings: tuple[Sentence, ...] = ()
+
+
+class Striking:
+    """Writes the strike book."""
+
+    def __init__(self, store: Store, notices: Notices, setup: Callable[[], Setup]) -> None:
+        self._store = store
+        self._notices = notices
+        self._setup = setup
+
+    def declare(self, strike: Strike, *, long: bool = False) -> Declared:
+        """Declare a period; `declared_at` is set to now.
+
+        Raises:
+            StrikeError: a name that was used, a period that cannot be meant, an overlap, an unknown account or feed.
+        """
+        with self._store.writing() as tx:
+            return self._declare(tx, replace(strike, declared_at=tx.now), long=long)
+
+    def _declare(self, tx: Transaction, strike: Strike, *, long: bool) -> Declared:
+        setup = self._setup()
+        check_name(strike.name)
+        check_period(strike, long=long)
+        _check_scope(strike, setup)
+        check_overlaps(strike, tx.strikes.all(), [a.name for a in setup.accounts], [f.name for f in setup.feeds])
+        warnings = []
+        if strike.starts_at < strike.declared_at:
+            text = "It began before now: it acts from now on; articles seen before are not concerned."
+            warnings.append(Sentence(text))
+        return Declared(tx.strikes.add(strike), tuple(warnings))
+
+    def renew(self, name: str, ends_at: datetime, mandate: str, *, long: bool = False) -> Declared:
+        """Declare NAME-2 (then -3…) from the end of NAME's last period; after that end it acts from now on.
+
+        Raises:
+            UnknownName: no such strike.
+            StrikeError: as `declare`.
+        """
+        with self._store.writing() as tx:
+            first = tx.strikes.get(name)
+            root = first.renews or first.name
+            line = [s for s in tx.strikes.all() if root in (s.name, s.renews)]
+            last = max(line, key=lambda s: s.ends_at)
+            # a period that a person ended early is renewed from then on, not from the hour that was planned
+            starts_at = min(last.ends_at, last.closed_at) if last.closed_at else last.ends_at
+            renewed = replace(
+                last,
+                id=0,
+                name=f"{root}-{len(line) + 1}",
+                starts_at=starts_at,
+                ends_at=ends_at,
+                mandate=mandate,
+                declared_at=tx.now,
+                closed_at=None,
+                renews=root,
+                source=Source.COMMAND,
+                first_start=line[0].first_start or line[0].starts_at,
+            )
+            return self._declare(tx, renewed, long=long)
+
+    def end(self, name: str) -> Strike:
+        """End a strike now, for ever; what waited under it becomes missed. Raises UnknownName, StrikeError."""
+        with self._store.writing() as tx:
+            strike = tx.strikes.get(name)
+            if strike.is_over(tx.now):
+                raise StrikeError("The strike “{name}” is over already, since {end}.", name=name,
+                                  end=strike.closed_at or strike.ends_at)  # fmt: skip
+            tx.strikes.close(strike.id, tx.now, "ended")
+            return tx.strikes.get(name)
+
+    def all(self) -> list[Strike]:
+        """Return every strike, in order of start."""
+        with self._store.reading() as tx:
+            return tx.strikes.all()
+
+    def take_over(self) -> list[Strike]:
+        """Write the strikes of the settings into the book; return those that are new.
+
+        What the settings no longer name is ended: removing a strike means that it must not act. A period that has
+        begun can only be shortened, and one that is over stays over.
+
+        Raises:
+            StrikeError: a name used by a command, a later end for a strike that has begun, an overlap.
+        """
+        setup = self._setup()
+        named = {strike.name for strike in setup.strikes}
+        with self._store.writing() as tx:
+            known = {strike.name: strike for strike in tx.strikes.all()}
+            gone = [s for s in known.values() if s.source is Source.SETTINGS and s.name not in named]
+            for strike in gone:
+                if not strike.is_over(tx.now):
+                    tx.strikes.close(strike.id, tx.now, "removed")
+            new = []
+            for wanted in setup.strikes:
+                there = known.get(wanted.name)
+                if there is not None:
+                    self._adjust(tx, wanted, there, setup)
+                elif wanted.ends_at > tx.now:
+                    new.append(self._declare(tx, replace(wanted, declared_at=tx.now), long=True).strike)
+            return new
+
+    def _adjust(self, tx: Transaction, wanted: Strike, there: Strike, setup: Setup) -> None:
+        if there.source is not Source.SETTINGS:
+            raise StrikeError(
+                "The strike “{name}” of the settings was declared by a command already: give it another name.",
+                name=wanted.name,
+            )
+        same = replace(wanted, id=there.id, declared_at=there.declared_at, first_start=there.first_start,
+                       closed_at=there.closed_at)  # fmt: skip
+        if there.is_over(tx.now) or same == there:
+            return
+        if there.starts_at <= tx.now and (same.ends_at > there.ends_at or same.starts_at != there.starts_at):
+            raise StrikeError(
+                "The strike “{name}” has begun: its hours in the settings can no longer be moved, only its end brought"
+                " forward. To go on after {end}, type occupier strike renew {name}.",
+                name=wanted.name,
+                end=there.ends_at,
+            )
+        others = [s for s in tx.strikes.all() if s.name != wanted.name]
+        check_overlaps(same, others, [a.name for a in setup.accounts], [f.name for f in setup.feeds])
+        tx.strikes.change(same)
+
+    def close_ended(self) -> list[Strike]:
+        """Close the strikes whose hour has passed, so that no clock that jumps back reopens them."""
+        with self._store.reading() as tx:
+            over = [s for s in tx.strikes.open() if tx.now >= s.ends_at]
+        if not over:
+            return []
+        with self._store.writing() as tx:
+            for strike in over:
+                tx.strikes.close(strike.id, tx.now, "end")
+        for strike in over:
+            text = "The strike “{name}” is over since {end}: no strike post leaves any more."
+            values = {"name": strike.name, "end": strike.ends_at}
+            self._notices.tell(Notice("strike_over", Sentence(text, values)))
+        return over
+
+
+def check_name(name: str) -> None:
+    """Refuse a name that cannot be typed; raises StrikeError."""
+    if not _NAME.fullmatch(name) or name == "all":
+        raise StrikeError(
+            "“{name}” cannot be a strike's name: use up to 32 small letters, digits and hyphens, and not “all”.",
+            name=name,
+        )
+
+
+def _check_scope(strike: Strike, setup: Setup) -> None:
+    _known(strike.accounts, [a.name for a in setup.accounts], "There is no account “{name}” in the settings.")
+    _known(strike.feeds, [f.name for f in setup.feeds], "There is no feed “{name}” in the settings.")
+
+
+def _known(names: Iterable[str], existing: list[str], text: str) -> None:
+    for name in sorted(names):
+        if name not in existing:
+            raise StrikeError(text, name=name)

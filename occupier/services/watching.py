@@ -1,0 +1,253 @@
+"""Watch: ask a feed, keep what is new, and write in the same transaction what is to be done about it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from occupier.domain.action import Purpose, State
+from occupier.domain.article import Article, Keyed, after_gap, identify, oldest_first, watched_with_gap
+from occupier.domain.decision import Decision, Hold, Leave, Miss, Ordinary, Rulebook, Substitute, decide_new
+from occupier.domain.errors import FeedError, Sentence
+from occupier.domain.limits import MASS_GUARD_FLOOR
+from occupier.domain.ports import (
+    Asked,
+    FeedState,
+    Fetched,
+    Fetcher,
+    NewAction,
+    Notice,
+    Notices,
+    Parser,
+    Store,
+    Target,
+    Transaction,
+)
+from occupier.domain.setup import Account, FeedSource, Setup
+from occupier.services.clockwatch import ClockWatch
+from occupier.services.drafting import Drafting, feed_names
+
+LONGEST_BACK_OFF = timedelta(minutes=15)
+"""A broken feed is asked at least this often, unless its server said otherwise."""
+LONGEST_NOT_BEFORE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What one poll brought: how many articles were new, how many joined a baseline, how many actions were written."""
+
+    feed: str
+    new: int = 0
+    baseline: int = 0
+    actions: int = 0
+    failed: bool = False
+
+
+class Watching:
+    """Polls feeds; one call at a time per feed."""
+
+    def __init__(
+        self,
+        store: Store,
+        fetcher: Fetcher,
+        parser: Parser,
+        drafting: Drafting,
+        clocks: ClockWatch,
+        notices: Notices,
+        setup: Callable[[], Setup],
+    ) -> None:
+        self._store = store
+        self._fetcher = fetcher
+        self._parser = parser
+        self._drafting = drafting
+        self._clocks = clocks
+        self._notices = notices
+        self._setup = setup
+
+    def due(self) -> tuple[list[FeedSource], datetime | None]:
+        """Return the feeds to ask now, and when the next one is due."""
+        sources = {source.name: source for source in self._setup().feeds}
+        with self._store.reading() as tx:
+            states = {state.name: state for state in tx.feeds.all() if state.name in sources}
+            now = tx.now
+        hours = {name: _hour(states.get(name), source) for name, source in sources.items()}
+        waiting = [at for at in hours.values() if at is not None and at > now]
+        ready = [sources[name] for name, at in hours.items() if at is None or at <= now]
+        return ready, min(waiting, default=None)
+
+    def poll(self, source: FeedSource) -> Polled:
+        """Ask one feed, once; a feed that fails is asked again later and touches no other. Raises DatabaseError."""
+        with self._store.writing() as tx:
+            state = tx.feeds.ensure(source)
+        try:
+            fetched = self._fetcher.fetch(Asked(state.url, state.etag, state.modified))
+            self._clocks.observe(fetched.host, fetched.skew)
+            digest = hashlib.sha256(fetched.body).hexdigest() if fetched.body is not None else None
+            if digest is None or digest == state.body_hash:
+                return self._unchanged(source, fetched)
+            assert fetched.body is not None
+            parsed = self._parser.parse(fetched.body, fetched.content_type, fetched.url)
+        except FeedError as error:
+            return self._failed(source, error)
+        if not state.failures and parsed.skipped:
+            self._say("entries_skipped", "{n} entries of the feed {feed} cannot be used: {why}",
+                      feed=source.name, n=len(parsed.skipped), why=parsed.skipped[0])  # fmt: skip
+        with self._store.writing() as tx:
+            keyed, shared = identify(parsed.entries, tx.feeds.ensure(source).id)
+            polled = self._accept(tx, source, keyed)
+            self._save(tx, source, fetched, digest, baseline=bool(keyed))
+        self._tell(polled, len(shared) if state.baseline_at is None else 0)
+        self._well_again(state)
+        return polled
+
+    def _unchanged(self, source: FeedSource, fetched: Fetched) -> Polled:
+        with self._store.writing() as tx:
+            state = tx.feeds.ensure(source)
+            self._save(tx, source, fetched, state.body_hash, baseline=False)
+        self._well_again(state)
+        return Polled(source.name)
+
+    def _save(
+        self, tx: Transaction, source: FeedSource, fetched: Fetched, digest: str | None, *, baseline: bool
+    ) -> None:
+        state = tx.feeds.ensure(source)
+        gap = watched_with_gap(state.last_ok_at, tx.now, self._setup().freshness)
+        if gap:
+            tx.events.add("gap", {"feed": source.name, "from": state.last_ok_at, "to": tx.now})
+        kept = fetched if fetched.body is not None else replace(fetched, etag=state.etag, modified=state.modified)
+        tx.feeds.save(
+            replace(
+                state,
+                etag=kept.etag,
+                modified=kept.modified,
+                body_hash=digest,
+                baseline_at=tx.now if baseline and state.baseline_at is None else state.baseline_at,
+                last_ok_at=tx.now,
+                next_at=max(tx.now + source.interval, _bounded(fetched.not_before, tx.now)),
+                failures=0,
+            )
+        )
+
+    def _failed(self, source: FeedSource, error: FeedError) -> Polled:
+        with self._store.writing() as tx:
+            state = tx.feeds.ensure(source)
+            wait = min(source.interval * 2 ** min(state.failures, 10), max(LONGEST_BACK_OFF, source.interval))
+            next_at = max(tx.now + wait, _bounded(error.not_before, tx.now))
+            tx.feeds.save(replace(state, failures=state.failures + 1, next_at=next_at))
+            if not state.failures:
+                tx.events.add("feed_failing", {"feed": source.name})
+        if not state.failures:
+            self._notices.tell(Notice("feed_failing", error.sentence, serious=True))
+        return Polled(source.name, failed=True)
+
+    def _well_again(self, before: FeedState) -> None:
+        if before.failures:
+            self._say("feed_well", "The feed {feed} can be read again.", feed=before.name)
+
+    def _accept(self, tx: Transaction, source: FeedSource, entries: Sequence[Keyed]) -> Polled:
+        feed = tx.feeds.ensure(source)
+        gap = watched_with_gap(feed.last_ok_at, tx.now, self._setup().freshness)
+        fresh: list[Article] = []
+        baseline = 0
+        again: list[Article] = []
+        for keyed in oldest_first(entries):
+            owners = tx.articles.find(keyed.keys)
+            if owners:
+                tx.articles.add_keys(owners[0], keyed.keys)
+                if tx.articles.see(owners[0], feed.id, tx.now) and feed.baseline_at is not None:
+                    again.append(tx.articles.get(owners[0]))
+                continue
+            old, counted_from = after_gap(keyed.entry, tx.now, gap=gap)
+            is_baseline = old or feed.baseline_at is None
+            article = tx.articles.add(
+                keyed.entry, seen_at=tx.now, counted_from=counted_from, baseline=is_baseline, feed_id=feed.id
+            )
+            tx.articles.add_keys(article.id, keyed.keys)
+            baseline += is_baseline
+            if not is_baseline:
+                fresh.append(article)
+        mass = len(fresh) > max(MASS_GUARD_FLOOR, len(entries) / 2)
+        written = sum(self._decide(tx, article, mass=mass) for article in (*fresh, *again))
+        if mass:
+            tx.events.add("mass", {"feed": source.name, "new": len(fresh), "of": len(entries)})
+        if fresh and mass:
+            self._notices.tell(Notice("mass", Sentence(
+                "The feed {feed} shows {n} new articles at once: they are on hold. If they are really new, type"
+                " occupier release --all; if not, occupier drop them.",
+                {"feed": source.name, "n": len(fresh)}), serious=True))  # fmt: skip
+        return Polled(source.name, len(fresh), baseline, written)
+
+    def _decide(self, tx: Transaction, article: Article, *, mass: bool) -> int:
+        setup = self._setup()
+        names = frozenset(feed_names(tx, article))
+        book = Rulebook(tx.strikes.open(), setup.rules, setup.freshness)
+        written = 0
+        for account in setup.accounts:
+            decision = decide_new(article, names, account, book, tx.now)
+            if decision is None:
+                continue
+            if mass and isinstance(decision, Substitute | Ordinary):
+                decision = Hold("mass", decision.strike)
+            target = tx.targets.ensure(account.name, account.platform, account.host, account.remote_id)
+            new = self._action(tx, setup, account, target, article, decision, is_strike=_is_strike(decision))
+            written += tx.actions.add(new) is not None
+        return written
+
+    def _action(
+        self,
+        tx: Transaction,
+        setup: Setup,
+        account: Account,
+        target: Target,
+        article: Article,
+        decision: Decision,
+        *,
+        is_strike: bool,
+    ) -> NewAction:
+        feed = next(iter(feed_names(tx, article)), "")
+        return NewAction(
+            target_id=target.id,
+            article_id=article.id,
+            purpose=Purpose.STRIKE if is_strike else Purpose.ORDINARY,
+            state=state_of(decision),
+            reason=decision.reason,
+            due_at=tx.now,
+            decided_at=tx.now,
+            strike_id=decision.strike.id if decision.strike else None,
+            ordinary_text=self._drafting.ordinary_text(setup, account, target, article, feed),
+        )
+
+    def _tell(self, polled: Polled, shared: int) -> None:
+        if shared:
+            self._say("keys_shared", "In the feed {feed}, several entries share a guid or a link; it identifies none.",
+                      feed=polled.feed)  # fmt: skip
+        if polled.baseline:
+            self._say("baseline", "{n} articles are already in the feed {feed}: none of them will be posted.",
+                      feed=polled.feed, n=polled.baseline)  # fmt: skip
+        if polled.new:
+            self._say("new", "{n} new article(s) in the feed {feed}.", feed=polled.feed, n=polled.new)
+
+    def _say(self, kind: str, text: str, **values: object) -> None:
+        self._notices.tell(Notice(kind, Sentence(text, values)))
+
+
+def state_of(decision: Decision) -> State:
+    """Return the state in which a decision puts an action."""
+    if isinstance(decision, Substitute | Ordinary):
+        return State.PENDING
+    return {Hold: State.HELD, Leave: State.LEFT, Miss: State.MISSED}[type(decision)]
+
+
+def _is_strike(decision: Decision) -> bool:
+    return decision.strike is not None and not isinstance(decision, Ordinary)
+
+
+def _hour(state: FeedState | None, source: FeedSource) -> datetime | None:
+    # a changed address is a new feed: it is asked at once
+    return state.next_at if state is not None and state.url == source.url else None
+
+
+def _bounded(not_before: datetime | None, now: datetime) -> datetime:
+    return min(not_before, now + LONGEST_NOT_BEFORE) if not_before else now
