@@ -14,6 +14,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--visible-after", type=float, default=0.0, metavar="SECONDS")
     parser.add_argument("--ignore-keys", action="store_true")
+    parser.add_argument("--unlimited", action="store_true", help="no rate limits")
     options = parser.parse_args()
     try:
         _serve(options)
@@ -22,7 +23,13 @@ def main() -> None:
 
 
 def _serve(options: argparse.Namespace) -> None:
-    serve(options.port, on_ready=_announce, visible_after=options.visible_after, ignore_keys=options.ignore_keys)
+    serve(
+        options.port,
+        on_ready=_announce,
+        visible_after=options.visible_after,
+        ignore_keys=options.ignore_keys,
+        unlimited=options.unlimited,
+    )
 
 
 def _announce(box: Sandbox) -> None:

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from occupier.domain.errors import UsageError
+from occupier.sandbox.accounts import opened
 from occupier.sandbox.control import Control
 from occupier.sandbox.exchange import Request, Response, json_response
 from occupier.sandbox.faults import Fault
@@ -16,7 +17,7 @@ from occupier.sandbox.model import PLATFORMS, Account, SandboxArticle, SandboxPo
 from occupier.sandbox.network import FaultyGate, Network
 from occupier.sandbox.newsroom import Newsroom
 from occupier.sandbox.page import TimelinePage
-from occupier.sandbox.state import HANDLES, NEWSROOM, State
+from occupier.sandbox.state import NEWSROOM, State
 from occupier.sandbox.wire import LoopbackServer
 from occupier.sandbox.x import XApi
 
@@ -123,35 +124,18 @@ class Sandbox:
 
     def account(self, platform: str) -> Account:
         """Return the first account of a platform; KeyError when it has none."""
-        return next(a for (p, _), a in self._state.accounts.items() if p == platform)
+        with self._state.lock:
+            return {p: account for (p, _), account in reversed(self._state.accounts.items())}[platform]
 
     def add_account(self, platform: str, name: str) -> Mapping[str, str]:
         """Open an account; return its credentials, and its id as "remote_id"."""
         if platform not in PLATFORMS:
             raise ValueError(f"platform is one of {', '.join(PLATFORMS)}, not {platform!r}")
         with self._state.lock:
-            account = self._open_account(platform, name)
+            account = opened(self._state, platform, name)
             self._state.accounts[platform, account.id] = account
             self.credentials.setdefault(platform, account.credentials)
         return {**account.credentials, "remote_id": account.id}
-
-    def _open_account(self, platform: str, name: str) -> Account:
-        number = 1 + sum(1 for p, _ in self._state.accounts if p == platform)
-        account_id = str(
-            {"mastodon": 109_000_000_000_000_000, "x": 1_450_000_000, "facebook": 61_550_000_000_000}[platform] + number
-        )
-        secret = {"access_token": secrets.token_urlsafe(32)}
-        if platform == "x":
-            secret = {
-                "consumer_key": self._state.consumer_key,
-                "consumer_secret": self._state.consumer_secret,
-                "access_token": f"{account_id}-{secrets.token_urlsafe(24)}",
-                "access_token_secret": secrets.token_urlsafe(32),
-            }
-        if platform == "facebook":
-            secret["page_id"] = account_id
-        handle = HANDLES[platform] if name == NEWSROOM else _handle(name)
-        return Account(platform, account_id, handle, name, self._state.now(), secret)
 
     def _make_gates(self) -> dict[str, FaultyGate]:
         networks: dict[str, Network] = {
@@ -185,7 +169,3 @@ class Sandbox:
     def _remember(self, request: Request) -> None:
         with self._state.lock:
             self._state.seen.append(SeenRequest(request.method, request.path, self._state.now()))
-
-
-def _handle(name: str) -> str:
-    return "".join(char for char in name.lower().replace(" ", "_") if char.isalnum() or char == "_") or "compte"

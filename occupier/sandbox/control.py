@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from occupier.sandbox.exchange import Request, Response, json_response
 from occupier.sandbox.faults import Fault
+from occupier.sandbox.model import SeenRequest
 
 if TYPE_CHECKING:
     from occupier.sandbox.box import Sandbox
@@ -24,7 +25,7 @@ class Control:
             ("POST", "/control/publish"): self._publish,
             ("POST", "/control/accounts"): self._account,
             ("GET", "/control/posts"): lambda _: {"posts": [plain(post) for post in self._box.posts()]},
-            ("GET", "/control/requests"): lambda _: {"requests": [plain(seen) for seen in self._box.requests]},
+            ("GET", "/control/requests"): lambda _: {"requests": [_seen(seen) for seen in self._box.requests]},
         }
 
     def answer(self, request: Request) -> Response:
@@ -58,6 +59,10 @@ class Control:
 
     def _account(self, values: dict[str, Any]) -> object:
         return dict(self._box.add_account(str(values["platform"]), str(values["name"])))
+
+
+def _seen(seen: SeenRequest) -> Mapping[str, object]:
+    return {"method": seen.method, "path": seen.path, "at": seen.at.isoformat()}
 
 
 def plain(record: Any) -> Mapping[str, object]:  # noqa: ANN401 - any of the sandbox's dataclasses

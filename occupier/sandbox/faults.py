@@ -26,6 +26,7 @@ class FaultKind(StrEnum):
     VISIBLE_AFTER = "visible_after"  # seconds: the timeline lags behind
     IGNORE_KEY = "ignore_key"  # the idempotency key is not looked at
     DUPLICATES_ALLOWED = "duplicates_allowed"
+    UNLIMITED = "unlimited"  # no rate limit: for long campaigns
     DEVELOPMENT_MODE = "development_mode"  # accepted, shown to the app's own people only
     CLOCK_SKEW = "clock_skew"  # seconds: the Date header is wrong by this much
 
@@ -37,6 +38,7 @@ STANDING = frozenset(
         FaultKind.VISIBLE_AFTER,
         FaultKind.IGNORE_KEY,
         FaultKind.DUPLICATES_ALLOWED,
+        FaultKind.UNLIMITED,
         FaultKind.DEVELOPMENT_MODE,
         FaultKind.CLOCK_SKEW,
     }

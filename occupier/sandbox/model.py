@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 PLATFORMS = ("mastodon", "x", "facebook")
 
@@ -59,8 +60,7 @@ class SandboxArticle:
     published_at: datetime
 
 
-@dataclass(frozen=True)
-class SeenRequest:
+class SeenRequest(NamedTuple):
     """A request that reached the sandbox."""
 
     method: str

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
-from occupier.sandbox.exchange import Request, Response, html_response, http_date
+from occupier.sandbox.exchange import SAFE, Request, Response, html_response, http_date
 from occupier.sandbox.faults import Fault
 from occupier.sandbox.model import Account, SandboxArticle
 from occupier.sandbox.network import Routes
@@ -106,7 +106,7 @@ class Newsroom:
             f'<body class="article"><main><p class="paper">{NEWSROOM}</p><h1>{xml(article.title)}</h1>'
             f"<p>{xml(article.summary)}</p></main></body></html>"
         )
-        return html_response(200, page)
+        return html_response(200, page, SAFE)
 
 
 def xml(text: str) -> str:

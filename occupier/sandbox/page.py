@@ -7,7 +7,7 @@ from importlib.resources import files
 from string import Template
 
 from occupier.sandbox import cards, labels
-from occupier.sandbox.exchange import Request, Response, html_response, json_response
+from occupier.sandbox.exchange import SAFE, Request, Response, html_response, json_response
 from occupier.sandbox.model import PLATFORMS, SandboxPost
 from occupier.sandbox.network import Routes
 from occupier.sandbox.state import State
@@ -17,13 +17,6 @@ STATIC = {
     "page.css": "text/css; charset=utf-8",
     "page.js": "text/javascript; charset=utf-8",
     "avatar.svg": "image/svg+xml",
-}
-SAFE = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",
 }
 
 

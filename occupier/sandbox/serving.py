@@ -15,6 +15,7 @@ def serve(
     on_ready: Callable[[Sandbox], object],
     visible_after: float = 0.0,
     ignore_keys: bool = False,
+    unlimited: bool = False,
 ) -> None:
     """Serve until SIGTERM or SIGINT; `on_ready` gets the running sandbox. Call it in the main thread.
 
@@ -25,7 +26,7 @@ def serve(
     try:
         with Sandbox(port) as box:
             for platform in ("mastodon", "x", "facebook"):
-                _prepare(box, platform, visible_after, ignore_keys)
+                _prepare(box, platform, visible_after, ignore_keys, unlimited)
             on_ready(box)
             ended.wait()
     finally:
@@ -37,8 +38,10 @@ def _setting(ended: threading.Event) -> Callable[[int, FrameType | None], None]:
     return lambda _number, _frame: ended.set()
 
 
-def _prepare(box: Sandbox, platform: str, visible_after: float, ignore_keys: bool) -> None:
+def _prepare(box: Sandbox, platform: str, visible_after: float, ignore_keys: bool, unlimited: bool) -> None:
     if visible_after:
         box.fault(platform, Fault(FaultKind.VISIBLE_AFTER, seconds=visible_after))
     if ignore_keys:
         box.fault(platform, Fault(FaultKind.IGNORE_KEY))
+    if unlimited:
+        box.fault(platform, Fault(FaultKind.UNLIMITED))

@@ -47,3 +47,18 @@ def test_articles_and_accounts_are_made(control: Callable, box: Sandbox) -> None
     assert article["link"] == f"{box.url}/articles/1"
     assert account["access_token"]
     assert account["remote_id"] != box.account("mastodon").id
+
+
+def test_requests_can_be_counted_from_elsewhere(control: Callable, toot: Callable, box: Sandbox) -> None:
+    toot("un")
+    (seen,) = control("GET", "requests").json["requests"]
+    assert (seen["method"], seen["path"]) == ("POST", "/api/v1/statuses")
+    assert [(method, path) for method, path, _ in box.requests] == [("POST", "/api/v1/statuses")]
+
+
+def test_a_platform_may_have_several_accounts_or_none() -> None:
+    with Sandbox(accounts={"mastodon": ["La Une", "Les Sports"]}) as several:
+        assert several.account("mastodon").display_name == "La Une"
+        assert set(several.credentials) == {"mastodon"}
+        with pytest.raises(KeyError):
+            several.account("x")

@@ -188,3 +188,8 @@ def test_it_listens_on_the_loopback_address_only(box: Sandbox) -> None:
     port = int(box.url.rpartition(":")[2])
     with socket.socket() as probe, pytest.raises(OSError, match="refused"):
         probe.connect(("127.0.0.2", port))
+
+
+def test_a_campaign_can_go_without_rate_limits(toot: Toot, box: Sandbox) -> None:
+    box.fault("mastodon", Fault(FaultKind.UNLIMITED))
+    assert {toot("x", key="same").status for _ in range(302)} == {200}

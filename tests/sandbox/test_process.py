@@ -10,7 +10,17 @@ import pytest
 
 @pytest.fixture
 def process() -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "occupier.sandbox", "--port", "0", "--visible-after", "3600", "--ignore-keys"]
+    command = [
+        sys.executable,
+        "-m",
+        "occupier.sandbox",
+        "--port",
+        "0",
+        "--visible-after",
+        "3600",
+        "--ignore-keys",
+        "--unlimited",
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
         yield running
         if running.poll() is None:
