@@ -34,8 +34,9 @@ def scrub(text: str, secrets: Iterable[str] = ()) -> str:
 def excerpt(text: str | bytes | None, secrets: Iterable[str] = ()) -> str:
     """Return at most 200 characters, on one line, cleaned and scrubbed."""
     if isinstance(text, bytes):
-        text = text[: 16 * LONGEST_EXCERPT].decode("utf-8", "replace")
-    return clean(scrub(text or "", secrets))[:LONGEST_EXCERPT]
+        text = text.decode("utf-8", "replace")
+    # Scrubbed whole and cut afterwards: half a secret would not be recognised.
+    return clean(scrub(text or "", secrets)[: 8 * LONGEST_EXCERPT])[:LONGEST_EXCERPT]
 
 
 def hush() -> None:
