@@ -1,8 +1,14 @@
 """What occupier says to people, in French and in English.
 
-The messages are written in English in the code; `locale/fr/LC_MESSAGES/occupier.po` has them in French. Nothing here
-imports more than the standard library: every command starts with it.
+The messages are written in English in the code; `locale/fr/LC_MESSAGES/occupier.po` has them in French. Every command
+starts here: the language comes with the import, at the cost of the standard library's gettext; dates, states and
+reasons are loaded when somebody asks for them.
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from occupier.speech.languages import (
     Language,
@@ -13,10 +19,12 @@ from occupier.speech.languages import (
     ngettext,
     set_language,
 )
-from occupier.speech.moments import countdown, duration, end_moment, moment, moment_in_post, short_time, zone_city
-from occupier.speech.reasons import NETWORKS, REASONS, network_name, reason_words
-from occupier.speech.sentences import clean_line, say
-from occupier.speech.states import GROUPS, Group, group_of, group_words, state_words
+
+if TYPE_CHECKING:
+    from occupier.speech.moments import countdown, duration, end_moment, moment, moment_in_post, short_time, zone_city
+    from occupier.speech.reasons import NETWORKS, REASONS, network_name, reason_words
+    from occupier.speech.sentences import clean_line, say
+    from occupier.speech.states import GROUPS, Group, group_of, group_words, state_words
 
 _ = gettext
 
@@ -48,3 +56,17 @@ __all__ = [
     "state_words",
     "zone_city",
 ]
+
+_LATER = {
+    "moments": ("countdown", "duration", "end_moment", "moment", "moment_in_post", "short_time", "zone_city"),
+    "reasons": ("NETWORKS", "REASONS", "network_name", "reason_words"),
+    "sentences": ("clean_line", "say"),
+    "states": ("GROUPS", "Group", "group_of", "group_words", "state_words"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _LATER.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

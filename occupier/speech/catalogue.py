@@ -24,7 +24,7 @@ from occupier.speech.languages import LOCALE
 DOMAINS = ("occupier", "click")
 _PACKAGE = Path(__file__).parents[1]
 _MAPPING = Path(__file__).with_name("babel.cfg")
-_FOLDER = LOCALE / "fr" / "LC_MESSAGES"
+FOLDER = Path(LOCALE) / "fr" / "LC_MESSAGES"
 _HEADERS = [
     ("Language", "fr"),
     ("Plural-Forms", "nplurals=2; plural=(n > 1);"),
@@ -49,25 +49,25 @@ class _Catalogue(Catalog):
     mime_headers = property(lambda self: _HEADERS)  # Babel's own carry dates and the name of a translator
 
 
-def update() -> None:
+def update(folder: Path = FOLDER) -> None:
     """Bring the messages of the code into the .po files; new ones come untranslated, those gone go."""
     for domain in DOMAINS:
-        kept, fresh = _read(domain), _Catalogue(locale="fr", fuzzy=False)
+        kept, fresh = _read(folder / domain), _Catalogue(locale="fr", fuzzy=False)
         for wanted in extracted(domain):
             known = kept.get(wanted.id)
             fresh.add(wanted.id, known.string if known and not known.fuzzy else "")
-        _write(domain, fresh)
+        _write(folder / domain, fresh)
 
 
-def compile_all() -> None:
+def compile_all(folder: Path = FOLDER) -> None:
     """Compile every .po into its .mo."""
     for domain in DOMAINS:
-        _path(domain, "mo").write_bytes(_compiled(domain))
+        (folder / f"{domain}.mo").write_bytes(_compiled(folder / domain))
 
 
-def check() -> list[str]:
+def check(folder: Path = FOLDER) -> list[str]:
     """Return what is wrong with the catalogues, for developers; nothing when they are complete and compiled."""
-    return [f"{domain}: {problem}" for domain in DOMAINS for problem in _problems(domain)]
+    return [f"{domain}: {problem}" for domain in DOMAINS for problem in _problems(folder / domain)]
 
 
 def extracted(domain: str) -> list[Message]:
@@ -89,8 +89,8 @@ def _source(domain: str) -> Path:
     return Path(spec.origin).parent
 
 
-def _problems(domain: str) -> Iterator[str]:
-    catalog, wanted = _read(domain), {m.id for m in extracted(domain)}
+def _problems(base: Path) -> Iterator[str]:
+    catalog, wanted = _read(base), {m.id for m in extracted(base.name)}
     written = {m.id: m for m in catalog if m.id}
     yield from (f"not in the catalogue: {id!r}" for id in wanted - written.keys())
     yield from (f"no longer in the code: {id!r}" for id in written.keys() - wanted)
@@ -102,7 +102,8 @@ def _problems(domain: str) -> Iterator[str]:
             yield f"not translated: {message.id!r}"
         elif not _same_fields(message):
             yield f"other fields than the original: {message.id!r}"
-    if not _path(domain, "mo").exists() or _path(domain, "mo").read_bytes() != _compiled(domain):
+    compiled = base.with_suffix(".mo")
+    if not compiled.exists() or compiled.read_bytes() != _compiled(base):
         yield "the .mo is not what the .po compiles to"
 
 
@@ -124,28 +125,24 @@ def _texts(texts: object) -> tuple[str, ...]:
     return (texts,) if isinstance(texts, str) else tuple(texts) if isinstance(texts, tuple | list) else ()
 
 
-def _path(domain: str, suffix: str) -> Path:
-    return _FOLDER / f"{domain}.{suffix}"
-
-
-def _read(domain: str) -> Catalog:
-    path = _path(domain, "po")
+def _read(base: Path) -> Catalog:
+    path = base.with_suffix(".po")
     if not path.exists():
         return Catalog(locale="fr")
     with path.open("rb") as file:
         return read_po(file, locale="fr")
 
 
-def _write(domain: str, catalog: Catalog) -> None:
+def _write(base: Path, catalog: Catalog) -> None:
     written = BytesIO()
-    catalog.header_comment = _COMMENTS[domain]
+    catalog.header_comment = _COMMENTS[base.name]
     write_po(written, catalog, width=110, no_location=True, sort_output=True)
-    _path(domain, "po").write_bytes(written.getvalue())
+    base.with_suffix(".po").write_bytes(written.getvalue())
 
 
-def _compiled(domain: str) -> bytes:
+def _compiled(base: Path) -> bytes:
     catalog = _Catalogue(locale="fr", fuzzy=False)
-    for message in _read(domain):
+    for message in _read(base):
         if message.id and not message.fuzzy:
             catalog.add(message.id, message.string)
     compiled = BytesIO()

@@ -6,13 +6,12 @@ import gettext as catalogues
 import os
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
 Language = Literal["fr", "en"]
 
 DOMAIN = "occupier"
-LOCALE = Path(__file__).with_name("locale")
+LOCALE = os.path.join(os.path.dirname(__file__), "locale")
 _CLICK_DOMAIN = "click"
 _in_force: Language = "fr"
 
@@ -51,7 +50,7 @@ def install(language: Language) -> None:
     """
     set_language(language)
     os.environ["LANGUAGE"] = language
-    catalogues.bindtextdomain(_CLICK_DOMAIN, str(LOCALE))
+    catalogues.bindtextdomain(_CLICK_DOMAIN, LOCALE)
     catalogues.textdomain(_CLICK_DOMAIN)
 
 

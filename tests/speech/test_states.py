@@ -1,0 +1,93 @@
+"""States, groups and reasons in words."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from occupier.domain import decision
+from occupier.domain.action import FOR_A_PERSON, State
+from occupier.domain.outcome import RefusalKind
+from occupier.speech import (
+    GROUPS,
+    REASONS,
+    Group,
+    group_of,
+    group_words,
+    network_name,
+    reason_words,
+    set_language,
+    state_words,
+)
+
+PARIS = ZoneInfo("Europe/Paris")
+AT = datetime(2020, 1, 24, 10, 42, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("state", "french", "english"),
+    [
+        ("pending", "à venir (11h42)", "due at 11:42"),
+        ("sending", "envoi en cours", "sending now"),
+        ("sent", "publié", "posted"),
+        ("retry", "nouvel essai à 11h42\u00a0: rien n’est parti, essai 2 sur 5",
+         "trying again at 11:42: nothing has left, attempt 2 of 5"),
+        ("uncertain", "à vérifier\u00a0: peut-être publié", "check: may be posted"),
+        ("refused", "refusé par Facebook\u00a0: le même texte y est déjà\u00a0: regardez le compte",
+         "refused by Facebook: the same text is there already: look at the account"),
+        ("failed", "abandonné, non publié", "given up, not posted"),
+        ("held", "retenu\u00a0: une décision est attendue", "on hold: needs a decision"),
+        ("missed", "trop tard, non publié", "too late, not posted"),
+        ("left", "laissé à l’habituel", "left to the usual"),
+        ("zorglub", "zorglub", "zorglub"),
+    ],
+)  # fmt: skip
+def test_a_state_is_said_in_full(state: str, french: str, english: str) -> None:
+    def said() -> str:
+        return state_words(state, zone=PARIS, due_at=AT, attempts=1, platform="facebook", reason="duplicate")
+
+    assert said() == french
+    set_language("en")
+    assert said() == english
+
+
+def test_a_state_is_said_without_what_is_not_known() -> None:
+    assert state_words(State.PENDING, zone=PARIS) == "à venir"
+    assert state_words(State.RETRY, zone=PARIS) == "à réessayer"
+    assert state_words(State.REFUSED, zone=PARIS) == "refusé par le réseau"
+
+
+def test_every_state_is_in_one_group_and_only_those_for_a_person_are_to_check() -> None:
+    assert sorted(state for states in GROUPS.values() for state in states) == sorted(State)
+    assert {state for state in State if group_of(state) is Group.TO_CHECK} == FOR_A_PERSON
+    assert [group_words(group) for group in GROUPS] == [
+        "publié", "en cours", "à vérifier, par une personne", "non publié",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("reason", sorted({*REASONS, *RefusalKind}))
+def test_every_reason_is_a_sentence_in_both_languages(reason: str) -> None:
+    french = reason_words(reason, "x")
+    set_language("en")
+    english = reason_words(reason, "x")
+    assert len({reason, french, english}) == 3
+    assert "{" not in french + english
+
+
+def test_an_unknown_reason_is_its_own_name() -> None:
+    assert reason_words("zorglub") == "zorglub"
+
+
+def test_networks_are_named_as_they_name_themselves() -> None:
+    assert [network_name(p) for p in ("mastodon", "x", "facebook", None)] == ["Mastodon", "X", "Facebook", "le réseau"]
+    assert reason_words("timeout", "mastodon").startswith("pas de réponse à temps (Mastodon), c’est peut-être publié")
+
+
+def test_no_reason_of_the_domain_is_without_words() -> None:
+    written = set(re.findall(r'(?:Miss|Ordinary|Hold|Leave)\("(\w+)"', inspect.getsource(decision)))
+    assert written
+    assert written <= REASONS.keys()
