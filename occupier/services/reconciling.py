@@ -42,6 +42,9 @@ class Reconciling:
     def recover(self, target: Target) -> int:
         """Make uncertain what a process left in the middle of a call, once its deadline and the grace are past."""
         grace = self._setup().limits.grace
+        with self._store.reading() as tx:
+            if not tx.actions.in_state(State.SENDING, target_id=target.id):
+                return 0
         recovered = 0
         with self._store.writing() as tx:
             for action in tx.actions.in_state(State.SENDING, target_id=target.id):

@@ -143,12 +143,18 @@ class Striking:
         check_overlaps(same, others, [a.name for a in setup.accounts], [f.name for f in setup.feeds])
         tx.strikes.change(same)
 
-    def close_ended(self) -> list[Strike]:
-        """Close the strikes whose hour has passed, so that no clock that jumps back reopens them."""
+    def close_ended(self) -> datetime | None:
+        """Close the strikes whose hour has passed, so that no clock that jumps back reopens them.
+
+        Returns:
+            The next hour at which one ends, None if none is open.
+        """
         with self._store.reading() as tx:
-            over = [s for s in tx.strikes.open() if tx.now >= s.ends_at]
+            open_, now = tx.strikes.open(), tx.now
+        over = [s for s in open_ if now >= s.ends_at]
+        ahead = min((s.ends_at for s in open_ if now < s.ends_at), default=None)
         if not over:
-            return []
+            return ahead
         with self._store.writing() as tx:
             for strike in over:
                 tx.strikes.close(strike.id, tx.now, "end")
@@ -156,7 +162,15 @@ class Striking:
             text = "The strike “{name}” is over since {end}: no strike post leaves any more."
             values = {"name": strike.name, "end": strike.ends_at}
             self._notices.tell(Notice("strike_over", Sentence(text, values)))
-        return over
+        return ahead
+
+    def adopt(self, strikes: Iterable[Strike]) -> None:
+        """Take over the strikes of another journal as they are: a dry run acts under the real ones."""
+        with self._store.writing() as tx:
+            known = {strike.name for strike in tx.strikes.all()}
+            for strike in strikes:
+                if strike.name not in known and not strike.is_over(tx.now):
+                    tx.strikes.add(strike)
 
 
 def check_name(name: str) -> None:

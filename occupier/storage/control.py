@@ -67,7 +67,10 @@ class SqlStrikes:
     def change(self, strike: Strike) -> None:
         """Write changed dates and texts of one that is not over, and its event."""
         still_open = (strikes.c.id == strike.id) & strikes.c.closed_at.is_(None)
-        changed = self._db.execute(strikes.update().where(still_open).values(**_values(strike)))
+        values = _values(strike)
+        if strike.renews is None:  # the days of a renewed one are counted from its first period
+            values["first_start"] = strike.starts_at
+        changed = self._db.execute(strikes.update().where(still_open).values(**values))
         if changed.rowcount == 1:
             self._db.execute(strike_scope.delete().where(strike_scope.c.strike_id == strike.id))
             self._write_scope(strike.id, strike)

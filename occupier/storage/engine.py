@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 BUSY_MS = 5000
 """How long a writer waits for another process."""
@@ -14,23 +13,28 @@ WRITES = {"occupier_writes": True}
 """The execution options of a connection that is going to write."""
 
 
-def make_engine(path: Path) -> Engine:
+def database_url(path: Path) -> URL:
+    """Return the address of that file, whatever characters its name has."""
+    return URL.create("sqlite", database=str(path))
+
+
+def make_engine(path: Path, busy_ms: int = BUSY_MS) -> Engine:
     """Return an engine on that file; nothing is opened yet.
 
     `BEGIN IMMEDIATE` takes the write lock at once: a deferred one fails half of the time under load, whatever the
     busy timeout (SQLite, "Isolation", and measured).
     """
-    engine = create_engine(f"sqlite:///{path}", pool_size=5, max_overflow=-1)
-    event.listen(engine, "connect", _configure)
+    engine = create_engine(database_url(path), pool_size=5, max_overflow=-1)
+    event.listen(engine, "connect", lambda connection, _record: _configure(connection, busy_ms))
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def _configure(connection: sqlite3.Connection, _record: Any) -> None:
+def _configure(connection: sqlite3.Connection, busy_ms: int) -> None:
     # the driver's own idea of transactions is switched off: `_begin` says when one starts
     connection.isolation_level = None
     for pragma in (
-        f"busy_timeout = {BUSY_MS}",
+        f"busy_timeout = {busy_ms}",
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",

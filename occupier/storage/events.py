@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from occupier.domain.ports import Event
-from occupier.storage.schema import events
+from occupier.storage.schema import events, utc_text
 
 GENESIS = "0" * 64
 """What the first event follows."""
@@ -23,7 +23,7 @@ def event_hash(event: Event) -> str:
     """
     value = {
         "seq": event.seq,
-        "at": event.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "at": utc_text(event.at),
         "kind": event.kind,
         "action_id": event.action_id,
         "strike_id": event.strike_id,
@@ -91,5 +91,5 @@ class SqlEvents:
 
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return utc_text(value)
     raise TypeError(f"an event cannot hold {type(value).__name__}")

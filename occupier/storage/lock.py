@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from occupier.domain.errors import HeldElsewhere
+from occupier.domain.errors import DatabaseError, HeldElsewhere
 
 
 def lock_path(database: Path) -> Path:
@@ -22,11 +22,25 @@ def holding(database: Path) -> Iterator[None]:
 
     Raises:
         HeldElsewhere: another occupier holds it.
+        DatabaseError: the lock's file cannot be made.
     """
-    handle = os.open(lock_path(database), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with _locked(database, fcntl.LOCK_EX):
+        yield
+
+
+@contextmanager
+def _locked(database: Path, kind: int) -> Iterator[None]:
+    try:
+        handle = os.open(lock_path(database), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise DatabaseError(
+            "The lock {path} cannot be opened: {cause}. Its folder must be there, and yours to write in.",
+            path=str(lock_path(database)),
+            cause=error.strerror,
+        ) from error
     try:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, kind | fcntl.LOCK_NB)
         except BlockingIOError:
             raise HeldElsewhere(
                 "Another occupier is running on {path}: it does the work. See occupier status.",
@@ -42,7 +56,8 @@ def is_held(database: Path) -> bool:
     if not lock_path(database).exists():
         return False
     try:
-        with holding(database):
+        # shared: two who ask at once do not take each other for a daemon
+        with _locked(database, fcntl.LOCK_SH):
             return False
     except HeldElsewhere:
         return True

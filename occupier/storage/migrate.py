@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import glob
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from importlib.resources import files
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.pool import NullPool
 
 from occupier.domain.errors import DatabaseError
+from occupier.storage.engine import database_url
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -46,7 +49,7 @@ def migrations_folder() -> Path:
 def revision(path: Path) -> str | None:
     """Return the database's revision, None for an empty file; raises DatabaseError if it is no database."""
     try:
-        with closing(sqlite3.connect(f"file:{_quoted(path)}?mode=ro", uri=True)) as db:
+        with closing(_open(path, "ro")) as db:
             tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             if "alembic_version" not in tables:
                 if tables:
@@ -126,28 +129,54 @@ def upgrade(path: Path, now: datetime) -> Path | None:
     return saved
 
 
-def copy(path: Path, now: datetime) -> Path:
-    """Copy the database as it stands, what is still in its WAL included; keep the last three copies."""
-    target = path.with_name(f"{path.name}.{now.astimezone(UTC):%Y%m%dT%H%M%SZ}.bak")
-    _back_up(path, target)
-    for old in sorted(path.parent.glob(f"{path.name}.*.bak"))[:-COPIES_KEPT]:
-        old.unlink()
+def copy(path: Path, now: datetime, *, spare: Path | None = None) -> Path:
+    """Copy the database as it stands, what is still in its WAL included; keep the last three copies.
+
+    Args:
+        path: the database.
+        now: names the copy (aware).
+        spare: a copy that is needed yet, neither replaced nor removed.
+
+    Raises:
+        DatabaseError: it cannot be copied; what was begun is removed.
+    """
+    target = _free_name(path, now)
+    try:
+        _back_up(path, target)
+    except DatabaseError:
+        target.unlink(missing_ok=True)
+        raise
+    # by name: a clock that was set back makes the newest copy look like the oldest
+    needed = {target.resolve(), spare.resolve() if spare else None}
+    for old in sorted(path.parent.glob(f"{glob.escape(path.name)}.*.bak"))[:-COPIES_KEPT]:
+        if old.resolve() not in needed:
+            old.unlink(missing_ok=True)
     return target
 
 
+def _free_name(path: Path, now: datetime) -> Path:
+    names = (f"{path.name}.{now.astimezone(UTC) + timedelta(seconds=n):%Y%m%dT%H%M%SZ}.bak" for n in count())
+    return next(target for name in names if not (target := path.with_name(name)).exists())
+
+
 def _back_up(source: Path, target: Path) -> None:
-    # SQLite's own backup: copying the file alone would lose what is in the WAL
+    # SQLite's own backup: copying the file alone would lose what is in the WAL; `rw` makes no empty file of a lost one
     try:
-        with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        target.touch(0o600)
+        with closing(_open(source, "rw")) as old, closing(sqlite3.connect(target)) as new:
             old.backup(new)
-    except sqlite3.Error as error:
+        target.chmod(0o600)
+    except (sqlite3.Error, OSError) as error:
         raise DatabaseError(
             "The database {path} cannot be copied to {target}: {cause}.",
             path=str(source),
             target=str(target),
             cause=str(error),
         ) from error
-    target.chmod(0o600)
+
+
+def _open(path: Path, mode: str) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{_quoted(path)}?mode={mode}", uri=True)
 
 
 def replace_by(path: Path, saved: Path, now: datetime) -> Path | None:
@@ -158,7 +187,7 @@ def replace_by(path: Path, saved: Path, now: datetime) -> Path | None:
     _refuse_newer(saved, stands)
     if stands is Standing.MISSING or check(saved):
         raise DatabaseError("{path} is not a sound database of occupier's: nothing was changed.", path=str(saved))
-    kept = copy(path, now) if path.exists() else None
+    kept = copy(path, now, spare=saved) if path.exists() else None
     _back_up(saved, path)
     _run_migrations(path)
     return kept
@@ -167,7 +196,7 @@ def replace_by(path: Path, saved: Path, now: datetime) -> Path | None:
 def check(path: Path) -> list[str]:
     """Return what SQLite finds wrong with the file: nothing for a sound one."""
     try:
-        with closing(sqlite3.connect(f"file:{_quoted(path)}?mode=ro", uri=True)) as db:
+        with closing(_open(path, "ro")) as db:
             found = [row[0] for row in db.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
             broken = [f"{row[0]} {row[1]} -> {row[2]}" for row in db.execute("PRAGMA foreign_key_check")]
             return found + broken
@@ -181,11 +210,11 @@ def _run_migrations(path: Path) -> None:
     try:
         with _migrating(path) as config:
             command.upgrade(config, "head")
+        path.chmod(0o600)
     except (sqlite3.Error, OSError) as error:
         raise DatabaseError(
             "The database {path} cannot be made or upgraded: {cause}.", path=str(path), cause=str(error)
         ) from error
-    path.chmod(0o600)
 
 
 @contextmanager
@@ -193,7 +222,7 @@ def _migrating(path: Path) -> Iterator[Config]:
     """Migrate on an engine of its own, foreign keys off: rebuilding a table would erase its children."""
     from sqlalchemy.exc import DBAPIError
 
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    engine = create_engine(database_url(path), poolclass=NullPool)
 
     @event.listens_for(engine, "connect")
     def _plain(connection: sqlite3.Connection, _record: object) -> None:

@@ -131,7 +131,10 @@ class SqlActions:
 
     def change(self, action: Action, change: Change, kind: str) -> bool:
         """Move an action that no call is about; False if it is no longer in the state that was read."""
-        same = (actions.c.id == action.id) & (actions.c.state == action.state.value)
+        c = actions.c
+        same = (c.id == action.id) & (c.state == action.state.value)
+        # the same state may be that of a later claim
+        same &= c.claim_token.is_not_distinct_from(action.claim_token)
         if not self._move(action, change, action.state, same):
             return False
         if change.state is not action.state or change.reason != action.reason:

@@ -33,7 +33,7 @@ class SqlRegister:
     def records(self, query: LogQuery) -> Iterator[Mapping[str, object]]:
         """Yield records as documented, oldest first, at constant memory."""
         dry_run = self._db.execute(select(runtime.c.value).where(runtime.c.key == "dry_run")).scalar() == "yes"
-        streamed = self._db.execution_options(yield_per=_AT_ONCE).execute(_select(query))
+        streamed = self._db.execute(_select(query), execution_options={"yield_per": _AT_ONCE})
         for row in streamed:
             yield _record(row, dry_run)
 

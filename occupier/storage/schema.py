@@ -25,7 +25,10 @@ from sqlalchemy.types import TypeDecorator
 
 from occupier.domain.action import State
 
-_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+def utc_text(at: datetime) -> str:
+    """Return `2020-01-24T08:00:00.000000Z`: one width for every year, so that texts sort as instants do."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -40,11 +43,11 @@ class UtcTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a naive datetime was about to be stored")
-        return value.astimezone(UTC).strftime(_FORMAT)
+        return utc_text(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Read back an aware datetime in UTC."""
-        return None if value is None else datetime.strptime(value, _FORMAT).replace(tzinfo=UTC)
+        return None if value is None else datetime.fromisoformat(value)
 
 
 metadata = MetaData(

@@ -12,9 +12,21 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from occupier.domain.errors import DatabaseError
-from occupier.domain.ports import Clock
+from occupier.domain.ports import (
+    Actions,
+    Articles,
+    Clock,
+    Events,
+    Feeds,
+    Pauses,
+    Register,
+    Runtime,
+    Strikes,
+    Targets,
+    Transaction,
+)
 from occupier.storage.control import SqlPauses, SqlRuntime, SqlStrikes
-from occupier.storage.engine import WRITES, make_engine
+from occupier.storage.engine import BUSY_MS, WRITES, make_engine
 from occupier.storage.events import SqlEvents
 from occupier.storage.outbox import SqlActions
 from occupier.storage.register import SqlRegister
@@ -29,32 +41,34 @@ class SqlTransaction:
 
     def __init__(self, connection: Connection, clock: Clock, pause_file: Path) -> None:
         self.now = clock.now()
-        self.feeds = SqlFeeds(connection)
-        self.articles = SqlArticles(connection)
-        self.targets = SqlTargets(connection)
-        self.events = SqlEvents(connection, self.now)
-        self.actions = SqlActions(connection, self.events, self.now, pause_file)
-        self.strikes = SqlStrikes(connection, self.events)
-        self.pauses = SqlPauses(connection, self.events)
-        self.runtime = SqlRuntime(connection)
-        self.register = SqlRegister(connection)
+        self.feeds: Feeds = SqlFeeds(connection)
+        self.articles: Articles = SqlArticles(connection)
+        events = SqlEvents(connection, self.now)
+        self.events: Events = events
+        self.targets: Targets = SqlTargets(connection, events)
+        self.actions: Actions = SqlActions(connection, events, self.now, pause_file)
+        self.strikes: Strikes = SqlStrikes(connection, events)
+        self.pauses: Pauses = SqlPauses(connection, events)
+        self.runtime: Runtime = SqlRuntime(connection)
+        self.register: Register = SqlRegister(connection)
 
 
 class SqlStore:
     """The journal in one SQLite file, which must exist and be of this version (see `migrate`)."""
 
-    def __init__(self, path: Path, clock: Clock) -> None:
+    def __init__(self, path: Path, clock: Clock, *, busy_ms: int = BUSY_MS) -> None:
         self.path = path
         self.pause_file = path.parent / PAUSE_FILE
         self._clock = clock
-        self._engine = make_engine(path)
+        self._busy_ms = busy_ms
+        self._engine = make_engine(path, busy_ms)
         # writers of one process queue here, in order; SQLite's own wait is for other processes
         self._turn = threading.Lock()
         self._watcher: sqlite3.Connection | None = None
         self._version: int | None = None
 
     @contextmanager
-    def writing(self) -> Iterator[SqlTransaction]:
+    def writing(self) -> Iterator[Transaction]:
         """Begin a transaction that nobody else writes beside; commit at the end, roll back on an exception.
 
         Raises:
@@ -69,7 +83,7 @@ class SqlStore:
             yield SqlTransaction(connection, self._clock, self.pause_file)
 
     @contextmanager
-    def reading(self) -> Iterator[SqlTransaction]:
+    def reading(self) -> Iterator[Transaction]:
         """Begin a snapshot to read from; raises DatabaseError."""
         with self._said(), self._engine.connect() as connection, connection.begin():
             yield SqlTransaction(connection, self._clock, self.pause_file)
@@ -78,11 +92,11 @@ class SqlStore:
     def _said(self) -> Iterator[None]:
         try:
             yield
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error) as error:
             raise DatabaseError(
                 "The database {path} cannot be used: {cause}. Nothing was lost; occupier db check says more.",
                 path=str(self.path),
-                cause=str(error.orig),
+                cause=str(error.orig if isinstance(error, DBAPIError) else error),
             ) from error
         except SQLAlchemyError as error:
             raise DatabaseError(
@@ -95,7 +109,7 @@ class SqlStore:
         """Say, cheaply, whether anybody has written since the last time this was asked (one thread only)."""
         with self._said():
             if self._watcher is None:
-                self._watcher = sqlite3.connect(self.path, check_same_thread=False)
+                self._watcher = sqlite3.connect(self.path, timeout=self._busy_ms / 1000, check_same_thread=False)
             version = self._watcher.execute("PRAGMA data_version").fetchone()[0]
             seen, self._version = self._version, int(version)
             return seen != self._version
@@ -104,4 +118,5 @@ class SqlStore:
         """Close every connection."""
         if self._watcher is not None:
             self._watcher.close()
+            self._watcher = None
         self._engine.dispose()

@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, exists, func, select, tuple_
 from sqlalchemy.dialects.sqlite import insert
 
-from occupier.domain.action import State
+from occupier.domain.action import TRANSITIONS, State
 from occupier.domain.article import Article, Entry, Key
 from occupier.domain.errors import UnknownName
 from occupier.domain.ports import FeedState, Target
 from occupier.domain.setup import FeedSource
+from occupier.storage.events import SqlEvents
 from occupier.storage.rows import article_of, new_id
-from occupier.storage.schema import actions, article_feeds, article_keys, articles, feeds, targets
+from occupier.storage.schema import actions, article_feeds, article_keys, articles, feeds, pauses, targets
 
 _KEYS_AT_ONCE = 300
 
@@ -133,8 +134,9 @@ class SqlArticles:
 class SqlTargets:
     """Accounts as the networks know them."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, events: SqlEvents) -> None:
         self._db = connection
+        self._events = events
 
     def ensure(self, name: str, platform: str, host: str, remote_id: str | None) -> Target:
         """Return the target that an account is, known by its identity or, before that, by its name."""
@@ -189,9 +191,24 @@ class SqlTargets:
         c, theirs = actions.c, actions.alias()
         taken = exists().where(theirs.c.target_id == owner, theirs.c.subject == c.subject, theirs.c.slot == c.slot)
         mine = actions.update().where(c.target_id == waiting)
-        self._db.execute(mine.where(~taken).values(target_id=owner))
-        left = {"state": State.LEFT.value, "reason": "same_account"}
-        self._db.execute(mine.where(c.state == State.PENDING.value).values(**left))
+        moved = self._db.execute(mine.where(~taken).values(target_id=owner)).rowcount
+        # a stop asked for before the account was known is a stop of this account
+        stopped = self._db.execute(
+            pauses.update().where(pauses.c.target_id == waiting).values(target_id=owner)
+        ).rowcount
+        if moved or stopped:
+            self._events.add("handed_over", {"from": waiting, "actions": moved, "pauses": stopped}, target_id=owner)
+        self._leave_doubles(waiting)
+
+    def _leave_doubles(self, waiting: int) -> None:
+        c = actions.c
+        ends = [state.value for state, following in TRANSITIONS.items() if State.LEFT in following]
+        doubles = self._db.execute(select(c.id, c.state).where(c.target_id == waiting, c.state.in_(ends))).all()
+        for double in doubles:
+            left = {"state": State.LEFT.value, "reason": "same_account"}
+            self._db.execute(actions.update().where(c.id == double.id).values(**left))
+            told = {"from": double.state, "to": State.LEFT.value, "reason": "same_account"}
+            self._events.add("left", told, action_id=double.id, target_id=waiting)
 
     def all(self) -> list[Target]:
         """Return every target."""

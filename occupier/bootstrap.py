@@ -1,0 +1,238 @@
+"""The composition root: the only place that names concrete adapters."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from occupier.domain.errors import OccupierError, SettingsError
+from occupier.domain.ports import Clock, Network, Notice, Notices
+from occupier.domain.setup import Setup
+from occupier.services.checking import Checking
+from occupier.services.clockwatch import ClockWatch
+from occupier.services.controlling import Controlling
+from occupier.services.drafting import Drafting
+from occupier.services.housekeeping import Housekeeping
+from occupier.services.identifying import Identifying
+from occupier.services.posting import Posting
+from occupier.services.previewing import Previewing
+from occupier.services.reconciling import Reconciling
+from occupier.services.reviewing import Reviewing
+from occupier.services.striking import Striking
+from occupier.services.watching import Watching
+from occupier.settings import Connection, Settings
+from occupier.storage import migrate
+from occupier.storage.store import SqlStore
+
+
+class SystemClock:
+    """The machine's own clocks."""
+
+    def now(self) -> datetime:
+        """Return the instant, in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Return seconds that never jump."""
+        return time.monotonic()
+
+
+@dataclass
+class Silent:
+    """Notices that nobody listens to, for commands that say their own."""
+
+    def tell(self, notice: Notice) -> None:
+        """Tell nobody."""
+
+
+@dataclass
+class Live:
+    """The settings in force, replaced whole by a reload."""
+
+    settings: Settings
+
+    def setup(self) -> Setup:
+        """Return what the services read of them."""
+        return self.settings.setup
+
+
+@dataclass(frozen=True)
+class House:
+    """Every service on one journal, wired once. `networks` is filled by `connect`."""
+
+    live: Live
+    store: SqlStore
+    clock: Clock
+    notices: Notices
+    networks: dict[str, Network] = field(default_factory=dict)
+    rest: Callable[[float], object] = time.sleep
+    dry: bool = False
+
+    def connect(self) -> None:
+        """Build the adapters of every account; raises SettingsError where a secret is missing."""
+        built = {
+            account.name: make_network(self.live.settings, account.name, self.clock, self.observe, dry=self.dry)
+            for account in self.live.setup().accounts
+        }
+        self.networks.clear()
+        self.networks.update(built)
+
+    def observe(self, host: str, skew: timedelta) -> None:
+        """Take the Date of a network's answer."""
+        self.clocks.observe(host, skew)
+
+    @cached_property
+    def clocks(self) -> ClockWatch:
+        """What other hosts say of our clock."""
+        return ClockWatch(self.store, self.clock, self.notices, self.live.setup)
+
+    @cached_property
+    def drafting(self) -> Drafting:
+        """Renders posts."""
+        return Drafting(make_templates(), self.networks)
+
+    @cached_property
+    def watching(self) -> Watching:
+        """Polls feeds."""
+        fetcher, parser = make_feed_reader(self.clock)
+        return Watching(self.store, fetcher, parser, self.drafting, self.clocks, self.notices, self.live.setup)
+
+    @cached_property
+    def identifying(self) -> Identifying:
+        """Verifies accounts."""
+        return Identifying(self.store, self.networks, self.clock, self.notices, self.live.setup)
+
+    @cached_property
+    def posting(self) -> Posting:
+        """Works the outbox off."""
+        return Posting(self.store, self.networks, self.drafting, self.clock, self.notices, self.live.setup, self.rest)
+
+    @cached_property
+    def reconciling(self) -> Reconciling:
+        """Looks for uncertain posts."""
+        return Reconciling(self.store, self.networks, self.clocks, self.notices, self.live.setup)
+
+    @cached_property
+    def housekeeping(self) -> Housekeeping:
+        """Does what time alone changes."""
+        return Housekeeping(self.store, self.notices, self.live.setup, self.store.pause_file)
+
+    @cached_property
+    def striking(self) -> Striking:
+        """Writes the strike book."""
+        return Striking(self.store, self.notices, self.live.setup)
+
+    @cached_property
+    def controlling(self) -> Controlling:
+        """Takes a person's word."""
+        return Controlling(self.store, self.live.setup)
+
+    @cached_property
+    def reviewing(self) -> Reviewing:
+        """Tells how things stand."""
+        return Reviewing(self.store, self.live.setup)
+
+
+def open_house(
+    settings: Settings, notices: Notices | None = None, *, clock: Clock | None = None, create: bool = False
+) -> House:
+    """Open the journal of these settings for a command.
+
+    Args:
+        settings: in force.
+        notices: where to tell things; nowhere by default.
+        clock: the system's by default.
+        create: make the database where there is none.
+
+    Raises:
+        DatabaseError: none there, older, newer or unusable.
+    """
+    clock = clock or SystemClock()
+    if create:
+        migrate.create_if_missing(settings.database)
+    migrate.require_current(settings.database)
+    return House(Live(settings), SqlStore(settings.database, clock), clock, notices or Silent())
+
+
+def make_network(
+    settings: Settings,
+    account_name: str,
+    clock: Clock,
+    on_date: Callable[[str, timedelta], None] | None = None,
+    *,
+    dry: bool = False,
+) -> Network:
+    """Build the adapter of one account; a dry one reads no secret. Raises SettingsError."""
+    from occupier.platforms.dry import Dry
+    from occupier.platforms.registry import build
+
+    connection = settings.connections[account_name]
+    secrets = dict.fromkeys(connection.secrets, "-") if dry else settings.secrets(account_name)
+    network = build(connection.platform, clock=clock, on_date=on_date, **_parameters(connection), **secrets)
+    return Dry(network, account_name) if dry else network
+
+
+def _parameters(connection: Connection) -> dict[str, Any]:
+    if connection.platform == "mastodon":
+        return {"server": connection.base_url}
+    if connection.platform == "facebook":
+        version, page = connection.api_version, connection.page_id
+        return {"api_url": connection.base_url, "api_version": version, "page_id": page}
+    return {"api_url": connection.base_url}
+
+
+def make_templates() -> Any:
+    """Return the template language."""
+    from occupier.templates import JinjaTemplates
+
+    return JinjaTemplates()
+
+
+def make_feed_reader(clock: Clock) -> tuple[Any, Any]:
+    """Return a fetcher and a parser."""
+    from occupier.feeds.fetch import HttpFetcher
+    from occupier.feeds.parse import FeedParser
+
+    return HttpFetcher(clock), FeedParser(clock)
+
+
+def make_previewing(settings: Settings, clock: Clock) -> Previewing:
+    """Return the preview, which needs neither a secret nor the journal."""
+    fetcher, parser = make_feed_reader(clock)
+    networks = {a.name: make_network(settings, a.name, clock, dry=True) for a in settings.setup.accounts}
+    return Previewing(fetcher, parser, make_templates(), networks, lambda: settings.setup)
+
+
+def make_checking(settings: Settings, clock: Clock) -> tuple[Checking, Mapping[str, OccupierError]]:
+    """Return the check, with the accounts that could not be set up and why."""
+    networks: dict[str, Network] = {}
+    problems: dict[str, OccupierError] = {}
+    for account in settings.setup.accounts:
+        try:
+            networks[account.name] = make_network(settings, account.name, clock)
+        except SettingsError as error:
+            problems[account.name] = error
+    fetcher, parser = make_feed_reader(clock)
+    previewing = Previewing(fetcher, parser, make_templates(), networks, lambda: settings.setup)
+    return Checking(previewing, fetcher, parser, networks, clock, lambda: settings.setup), problems
+
+
+def prepare_process() -> None:
+    """Keep what is written to ourselves, and the libraries' loggers from telling tokens."""
+    from occupier.wire.scrub import hush
+
+    os.umask(0o077)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    hush()
+
+
+def dry_run_database(database: Path) -> Path:
+    """Return the database of dry runs, beside the real one."""
+    return database.with_name(database.name + ".dry-run")

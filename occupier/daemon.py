@@ -1,0 +1,282 @@
+"""The daemon: APScheduler's jobs and the signals. No rule lives here; state lives in the journal, not in jobs."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from types import FrameType
+from typing import Any
+
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.executors.pool import ThreadPoolExecutor as JobPool
+from apscheduler.jobstores.base import JobLookupError
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from occupier.bootstrap import House
+from occupier.domain.errors import OccupierError, Sentence
+from occupier.domain.ports import Notice
+from occupier.domain.setup import Account, FeedSource
+from occupier.services.reviewing import HEARTBEAT
+from occupier.settings import Settings
+
+TICK = 1.0
+"""Seconds between two looks at what people and other processes asked for."""
+BEAT = timedelta(seconds=5)
+SAFETY = 30.0
+"""Seconds after which a lane looks again even if nothing woke it."""
+STUCK = timedelta(seconds=90)
+"""A job that runs longer than any call may last is announced."""
+POLLERS = 50
+RELOAD, RELOADED = "reload", "reloaded"
+"""The journal's notes by which `occupier reload` asks and is answered."""
+
+
+class Daemon:
+    """Runs the jobs until it is told to stop."""
+
+    def __init__(self, house: House, reload: Callable[[], Settings], stop: threading.Event | None = None) -> None:
+        self._house = house
+        self._reload_settings = reload
+        self.stop = stop or threading.Event()
+        self._hangup = threading.Event()
+        self._pollers = ThreadPoolExecutor(POLLERS, thread_name_prefix="poll")
+        self._polling: set[str] = set()
+        self._next_poll: datetime | None = None
+        self._next_end: datetime | None = None
+        self._beaten_at: datetime | None = None
+        self._running: dict[str, datetime] = {}
+        self._succeeded: dict[str, datetime] = {}
+        self._told_stuck: set[str] = set()
+        self._lanes: dict[str, threading.Lock] = {}
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            # two runs of a lane may wait for each other (see `_lane`), besides the few jobs of the house
+            executors={"default": JobPool(8 + 2 * len(house.live.setup().accounts))},
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+        )
+        self._scheduler.add_listener(self._on_error, EVENT_JOB_ERROR)
+
+    def run(self) -> None:
+        """Work until SIGTERM, SIGINT or `stop`; a call in flight is settled first. Raises what start-up raises."""
+        self._start()
+        try:
+            while not self.stop.wait(3600):
+                pass
+        finally:
+            self.shutdown()
+
+    def _start(self) -> None:
+        self._house.striking.take_over()
+        self._add("control", self._control, TICK)
+        self._add("polls", self._polls, TICK)
+        self._add("housekeeping", self._housekeep, SAFETY)
+        self._add("watchdog", self._watch_jobs, SAFETY)
+        self._add_lanes()
+        self._scheduler.start()
+
+    def shutdown(self) -> None:
+        """Stop taking new work and wait for the calls in flight (25 s at most)."""
+        self.stop.set()
+        self._pollers.shutdown(wait=False, cancel_futures=True)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
+        with self._house.store.writing() as tx:
+            tx.runtime.set(HEARTBEAT, None)
+
+    def listen_to_signals(self) -> None:
+        """SIGTERM and SIGINT stop, SIGHUP reloads. Only in the main thread."""
+
+        def on_stop(_number: int, _frame: FrameType | None) -> None:
+            self.stop.set()
+
+        def on_hangup(_number: int, _frame: FrameType | None) -> None:
+            self._hangup.set()
+
+        signal.signal(signal.SIGTERM, on_stop)
+        signal.signal(signal.SIGHUP, on_hangup)
+
+    def once(self) -> None:
+        """Do one tick and end: every feed, then every lane as far as it goes now."""
+        self._house.striking.take_over()
+        self._house.housekeeping.mind_pause_file()
+        self._house.striking.close_ended()
+        for polled in self._pollers.map(self._house.watching.poll, self._house.live.setup().feeds):
+            del polled
+        self._house.housekeeping.lapse()
+        self._house.housekeeping.new_day()
+        for account in self._accounts():
+            self._work(account)
+        self._pollers.shutdown()
+
+    # --- jobs ---------------------------------------------------------------------------------------------------------
+
+    def _add(self, name: str, job: Callable[..., Any], seconds: float, *args: Any, instances: int = 1) -> None:
+        self._scheduler.add_job(
+            self._watched,
+            "interval",
+            seconds=seconds,
+            args=[name, job, *args],
+            id=name,
+            next_run_time=datetime.now(UTC),
+            max_instances=instances,
+            replace_existing=True,
+        )
+
+    def _add_lanes(self) -> None:
+        wanted = {f"lane:{account.name}": account for account in self._accounts()}
+        for job in self._scheduler.get_jobs():
+            if job.id.startswith("lane:") and job.id not in wanted:
+                job.remove()
+        for name in wanted:
+            self._lanes.setdefault(name, threading.Lock())
+            # two instances: one that works, one that waits for it, so that a wake-up is never lost
+            self._add(name, self._lane, SAFETY, name, instances=2)
+
+    def _watched(self, name: str, job: Callable[..., Any], *args: Any) -> None:
+        self._running[name] = self._house.clock.now()
+        try:
+            job(*args)
+            self._succeeded[name] = self._house.clock.now()
+            self._told_stuck.discard(name)
+        except OccupierError as error:
+            self._tell("job", error.sentence, serious=True)
+        finally:
+            self._running.pop(name, None)
+
+    def _control(self) -> None:
+        if self._hangup.is_set():
+            self._hangup.clear()
+            self._reload()
+        self._house.housekeeping.mind_pause_file()
+        now = self._house.clock.now()
+        changed = self._house.store.changed()
+        if changed:
+            self._answer_reload()
+            self.wake_lanes()
+        if changed or (self._next_end and now >= self._next_end):
+            self._next_end = self._house.striking.close_ended()
+        if self._beaten_at is None or not timedelta(0) <= now - self._beaten_at < BEAT:
+            self._beat(now)
+
+    def _beat(self, now: datetime) -> None:
+        self._beaten_at = now
+        with self._house.store.writing() as tx:
+            tx.runtime.set(HEARTBEAT, now.isoformat())
+            for name, at in list(self._succeeded.items()):
+                tx.runtime.set(f"job:{name}", at.isoformat())
+
+    def _polls(self) -> None:
+        if self._next_poll is not None and self._house.clock.now() < self._next_poll:
+            return
+        ready, self._next_poll = self._house.watching.due()
+        for source in ready:
+            if source.name not in self._polling and not self.stop.is_set():
+                self._polling.add(source.name)
+                self._pollers.submit(self._poll, source)
+
+    def _poll(self, source: FeedSource) -> None:
+        try:
+            polled = self._house.watching.poll(source)
+            if polled.actions:
+                self.wake_lanes()
+        except OccupierError as error:
+            self._tell("job", error.sentence, serious=True)
+        except Exception as error:  # a thread of a pool would keep it to itself
+            self._unexpected(f"poll:{source.name}", error)
+        finally:
+            self._polling.discard(source.name)
+            self._next_poll = None
+
+    def _lane(self, name: str) -> None:
+        account = next((a for a in self._accounts() if f"lane:{a.name}" == name), None)
+        if account is None or self.stop.is_set():
+            return
+        with self._lanes[name]:
+            at = self._work(account)
+        if at is not None:
+            self._wake(name, at)
+
+    def _work(self, account: Account) -> datetime | None:
+        known = self._house.identifying.target(account)
+        if known.target is None:
+            return known.at
+        target = known.target
+        self._house.reconciling.recover(target)
+        step = self._house.posting.step(account, target)
+        while step.again and not self.stop.is_set():
+            step = self._house.posting.step(account, target)
+        look_at = self._house.reconciling.look(account, target)
+        return min((at for at in (step.at, look_at) if at is not None), default=None)
+
+    def _housekeep(self) -> None:
+        self._house.housekeeping.lapse()
+        self._house.housekeeping.new_day()
+
+    def _watch_jobs(self) -> None:
+        now = self._house.clock.now()
+        for name, since in list(self._running.items()):
+            if now - since > STUCK and name not in self._told_stuck:
+                self._told_stuck.add(name)
+                text = "The job {job} runs since {since} and does not end: if this goes on, restart occupier."
+                self._tell("stuck", Sentence(text, {"job": name, "since": since}), serious=True)
+
+    # --- waking and reloading -----------------------------------------------------------------------------------------
+
+    def wake_lanes(self) -> None:
+        """Let every lane look at once."""
+        for name in list(self._lanes):
+            self._wake(name, datetime.now(UTC))
+
+    def _wake(self, name: str, at: datetime) -> None:
+        # the scheduler counts by the system's clock, the journal by the house's: what is due is due now
+        wait = max(timedelta(0), at - self._house.clock.now())
+        run_at = datetime.now(UTC) + wait
+        try:
+            job = self._scheduler.get_job(name)
+            if job is not None and (job.next_run_time is None or run_at < job.next_run_time):
+                job.modify(next_run_time=run_at)
+        except JobLookupError:
+            pass
+
+    def _answer_reload(self) -> None:
+        with self._house.store.reading() as tx:
+            asked, answered = tx.runtime.get(RELOAD), tx.runtime.get(RELOADED)
+        if asked is not None and (answered is None or not answered.startswith(asked)):
+            problem = self._reload()
+            with self._house.store.writing() as tx:
+                tx.runtime.set(RELOADED, f"{asked} {problem or ''}".strip())
+
+    def _reload(self) -> str | None:
+        """Take the new settings whole, or keep the old ones and say why."""
+        live, before = self._house.live, self._house.live.settings
+        try:
+            live.settings = self._reload_settings()
+            self._house.connect()
+            self._house.striking.take_over()
+        except OccupierError as error:
+            live.settings = before
+            self._house.connect()
+            self._tell("reload", error.sentence, serious=True)
+            return str(error)
+        for account in live.setup().accounts:
+            self._house.identifying.forget(account.name)
+        self._add_lanes()
+        self._next_poll = None
+        self._tell("reload", Sentence("The settings were read again, and hold from now on."))
+        return None
+
+    def _accounts(self) -> tuple[Account, ...]:
+        return self._house.live.setup().accounts
+
+    def _on_error(self, event: JobExecutionEvent) -> None:
+        self._unexpected(event.job_id, event.exception)
+
+    def _unexpected(self, job: str, error: BaseException) -> None:
+        text = "Unexpected error in {job} ({error}): the rest goes on. --debug shows where."
+        self._tell("bug", Sentence(text, {"job": job, "error": type(error).__name__}), serious=True)
+
+    def _tell(self, kind: str, sentence: Sentence, *, serious: bool = False) -> None:
+        self._house.notices.tell(Notice(kind, sentence, serious=serious))
