@@ -15,15 +15,14 @@ from string import Formatter
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
-from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from occupier.speech.extraction import find_messages
 from occupier.speech.languages import LOCALE
 
 DOMAINS = ("occupier", "click")
 _PACKAGE = Path(__file__).parents[1]
-_MAPPING = Path(__file__).with_name("babel.cfg")
 FOLDER = Path(LOCALE) / "fr" / "LC_MESSAGES"
 _HEADERS = [
     ("Language", "fr"),
@@ -36,13 +35,6 @@ _COMMENTS = {
     "occupier": "# What occupier says, in French. Brought up to date by `make catalogues`.",
     "click": "# What the command line library says by itself, in French. Brought up to date by `make catalogues`.",
 }
-KEYWORDS = {
-    "_": None, "gettext": None, "ngettext": (1, 2), "Sentence": None,
-    "OccupierError": None, "UsageError": None, "SettingsError": None, "TimeError": None, "StrikeError": None,
-    "TemplateError": None, "UnknownName": None, "FailedError": None, "FeedError": None, "NetworkError": None,
-    "HeldElsewhere": None, "DatabaseError": None,
-}  # fmt: skip
-"""The calls whose first argument is a message; `ngettext` has two."""
 
 
 class _Catalogue(Catalog):
@@ -54,8 +46,8 @@ def update(folder: Path = FOLDER) -> None:
     for domain in DOMAINS:
         kept, fresh = _read(folder / domain), _Catalogue(locale="fr", fuzzy=False)
         for wanted in extracted(domain):
-            known = kept.get(wanted.id)
-            fresh.add(wanted.id, known.string if known and not known.fuzzy else "")
+            known = kept.get(wanted)
+            fresh.add(wanted, known.string if known and not known.fuzzy else "")
         _write(folder / domain, fresh)
 
 
@@ -67,34 +59,32 @@ def compile_all(folder: Path = FOLDER) -> None:
 
 def check(folder: Path = FOLDER) -> list[str]:
     """Return what is wrong with the catalogues, for developers; nothing when they are complete and compiled."""
-    return [f"{domain}: {problem}" for domain in DOMAINS for problem in _problems(folder / domain)]
+    lost = [
+        f"{place}: this message cannot be followed to where it is written" for place in find_messages(_PACKAGE).lost
+    ]
+    return lost + [f"{domain}: {problem}" for domain in DOMAINS for problem in _problems(folder / domain)]
 
 
-def extracted(domain: str) -> list[Message]:
-    """Return the messages in the code, ours or click's, in alphabetical order."""
-    catalog = Catalog()
-    with _MAPPING.open(encoding="utf-8") as file:
-        methods, _ = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
-    for _, _, message, _, _ in extract_from_dir(_source(domain), methods, keywords=KEYWORDS):
-        catalog.add(message)
-    return sorted((m for m in catalog if m.id), key=lambda m: str(m.id))
+def extracted(domain: str) -> list[str | tuple[str, str]]:
+    """Return the messages in the code, ours or click's, in alphabetical order; a plural is a pair."""
+    messages = find_messages(_PACKAGE).messages if domain == "occupier" else _messages_of_library(domain)
+    return sorted(messages, key=str)
 
 
-def _source(domain: str) -> Path:
-    if domain == "occupier":
-        return _PACKAGE
-    spec = find_spec(domain)
+def _messages_of_library(name: str) -> set[str | tuple[str, str]]:
+    spec = find_spec(name)
     if spec is None or spec.origin is None:
-        raise ModuleNotFoundError(domain)
-    return Path(spec.origin).parent
+        raise ModuleNotFoundError(name)
+    keywords = {"_": None, "gettext": None, "ngettext": (1, 2)}
+    found = extract_from_dir(Path(spec.origin).parent, [("**.py", "python")], keywords=keywords)
+    return {message if isinstance(message, str) else (message[0], message[1]) for _, _, message, _, _ in found}
 
 
 def _problems(base: Path) -> Iterator[str]:
-    catalog, wanted = _read(base), {m.id for m in extracted(base.name)}
+    catalog, wanted = _read(base), set(extracted(base.name))
     written = {m.id: m for m in catalog if m.id}
     yield from (f"not in the catalogue: {id!r}" for id in wanted - written.keys())
     yield from (f"no longer in the code: {id!r}" for id in written.keys() - wanted)
-    yield from (f"obsolete: {id!r}" for id in catalog.obsolete)
     for message in written.values():
         if message.fuzzy:
             yield f"fuzzy: {message.id!r}"

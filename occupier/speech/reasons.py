@@ -72,6 +72,7 @@ _UNSURE = {
     "no_id": Sentence("{network} answered without naming the post, so it may be posted: look at the account"),
     "redirect": Sentence("{network} answered from elsewhere, so it may be posted: look at the account"),
     "truncated": Sentence("the answer of {network} broke off, so it may be posted: look at the account"),
+    "same_post": Sentence("{network} answered with an older post, so it may be posted: look at the account"),
     "unclear": Sentence("the answer of {network} is unclear, so it may be posted: look at the account"),
     "not_found": Sentence("looked for on the account and not found"),
     "timeline": Sentence("found on the account"),

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from occupier.domain.action import State
 from occupier.domain.errors import OccupierError, Sentence
 from occupier.domain.text import clean
 from occupier.speech.languages import gettext
 from occupier.speech.moments import duration, end_moment, moment
+from occupier.speech.reasons import REASONS, reason_words
+from occupier.speech.states import state_words
 
 _UTC = ZoneInfo("UTC")
 _ENDS = {"end", "ends", "until"}
@@ -19,7 +22,8 @@ def say(what: Sentence | OccupierError, zone: ZoneInfo | None = None) -> str:
     """Return the sentence in the language in force, its values made fit for a terminal.
 
     Instants are said in full in `zone` (UTC without one); one that is called `end`, `ends` or `until` as the end of
-    a period, so never as midnight. Durations are said in words, sentences among the values are translated too.
+    a period, so never as midnight. Durations, states and
+    reasons of the log are said in words, sentences among the values are translated too.
     """
     sentence = what.sentence if isinstance(what, OccupierError) else what
     return gettext(sentence.text).format(**_said(sentence.values, zone or _UTC))
@@ -43,6 +47,10 @@ def _value(name: str, value: object, zone: ZoneInfo) -> object:
             return end_moment(aware, zone) if name in _ENDS else moment(aware, zone)
         case timedelta():
             return duration(value)
+        case State():
+            return state_words(value, zone=zone)
+        case str() if name == "reason" and value in REASONS:
+            return reason_words(value)
         case int() | float():
             return value
         case list() | tuple() | set() | frozenset():
