@@ -1,0 +1,94 @@
+"""A process of its own for documents that could take for ever: ``python -m occupier.feeds.isolated``.
+
+It gets one JSON line (`content_type`, `url`) and the document on its standard input, and gives one JSON object back.
+It sees neither the settings nor the environment's secrets.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from occupier.domain.article import Entry
+from occupier.domain.errors import FeedError
+from occupier.domain.ports import Parsed
+from occupier.feeds.address import shown
+from occupier.feeds.document import understand
+
+SECONDS = 10
+MEMORY = 200 * 1024 * 1024
+
+
+def understand_apart(body: bytes, content_type: str, url: str) -> Parsed:
+    """Parse in a child process, ended after 10 s or at 200 MB; raises FeedError as parsing does, or for that."""
+    told = json.dumps({"content_type": content_type, "url": url}).encode() + b"\n" + body
+    command = [sys.executable, "-P", "-m", "occupier.feeds.isolated"]
+    try:
+        child = subprocess.run(command, input=told, capture_output=True, timeout=SECONDS, env=_environment())
+    except subprocess.TimeoutExpired as error:
+        raise _too_much(url) from error
+    if child.returncode != 0:
+        raise _too_much(url)
+    return _received(json.loads(child.stdout))
+
+
+def main(stdin: BinaryIO, stdout: BinaryIO) -> None:
+    """Answer for one document."""
+    about = json.loads(stdin.readline())
+    try:
+        parsed = understand(stdin.read(), about["content_type"], about["url"])
+        answer: dict[str, Any] = asdict(parsed)
+    except FeedError as error:
+        answer = {"error": error.sentence.text, "values": dict(error.sentence.values)}
+    stdout.write(json.dumps(answer, default=datetime.isoformat).encode())
+
+
+def _limit() -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    # macOS knows the name of this limit only.
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def _environment() -> Mapping[str, str]:
+    return {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PYTHONIOENCODING": "utf-8"}
+
+
+def _too_much(url: str) -> FeedError:
+    return FeedError(
+        "The feed at {url} could not be understood within {seconds} s and {megabytes} MB, and is not read.",
+        url=shown(url),
+        seconds=SECONDS,
+        megabytes=MEMORY // 2**20,
+    )
+
+
+def _received(answer: Mapping[str, Any]) -> Parsed:
+    if "error" in answer:
+        raise FeedError(answer["error"], **answer["values"])
+    return Parsed(tuple(_entry(e) for e in answer["entries"]), answer["title"], tuple(answer["skipped"]))
+
+
+def _entry(told: Mapping[str, Any]) -> Entry:
+    published = told["published_at"]
+    return Entry(
+        **{
+            **told,
+            "categories": tuple(told["categories"]),
+            "published_at": datetime.fromisoformat(published) if published else None,
+        }
+    )
+
+
+if __name__ == "__main__":
+    _limit()
+    main(sys.stdin.buffer, sys.stdout.buffer)
