@@ -21,9 +21,9 @@ _ENDS = {"end", "ends", "until"}
 def say(what: Sentence | OccupierError, zone: ZoneInfo | None = None) -> str:
     """Return the sentence in the language in force, its values made fit for a terminal.
 
-    Instants are said in full in `zone` (UTC without one); one that is called `end`, `ends` or `until` as the end of
-    a period, so never as midnight. Durations, states and
-    reasons of the log are said in words, sentences among the values are translated too.
+    Instants (aware) are said in full in `zone`, UTC without one; one that is called `end`, `ends` or `until` is the
+    end of a period, so never said as midnight. Durations, states and the log's reasons become words, and sentences
+    among the values are translated too.
     """
     sentence = what.sentence if isinstance(what, OccupierError) else what
     return gettext(sentence.text).format(**_said(sentence.values, zone or _UTC))

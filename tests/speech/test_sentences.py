@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from occupier.domain.action import State
 from occupier.domain.errors import OccupierError, Sentence, StrikeError, TimeError
+from occupier.domain.outcome import RefusalKind
 from occupier.speech import clean_line, say, set_language
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -44,3 +46,12 @@ def test_values_are_said_by_their_kind() -> None:
     values = {"n": 3, "f": 2.04, "wait": timedelta(minutes=5), "names": ["a", "b\x07"], "inner": inner}
     sentence = Sentence("{n} {f:.1f} {wait} {names} {inner}", values)
     assert say(sentence) == "3 2.0 5 min a, b Il n’y a pas d’article 7."
+
+
+def test_states_and_reasons_among_the_values_are_said_in_words() -> None:
+    values = {"account": "x-une", "id": "7", "reason": RefusalKind.DUPLICATE}
+    assert say(Sentence("{account} refused the post {id} ({reason}): nothing was posted.", values)) == (
+        "x-une a refusé le post 7 (le même texte y est déjà\u00a0: regardez le compte)\u00a0: rien n’a été publié."
+    )
+    assert say(Sentence("{state}", {"state": State.SENT})) == "publié"
+    assert say(Sentence("{reason}", {"reason": "contre la réforme"})) == "contre la réforme"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
-import re
+import ast
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from occupier.domain import decision
+import occupier
 from occupier.domain.action import FOR_A_PERSON, State
 from occupier.domain.outcome import RefusalKind
 from occupier.speech import (
@@ -87,7 +88,20 @@ def test_networks_are_named_as_they_name_themselves() -> None:
     assert reason_words("timeout", "mastodon").startswith("pas de réponse à temps (Mastodon), c’est peut-être publié")
 
 
-def test_no_reason_of_the_domain_is_without_words() -> None:
-    written = set(re.findall(r'(?:Miss|Ordinary|Hold|Leave)\("(\w+)"', inspect.getsource(decision)))
-    assert written
-    assert written <= REASONS.keys()
+def reasons_in_code() -> Iterator[str]:
+    """Yield the reasons that the code writes as they are, and those that it takes from enumerations."""
+    makers = dict.fromkeys(("Miss", "Hold", "Leave", "Ordinary", "Retryable", "Uncertain", "Blocked"), 0)
+    makers |= {"Change": 1, "Pause": 2}
+    for path in Path(occupier.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in makers:
+                for argument in node.args[makers[node.func.id] :][:1]:
+                    constants = (c.value for c in ast.walk(argument) if isinstance(c, ast.Constant))
+                    yield from (value for value in constants if isinstance(value, str))
+    yield from RefusalKind
+
+
+def test_every_reason_that_the_code_writes_has_words() -> None:
+    written = set(reasons_in_code())
+    assert {"strike_over", "crashed", "duplicate"} <= written
+    assert written - REASONS.keys() == set()
