@@ -48,11 +48,8 @@ lock: $(VENV)/.dev
 	@$(COMPILE) -c requirements/build.txt -c requirements/run.txt --extra dev pyproject.toml -o requirements/dev.txt
 
 catalogues: $(VENV)/.dev
-	@$(BIN)/pybabel --quiet extract --no-location --sort-output --omit-header -o occupier.pot -k Sentence \
-		$$(sed -n 's/^class \([A-Za-z]*\)(.*/-k \1/p' occupier/domain/errors.py) occupier
-	@$(BIN)/pybabel --quiet update --ignore-obsolete --no-fuzzy-matching --ignore-pot-creation-date \
-		-D occupier -i occupier.pot -d occupier/locale
-	@$(BIN)/pybabel --quiet compile -D occupier -d occupier/locale
+	@$(BIN)/python -m occupier.speech.catalogue update
+	@$(BIN)/python -m occupier.speech.catalogue compile
 
 clean:
 	@rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache \
