@@ -79,13 +79,11 @@ def canonical_link(link: str) -> str | None:
 
     None if it is no http(s) link at all.
     """
-    safe = safe_link(link)
+    safe = safe_link(link.partition("#")[0])
     if safe is None:
         return None
     parts = urlsplit(_ENCODED.sub(_one_spelling, safe))
-    default = {"http": 80, "https": 443}[parts.scheme]
-    host = parts.hostname or ""
-    netloc = f"{host}:{parts.port}" if parts.port and parts.port != default else host
+    netloc = parts.netloc.removesuffix({"http": ":80", "https": ":443"}[parts.scheme])
     # bytes that are no UTF-8 must stay apart: old sites have addresses in Latin-1
     pairs = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
     query = [(k, v) for k, v in pairs if not _TRACKERS.match(k)]

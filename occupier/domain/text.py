@@ -25,8 +25,8 @@ _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _DEVIATIONS = re.compile(r"[ßẞς\u200c\u200d]")
 _SAFE_PATH = "/%!$&+,;=:@~-._"
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_SAFE_ENDS = re.compile(r"[A-Za-z0-9=_#/-]$")
-_SAFE_QUERY_ENDS = re.compile(r"[A-Za-z0-9=_#/&-]$")
+_PATH_END = re.compile(r"[A-Za-z0-9=_#/+-]$")
+_QUERY_END = re.compile(r"[A-Za-z0-9=_#/&-]$")
 LONGEST_LINK = 2000
 """A link longer than this, in ASCII characters, is not taken for one."""
 
@@ -87,14 +87,26 @@ def safe_link(link: str) -> str | None:
         return None
     if parts.scheme.lower() not in {"http", "https"} or not host or "@" in parts.netloc:
         return None
+    if ("[" in parts.netloc) != host.startswith("["):
+        return None
     netloc = f"{host}:{port}" if port else host
     path, query, fragment = (_encoded(p) for p in (parts.path or "/", parts.query, parts.fragment))
-    safe = urlunsplit((parts.scheme.lower(), netloc, path, query, fragment))
-    ends = _SAFE_QUERY_ENDS if query else _SAFE_ENDS
-    if not ends.search(safe):
-        # in a query "+" is a blank
-        safe = safe[:-1] + ("%20" if safe[-1] == "+" and query and not fragment else f"%{ord(safe[-1]):02X}")
+    safe = _read_to_its_end(urlunsplit((parts.scheme.lower(), netloc, path, query, fragment)))
     return safe if len(safe) <= LONGEST_LINK else None
+
+
+def _read_to_its_end(link: str) -> str:
+    path, mark, query = link.partition("?")
+    path = path if _PATH_END.search(path) else _last_encoded(path)
+    if not query:
+        return path + ("%3F" if mark else "")
+    if query.endswith("+") and "#" not in query:
+        return f"{path}?{query[:-1]}%20"  # in a query "+" is a blank
+    return f"{path}?{query if _QUERY_END.search(query) else _last_encoded(query)}"
+
+
+def _last_encoded(part: str) -> str:
+    return f"{part[:-1]}%{ord(part[-1]):02X}"
 
 
 def _encoded(part: str) -> str:
@@ -103,6 +115,8 @@ def _encoded(part: str) -> str:
 
 def _ascii_host(host: str) -> str:
     if ":" in host:
+        if "%" in host:
+            raise ValueError(host)
         return f"[{IPv6Address(host)}]"
     labels = [_ascii_label(label) for label in re.split(r"[.。．｡]", host.removesuffix("."))]
     if not all(_LABEL.fullmatch(label) for label in labels):

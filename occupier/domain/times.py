@@ -67,7 +67,8 @@ def _localized(local: datetime, zone: ZoneInfo, text: str) -> datetime:
     values = {"text": text, "zone": zone.key, "one": one, "two": two}
     if exists:
         raise TimeError(
-            "{text} happens twice in {zone}, when the clocks go back: type {one} for the first or {two} for the second.",
+            "{text} happens twice in {zone}, when the clocks go back: type {one} for the first or {two} for the"
+            " second.",
             **values,
         )
     raise TimeError(

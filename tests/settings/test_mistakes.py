@@ -177,7 +177,7 @@ MISTAKES = {
     "a year before time": (
         FULL + STRIKE + DAY.replace("2020-01-24T09:00", "0001-01-01T00:00+14:00"),
         "strikes[1].from",
-        "check it",
+        "is not a time",
     ),
     "a strike backwards": (FULL + STRIKE + DAY.replace("T19", "T08"), "strikes[1]", "check the two dates"),
     "a strike of two months": (FULL + STRIKE + DAY.replace("01-24T19", "03-24T19"), "strikes[1]", "long = true"),
