@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -21,11 +21,12 @@ class PrivateAddress(Exception):
 class Journey:
     """The connections made for one feed: once a public server was asked, private ones are out of reach."""
 
+    private: Callable[[str], bool]
     met_public: bool = False
 
     def arrive(self, sock: socket.socket) -> None:
         """Judge the address that is really connected, whatever its name said; raises PrivateAddress."""
-        if not is_private(sock.getpeername()[0]):
+        if not self.private(sock.getpeername()[0]):
             self.met_public = True
         elif self.met_public:
             raise PrivateAddress
@@ -35,9 +36,9 @@ _journey: ContextVar[Journey | None] = ContextVar("journey", default=None)
 
 
 @contextmanager
-def journey() -> Iterator[Journey]:
+def journey(private: Callable[[str], bool]) -> Iterator[Journey]:
     """Open a journey: every connection made, or used again, inside belongs to it."""
-    opened = Journey()
+    opened = Journey(private)
     token = _journey.set(opened)
     try:
         yield opened

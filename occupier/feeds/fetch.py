@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,7 +24,7 @@ from occupier import __version__
 from occupier.domain.errors import FeedError
 from occupier.domain.ports import Asked, Clock, Fetched
 from occupier.domain.text import safe_link
-from occupier.feeds.address import PrivateAddress, arrive, journey, shown
+from occupier.feeds.address import PrivateAddress, arrive, is_private, journey, shown
 from occupier.wire.connection import (
     BodyTooLarge,
     GuardedHTTP,
@@ -100,22 +100,27 @@ class HttpFetcher:
     """A `Fetcher`, safe to call from several threads; its connections are kept from one fetch to the next."""
 
     def __init__(
-        self, clock: Clock, *, seconds: float = CALL_SECONDS, connect: float = CONNECT_SECONDS, **options: Any
+        self,
+        clock: Clock,
+        *,
+        seconds: float = CALL_SECONDS,
+        connect: float = CONNECT_SECONDS,
+        private: Callable[[str], bool] = is_private,
     ) -> None:
-        """Take the clock for Retry-After and skew, the seconds in all and to connect, and PoolManager's options."""
+        """Take the clock for Retry-After and skew, the seconds in all and to connect, and what a private IP is."""
         self._clock = clock
+        self._private = private
         self._seconds = seconds
         self._connect = connect
         pools = {"http": _HTTPPool, "https": _HTTPSPool}
-        sizes = {"num_pools": _HOSTS, "maxsize": _CONNECTIONS_PER_HOST, "block": False}
-        self._manager = pool_manager(pools=pools, **{**sizes, **options})
+        self._manager = pool_manager(pools=pools, num_pools=_HOSTS, maxsize=_CONNECTIONS_PER_HOST, block=False)
 
     def fetch(self, asked: Asked) -> Fetched:
         """Ask for one feed, conditionally; up to five redirects are followed, and none is remembered.
 
         Raises FeedError with a sentence for each way to fail, and `not_before` where the server tells one.
         """
-        with flight(self._seconds, self._connect), journey(), _explained(asked.url, self._seconds):
+        with flight(self._seconds, self._connect), journey(self._private), _explained(asked.url, self._seconds):
             url, response = self._follow(_checked(asked.url, asked.url), _request_headers(asked))
             return self._understood(asked, url, response)
 
@@ -131,7 +136,7 @@ class HttpFetcher:
             if not location:
                 return url, response
             _discard(response)
-            url = _checked(urldefrag(urljoin(url, location)).url, asked)
+            url = _checked(_next(url, location), asked)
         raise FeedError(
             "The feed at {url} redirects more than {count} times; check the address.",
             url=shown(asked),
@@ -176,6 +181,13 @@ class HttpFetcher:
 def _request_headers(asked: Asked) -> dict[str, str]:
     known = {"If-None-Match": asked.etag, "If-Modified-Since": asked.modified}
     return {**_HEADERS, **{name: value for name, value in known.items() if value}}
+
+
+def _next(url: str, location: str) -> str:
+    try:
+        return urldefrag(urljoin(url, location)).url
+    except ValueError:
+        return location
 
 
 def _checked(url: str, asked: str) -> str:
@@ -239,13 +251,13 @@ def _explained(url: str, seconds: float) -> Iterator[None]:
 
 
 _TOO_SLOW = "The feed at {url} was not there within {seconds} s; it will be asked again."
-#: The first that fits.
+#: The first that fits; in urllib3, each of the middle three is a kind of the one after.
 _FAILURES: tuple[tuple[Any, str], ...] = (
     (PrivateAddress, "The feed at {url} redirects to an address of a private network, which is refused."),
     (BodyTooLarge, "The feed at {url} is larger than {megabytes} MiB, and is not read."),
     (NameResolutionError, "The server of {url} cannot be found (DNS); check the address and the connection."),
-    (ConnectTimeoutError, "The server of {url} cannot be reached in time; it will be asked again."),
     (NewConnectionError, "The server of {url} refuses the connection; it will be asked again."),
+    (ConnectTimeoutError, "The server of {url} cannot be reached in time; it will be asked again."),
     (SSLError, "The server of {url} cannot prove who it is (TLS); check the address, or ask its people."),
     ((TooLate, TimeoutError, WaitedTooLong), _TOO_SLOW),
     (Exception, "The connection to {url} broke off; it will be asked again."),

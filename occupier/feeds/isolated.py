@@ -31,7 +31,7 @@ def understand_apart(body: bytes, content_type: str, url: str) -> Parsed:
     told = json.dumps({"content_type": content_type, "url": url}).encode() + b"\n" + body
     command = [sys.executable, "-P", "-m", "occupier.feeds.isolated"]
     try:
-        child = subprocess.run(command, input=told, capture_output=True, timeout=SECONDS, env=_environment())
+        child = subprocess.run(command, input=told, capture_output=True, timeout=SECONDS, env=environment())
     except subprocess.TimeoutExpired as error:
         raise _too_much(url) from error
     if child.returncode != 0:
@@ -59,7 +59,8 @@ def _limit() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
-def _environment() -> Mapping[str, str]:
+def environment() -> Mapping[str, str]:
+    """Return all that the child sees of ours: where the modules are."""
     return {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PYTHONIOENCODING": "utf-8"}
 
 

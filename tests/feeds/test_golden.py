@@ -1,0 +1,31 @@
+"""Feeds as they are found, each beside what must be understood of it (`<file>.expected.json`)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from occupier.feeds.parse import FeedParser
+
+FOLDER = Path(__file__).parent.parent / "data" / "feeds"
+FEEDS = sorted(path for path in FOLDER.iterdir() if not path.name.endswith(".expected.json"))
+
+
+@pytest.mark.parametrize("path", FEEDS, ids=[path.name for path in FEEDS])
+@pytest.mark.parametrize("content_type", ["", "text/xml", "application/rss+xml; charset=utf-8", "text/html"])
+def test_a_feed_is_understood_as_expected(path: Path, content_type: str) -> None:
+    if "charset" in content_type and path.name == "cp1252.xml":
+        content_type = "text/xml"
+    parsed = FeedParser().parse(path.read_bytes(), content_type, "https://site.example/dir/feed")
+    understood = json.loads(json.dumps(asdict(parsed), default=datetime.isoformat))
+    assert understood == json.loads((path.parent / f"{path.name}.expected.json").read_text("utf-8"))
+
+
+def test_nobody_who_wrote_is_kept() -> None:
+    for path in FEEDS:
+        parsed = FeedParser().parse(path.read_bytes(), "", "https://site.example/feed")
+        assert "personne" not in repr(parsed).lower()
