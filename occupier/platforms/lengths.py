@@ -19,7 +19,11 @@ FACEBOOK_LIMIT = 63_206
 #: Mastodon makes links of these too (config/initializers/twitter_regex.rb); twitter-text does not know them.
 _OTHER_SCHEMES = re.compile(r"(?i)\b(?:(?:dat|dweb|ipfs|ipns|ssb|gopher|gemini)://|xmpp:|magnet:\?)[^\s<>]+")
 #: `@name@host` counts as `@name` (Account::MENTION_RE).
-_MENTION = re.compile(r"(?<![=/\w])(@[A-Za-z0-9_]+(?:[A-Za-z0-9_.-]+[A-Za-z0-9_]+)?)@[\w.-]+\w")
+_MENTION = re.compile(r"(?<![=/\w])(@(?=[A-Za-z0-9_])[A-Za-z0-9_.-]*(?<=[A-Za-z0-9_]))@[\w.-]+\w")
+#: No host has so many labels, or is so long (RFC 1035, 2.3.4); twitter-text takes minutes over one that does.
+_MAZE = re.compile(r"(?:[^\s/.]{1,253}\.){12,}[^\s/]*|(?<!\S)(?:https?://)?(?=[^\s/.]*\.)[^\s/]{254,}")
+#: The most that a character of a maze may weigh: a link of four characters weighs 23.
+_PER_CHARACTER = 6
 #: Facebook says nowhere what it makes links of: any scheme, any `www.`, anything like a domain.
 _FACEBOOK_LINK = re.compile(r"(?i)(?:https?://|\bwww\.)[^\s<>]+|\b(?:[\w-]+\.)+[^\W\d_]{2,}\b(?:[/?#][^\s<>]*)?")
 _AFTER_LINK = ".,;:!?…'\"’”»)]}"
@@ -31,12 +35,21 @@ def _graphemes(text: str) -> list[str]:
     return list(grapheme.graphemes(text))
 
 
+def _without_mazes(text: str) -> tuple[str, list[re.Match[str]]]:
+    """Blank out what would take minutes to search, and return it."""
+    return _MAZE.sub(lambda maze: " " * len(maze.group()), text), list(_MAZE.finditer(text))
+
+
 def _addresses(text: str, *, bare: bool) -> list[tuple[int, int]]:
-    """Return where twitter-text finds addresses, in code points."""
+    """Return where twitter-text finds addresses, in code points; mazes may be some and are not looked into."""
     from twitter_text import extract_urls_with_indices
 
     found = extract_urls_with_indices(text, bare)
     return [(int(f["indices"][0]), int(f["indices"][1])) for f in found]
+
+
+def _links(text: str, spans: list[tuple[int, int]], mazes: list[re.Match[str]]) -> list[str]:
+    return [text[start:end] for start, end in sorted([*spans, *(maze.span() for maze in mazes)])]
 
 
 @dataclass(frozen=True)
@@ -50,11 +63,13 @@ class XRuler:
         """Return the weighted length."""
         from twitter_text import parse_tweet
 
-        return int(parse_tweet(text).weightedLength)
+        searched, mazes = _without_mazes(text)
+        return int(parse_tweet(searched).weightedLength) + sum(_PER_CHARACTER * len(m.group()) for m in mazes)
 
     def links(self, text: str) -> list[str]:
         """Return what twitter-text extracts."""
-        return [text[start:end] for start, end in _addresses(text, bare=True)]
+        searched, mazes = _without_mazes(text)
+        return _links(text, _addresses(searched, bare=True), mazes)
 
     def graphemes(self, text: str) -> list[str]:
         """Cut into grapheme clusters."""
@@ -71,7 +86,8 @@ class MastodonRuler:
 
     def length(self, text: str) -> int:
         """Return graphemes, with `per_link` for each address and mentions without their server."""
-        rest, last, found = [], 0, _addresses(text, bare=False)
+        searched, _ = _without_mazes(text)
+        rest, last, found = [], 0, _addresses(searched, bare=False)
         for start, end in found:
             rest.append(text[last:start])
             last = end
@@ -80,8 +96,9 @@ class MastodonRuler:
 
     def links(self, text: str) -> list[str]:
         """Return addresses with a scheme, in order."""
-        spans = _addresses(text, bare=False) + [m.span() for m in _OTHER_SCHEMES.finditer(text)]
-        return [text[start:end] for start, end in sorted(spans)]
+        searched, mazes = _without_mazes(text)
+        others = [m.span() for m in _OTHER_SCHEMES.finditer(searched)]
+        return _links(text, _addresses(searched, bare=False) + others, mazes)
 
     def graphemes(self, text: str) -> list[str]:
         """Cut into grapheme clusters."""

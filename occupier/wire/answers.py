@@ -58,7 +58,7 @@ class Calls:
 
     def write(self, order: Order, call: Callable[[], object]) -> Outcome:
         """Make the one call of an order and say what became of it; raises nothing that a network can cause."""
-        with flight(order.seconds, may_begin=order.may_begin, monotonic=self.clock.monotonic) as made:
+        with flight(order.seconds, may_begin=order.may_begin) as made:
             problem = _problem(call)
         return outcome(made, problem, self.dialect, self.clock.now(), self.secrets)
 
@@ -68,7 +68,7 @@ class Calls:
         Raises:
             NetworkError: it could not be read; neither the sentence nor the exception's chain holds a secret.
         """
-        with flight(READ_SECONDS, monotonic=self.clock.monotonic) as made:
+        with flight(READ_SECONDS) as made:
             _problem(call)
         if made.answer is None or not 200 <= made.answer.status < 300:
             raise _unread(made, self.dialect, self.secrets)
