@@ -7,6 +7,8 @@ UPGRADE ?=
 TESTS ?= tests
 
 VENV := .venv
+# Programs of other people, to be tried against: their libraries must not meet ours.
+PEERS := .venv-peers
 BIN := $(VENV)/bin
 RUN_SET := requirements/build.txt requirements/run.txt
 DEV_SET := requirements/build.txt requirements/run.txt requirements/dev.txt
@@ -32,8 +34,8 @@ rehearse: $(VENV)/.run
 test: $(VENV)/.dev
 	@$(BIN)/python -m pytest -n $(WORKERS) -m 'not campaign' $(TESTS)
 
-campaigns: $(VENV)/.dev
-	@if [ -d tests/campaigns ]; then $(BIN)/python -m pytest -p no:randomly -m campaign tests/campaigns; fi
+campaigns: $(VENV)/.dev $(PEERS)/.ready
+	@$(BIN)/python -m pytest -n $(WORKERS) -m campaign tests/campaigns tests/peers
 
 check: $(VENV)/.dev
 	@echo 'Vérification… / Checking…'
@@ -46,13 +48,14 @@ lock: $(VENV)/.dev
 	@$(COMPILE) requirements/build.in -o requirements/build.txt
 	@$(COMPILE) -c requirements/build.txt pyproject.toml -o requirements/run.txt
 	@$(COMPILE) -c requirements/build.txt -c requirements/run.txt --extra dev pyproject.toml -o requirements/dev.txt
+	@$(COMPILE) requirements/peers.in -o requirements/peers.txt
 
 catalogues: $(VENV)/.dev
 	@$(BIN)/python -m occupier.speech.catalogue update
 	@$(BIN)/python -m occupier.speech.catalogue compile
 
 clean:
-	@rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache \
+	@rm -rf $(VENV) $(PEERS) build dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache \
 		.import_linter_cache .hypothesis occupier.pot
 
 # The first interpreter that is recent enough and able to make a virtual environment: a name that is found
@@ -79,4 +82,11 @@ $(VENV)/.run: $(VENV)/.base $(RUN_SET) pyproject.toml
 $(VENV)/.dev: $(VENV)/.run $(DEV_SET)
 	@echo 'Outils des essais… / Test tools…'
 	@$(INSTALL) --only-binary :all: --require-hashes $(DEV_SET:%=-r %)
+	@touch $@
+
+$(PEERS)/.ready: requirements/peers.txt $(VENV)/.base
+	@echo 'Programmes voisins… / Neighbouring programs…'
+	@$(BIN)/python -m venv --clear $(PEERS)
+	@$(PEERS)/bin/python -m pip install -qq --disable-pip-version-check --no-input --only-binary :all: \
+		--require-hashes -r requirements/peers.txt
 	@touch $@
