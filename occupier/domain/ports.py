@@ -84,7 +84,7 @@ class Parsed:
 
     entries: tuple[Entry, ...]
     title: str = ""
-    skipped: tuple[str, ...] = ()
+    skipped: tuple[Sentence, ...] = ()
 
 
 class Parser(Protocol):

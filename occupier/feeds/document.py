@@ -9,14 +9,14 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
-from occupier.domain.errors import FeedError
+from occupier.domain.errors import FeedError, Sentence
 from occupier.domain.ports import Parsed
 from occupier.feeds import jsonfeed
 from occupier.feeds.address import shown
 from occupier.feeds.dates import read_date
 from occupier.feeds.markup import LONGEST_MARKUP, absolute, feed_links, first_image
 from occupier.feeds.repair import labelled, mended, whole
-from occupier.feeds.shaping import MOST_ENTRIES, NoLink, Text, Told, gathered, sentence_about, shaped, tidy_title
+from occupier.feeds.shaping import MOST_ENTRIES, NoLink, Text, Told, gathered, odd, shaped, tidy_title, without_link
 
 #: Exceptions that a value of an odd shape causes in an entry; what else happens is a defect, and shows.
 ODD = (NoLink, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
@@ -90,18 +90,19 @@ def _collected(found: Mapping[str, Any], url: str, *, is_cut: bool) -> Parsed:
     entries, skipped = [], []
     is_atom = str(found.get("version")).startswith("atom")
     if is_cut:
-        skipped.append("The feed is cut off; its last entry is left for the next reading.")
+        skipped.append(Sentence("The feed is cut off; its last entry is left for the next reading."))
     if len(found["entries"]) > MOST_ENTRIES:
-        skipped.append(f"The feed has over {MOST_ENTRIES} entries; those after are not read.")
+        text = "The feed has over {n} entries; those after are not read."
+        skipped.append(Sentence(text, {"n": MOST_ENTRIES}))
     for entry in found["entries"][:MOST_ENTRIES]:
         told = Told()
         try:
             told = _told(entry, url, is_atom=is_atom)
             entries.append(shaped(told))
         except NoLink:
-            skipped.append(sentence_about(told, "has no http or https link"))
+            skipped.append(without_link(told))
         except ODD as error:
-            skipped.append(sentence_about(told, f"cannot be understood ({type(error).__name__})"))
+            skipped.append(odd(told, error))
     title = _text(found["feed"], "title")
     return gathered(entries, tidy_title(title), skipped)
 

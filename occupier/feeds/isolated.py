@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from occupier.domain.article import Entry
-from occupier.domain.errors import FeedError
+from occupier.domain.errors import FeedError, Sentence
 from occupier.domain.ports import Parsed
 from occupier.feeds.address import shown
 from occupier.feeds.document import understand
@@ -76,7 +76,8 @@ def _too_much(url: str) -> FeedError:
 def _received(answer: Mapping[str, Any]) -> Parsed:
     if "error" in answer:
         raise FeedError(answer["error"], **answer["values"])
-    return Parsed(tuple(_entry(e) for e in answer["entries"]), answer["title"], tuple(answer["skipped"]))
+    skipped = tuple(Sentence(**said) for said in answer["skipped"])
+    return Parsed(tuple(_entry(e) for e in answer["entries"]), answer["title"], skipped)
 
 
 def _entry(told: Mapping[str, Any]) -> Entry:

@@ -11,7 +11,7 @@ from occupier.domain.ports import Parsed
 from occupier.feeds.address import shown
 from occupier.feeds.dates import read_date
 from occupier.feeds.markup import LONGEST_MARKUP, absolute, first_image
-from occupier.feeds.shaping import MOST_ENTRIES, NoLink, Text, Told, gathered, sentence_about, shaped, tidy_title
+from occupier.feeds.shaping import MOST_ENTRIES, NoLink, Text, Told, gathered, odd, shaped, tidy_title, without_link
 
 _VERSION = "jsonfeed.org/version/1"
 _MARK = b"\xef\xbb\xbf"
@@ -35,9 +35,9 @@ def parse(body: bytes, url: str) -> Parsed:
             told = _told(item, url)
             entries.append(shaped(told))
         except NoLink:
-            skipped.append(sentence_about(told, "has no http or https link"))
+            skipped.append(without_link(told))
         except (ValueError, TypeError, AttributeError, OverflowError) as error:
-            skipped.append(sentence_about(told, f"cannot be understood ({type(error).__name__})"))
+            skipped.append(odd(told, error))
     return gathered(entries, tidy_title(Text(_string(feed, "title"))), skipped)
 
 

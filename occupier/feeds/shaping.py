@@ -8,6 +8,7 @@ from datetime import datetime
 from unicodedata import normalize
 
 from occupier.domain.article import Entry
+from occupier.domain.errors import Sentence
 from occupier.domain.ports import Parsed
 from occupier.domain.text import clean, safe_link
 from occupier.feeds.markup import LONGEST_MARKUP, plain, untagged
@@ -69,18 +70,26 @@ def tidy_title(text: Text) -> str:
     return _tidy(text, LONGEST_TITLE)
 
 
-def sentence_about(told: Told, problem: str) -> str:
-    """Say which entry was skipped, and why."""
-    name = tidy_title(told.title) or clean(told.guid or "")
-    entry = f"The entry “{_cut(name, _TITLE_FROM_SUMMARY)}”" if name else "An entry without a title"
-    return f"{entry} {problem}, and is skipped."
+def without_link(told: Told) -> Sentence:
+    """Say that an entry leads nowhere."""
+    return Sentence("The entry “{entry}” has no http or https link, and is skipped.", {"entry": _name(told)})
 
 
-def gathered(entries: Iterable[Entry], title: str, skipped: Sequence[str]) -> Parsed:
+def odd(told: Told, error: Exception) -> Sentence:
+    """Say that an entry cannot be understood."""
+    values = {"entry": _name(told), "kind": type(error).__name__}
+    return Sentence("The entry “{entry}” cannot be understood ({kind}), and is skipped.", values)
+
+
+def _name(told: Told) -> str:
+    return _cut(tidy_title(told.title) or clean(told.guid or "") or "?", _TITLE_FROM_SUMMARY)
+
+
+def gathered(entries: Iterable[Entry], title: str, skipped: Sequence[Sentence]) -> Parsed:
     """Return the whole, with a bounded number of sentences about what could not be used."""
     said = tuple(skipped[:_MOST_SENTENCES])
     if len(skipped) > _MOST_SENTENCES:
-        said += (f"{len(skipped) - _MOST_SENTENCES} more entries were skipped.",)
+        said += (Sentence("{n} more entries were skipped.", {"n": len(skipped) - _MOST_SENTENCES}),)
     return Parsed(tuple(entries), title, said)
 
 

@@ -21,7 +21,8 @@ def test_a_feed_is_understood_as_expected(path: Path, content_type: str) -> None
     if "charset" in content_type and path.name == "cp1252.xml":
         content_type = "text/xml"
     parsed = FeedParser().parse(path.read_bytes(), content_type, "https://site.example/dir/feed")
-    understood = json.loads(json.dumps(asdict(parsed), default=datetime.isoformat))
+    told = asdict(parsed) | {"skipped": [str(sentence) for sentence in parsed.skipped]}
+    understood = json.loads(json.dumps(told, default=datetime.isoformat))
     assert understood == json.loads((path.parent / f"{path.name}.expected.json").read_text("utf-8"))
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from occupier.domain.article import Entry
-from occupier.domain.errors import FeedError
+from occupier.domain.errors import FeedError, Sentence
 from occupier.domain.ports import Parsed
 from occupier.domain.text import clean
 from occupier.feeds.isolated import environment, understand_apart
@@ -76,7 +76,7 @@ def test_a_feed_cut_off_anywhere_gives_whole_entries_only(cut: int) -> None:
 
 def test_a_feed_cut_off_says_so() -> None:
     assert parse(rss(article(1), article(2))[:-40]).skipped == (
-        "The feed is cut off; its last entry is left for the next reading.",
+        Sentence("The feed is cut off; its last entry is left for the next reading."),
     )
     assert "cut off before" in refused(rss(article(1))[:-50])
 
@@ -118,7 +118,8 @@ def test_lengths_and_numbers_are_bounded() -> None:
         "items": [{"id": f"https://x.example/{n}"} for n in range(10_001)],
     }
     assert len(parse(json.dumps(many)).entries) == 10_000
-    assert parse(rss(*["<title>Sans lien</title>"] * 30)).skipped[-1] == "10 more entries were skipped."
+    told = parse(rss(*["<title>Sans lien</title>"] * 30)).skipped[-1]
+    assert told == Sentence("{n} more entries were skipped.", {"n": 10})
 
 
 def test_a_date_from_the_future_is_dropped_where_there_is_a_clock() -> None:
