@@ -1,0 +1,86 @@
+"""Every command, and where it is. Nothing of theirs is imported before they are typed."""
+
+from __future__ import annotations
+
+import click
+
+from occupier import __version__
+from occupier.cli.spoken import LazyGroup, SpokenOption
+from occupier.domain.errors import Sentence
+
+
+def _show_version(ctx: click.Context, _option: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        click.echo(f"occupier {__version__}")
+        ctx.exit()
+
+
+def _show_help() -> None:
+    ctx = click.get_current_context()
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+occupier = LazyGroup(
+    "occupier",
+    about=Sentence(
+        "During a declared strike, the accounts announce the strike in place of the articles, and every post is"
+        " entered in the log."
+    ),
+    params=[
+        SpokenOption("--version", about=Sentence("Show the version."), is_flag=True, is_eager=True,
+                     expose_value=False, callback=_show_version),
+    ],  # fmt: skip
+    callback=_show_help,
+    invoke_without_command=True,
+    lazy={
+        "strike": ("occupier.cli.commands:strike", Sentence("Declare, renew, end and list strikes.")),
+        "check": ("occupier.cli.check:check", Sentence("Find out beforehand what would go wrong.")),
+        "preview": ("occupier.cli.preview:preview", Sentence("Show the newest articles as accounts would post them.")),
+        "rehearse": ("occupier.cli.rehearse:rehearse", Sentence("Rehearse the whole occupation on a sandbox.")),
+        "sandbox": ("occupier.cli.rehearse:sandbox", Sentence("Run the sandbox, with its page, on this machine.")),
+        "run": ("occupier.cli.run:run", Sentence("Watch the feeds and post: the daemon.")),
+        "pause": ("occupier.cli.control:pause", Sentence("Stop one account, or all, at once.")),
+        "resume": ("occupier.cli.control:resume", Sentence("Let one account, or all, go on.")),
+        "reload": ("occupier.cli.control:reload", Sentence("Have the running daemon read the settings again.")),
+        "status": ("occupier.cli.status:status", Sentence("How things stand, and what waits for a person.")),
+        "log": ("occupier.cli.log:log", Sentence("The log: what was posted in place of what, and why.")),
+        "resolve": ("occupier.cli.answer:resolve", Sentence("Say whether a post of unknown fate is there.")),
+        "release": ("occupier.cli.answer:release", Sentence("Let a post on hold go.")),
+        "drop": ("occupier.cli.answer:drop", Sentence("Leave a post on hold unposted.")),
+        "feed": ("occupier.cli.commands:feed", Sentence("See to a feed.")),
+        "db": ("occupier.cli.commands:db", Sentence("See to the database.")),
+    },
+)
+
+strike = LazyGroup(
+    "strike",
+    about=Sentence("Declare, renew, end and list strikes. Outside a strike, no strike post is ever sent."),
+    lazy={
+        "declare": ("occupier.cli.strike:declare", Sentence("Declare a strike: from when to when, who decided, why.")),
+        "renew": ("occupier.cli.strike:renew", Sentence("Go on from the end of a strike, as another vote decided.")),
+        "end": ("occupier.cli.strike:end", Sentence("End a strike now, for ever.")),
+        "list": ("occupier.cli.strike:list_", Sentence("List the strikes, past and to come.")),
+    },
+)
+
+feed = LazyGroup(
+    "feed",
+    about=Sentence("See to a feed."),
+    lazy={
+        "rebaseline": (
+            "occupier.cli.feed:rebaseline",
+            Sentence("Take what the feed shows next for known: none of it will be posted."),
+        ),
+    },
+)
+
+db = LazyGroup(
+    "db",
+    about=Sentence("See to the database."),
+    lazy={
+        "upgrade": ("occupier.cli.db:upgrade", Sentence("Bring the database to this version, after a copy.")),
+        "check": ("occupier.cli.db:check", Sentence("Say whether the database is sound, and what can be saved.")),
+        "restore": ("occupier.cli.db:restore", Sentence("Put a saved copy in the place of the database.")),
+    },
+)

@@ -1,0 +1,152 @@
+"""`rehearse` and `sandbox`: the occupation on networks that this machine imitates."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from occupier.cli.session import Session
+from occupier.cli.spoken import command, flag, option
+from occupier.domain.errors import Sentence
+from occupier.speech import _
+
+if TYPE_CHECKING:
+    from occupier.sandbox import Sandbox
+
+USUAL_PORT = 8017
+MOST = 12
+"""More articles would not fit between the start and the end of the rehearsed strike."""
+
+
+@command(
+    Sentence(
+        "Rehearse the whole occupation, in less than a minute: a newsroom publishes, a strike begins and ends, the"
+        " daemon posts on networks imitated on this machine. Without --settings and --feed it needs nothing: a"
+        " newsroom ships. With them, your newest articles, messages and accounts' names are used; never your"
+        " accounts, and no secret is read."
+    ),
+    option("--last", about=Sentence("How many articles come out during the strike."), metavar=Sentence("N"),
+           type=click.IntRange(1, MOST), default=5, show_default=True),
+    option("--feed", about=Sentence("The address of a feed, or of a site that has one, to take articles from."),
+           metavar=Sentence("URL")),
+    flag("--keep", about=Sentence("Leave the page up, and the database where it is, until Ctrl-C.")),
+)  # fmt: skip
+def rehearse(session: Session, last: int, feed: str | None, keep: bool) -> int:
+    """Rehearse the whole occupation."""
+    from occupier.bootstrap import prepare_process
+    from occupier.rehearsal.rehearsing import empty_sandbox, make_play, own_folder, perform
+    from occupier.rehearsal.terminal import stage_for
+
+    prepare_process()
+    _stop_when_terminated()
+    # the settings of the present folder or of a variable are somebody's own: only those that are typed count
+    setup = session.settings.setup if session.settings_option is not None else None
+    play = make_play(setup, feed, last, session.clock)
+    session.zone = play.setup.zone
+    with own_folder(keep=keep) as folder, empty_sandbox() as box:
+        is_good = perform(box, folder, play, stage_for(sys.stdout), session.clock)
+        if keep:
+            _wait(box, str(folder))
+    return 0 if is_good else 1
+
+
+def _stop_when_terminated() -> None:
+    # as Ctrl-C does: the call in flight is settled, the folder removed
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def _wait(box: Sandbox, folder: str) -> None:
+    print()
+    print(_("The page stays at {url} and the database in {folder}; Ctrl-C ends it.").format(
+        url=f"{box.url}/", folder=folder), flush=True)  # fmt: skip
+    try:
+        while True:
+            signal.pause()
+    except KeyboardInterrupt:
+        print()
+
+
+@command(
+    Sentence(
+        "Run the sandbox on 127.0.0.1: Mastodon, X and Facebook imitated, a page that shows what was posted, and the"
+        " feed of a newsroom. The settings to paste are printed."
+    ),
+    option("--port", about=Sentence("Where it listens; 0 is any free port."), metavar=Sentence("PORT"),
+           type=click.IntRange(0, 65535), default=USUAL_PORT, show_default=True),
+)  # fmt: skip
+def sandbox(session: Session, port: int) -> None:
+    """Run the sandbox until Ctrl-C."""
+    from occupier.sandbox import serve
+
+    serve(port, on_ready=lambda box: print("\n".join(_welcome(box)), flush=True))
+
+
+def _welcome(box: Sandbox) -> Iterator[str]:
+    yield _("The sandbox's page: {url}").format(url=f"{box.url}/")
+    yield _("It is on this machine only; Ctrl-C stops it, and everything in it is forgotten.")
+    yield ""
+    yield _("Settings to paste into a new file, for example sandbox.toml:")
+    yield ""
+    yield sandbox_settings(box)
+    yield _("Their secrets, to paste where you will type occupier --settings sandbox.toml:")
+    yield ""
+    yield from (f"export {name}='{secret}'" for name, secret in sandbox_secrets(box).items())
+    yield ""
+    yield _("To publish an article:")
+    yield ""
+    yield (
+        f"curl -H 'X-Sandbox-Token: {box.token}' -H 'Content-Type: application/json' "
+        f'-d \'{{"title": "{_("A title")}"}}\' {box.url}/control/publish'
+    )
+
+
+def sandbox_secrets(box: Sandbox) -> Mapping[str, str]:
+    """Return the sandbox's secrets by the variables that its settings name; they are good nowhere else."""
+    known = box.credentials
+    return {
+        "SANDBOX_MASTODON_TOKEN": known["mastodon"]["access_token"],
+        "SANDBOX_X_CONSUMER_KEY": known["x"]["consumer_key"],
+        "SANDBOX_X_CONSUMER_SECRET": known["x"]["consumer_secret"],
+        "SANDBOX_X_ACCESS_TOKEN": known["x"]["access_token"],
+        "SANDBOX_X_ACCESS_TOKEN_SECRET": known["x"]["access_token_secret"],
+        "SANDBOX_FACEBOOK_TOKEN": known["facebook"]["access_token"],
+    }
+
+
+def sandbox_settings(box: Sandbox) -> str:
+    """Return settings that lead to this sandbox, in TOML."""
+    return f"""\
+timezone = "Europe/Paris"
+database = "sqlite:///sandbox.db"
+
+[[feeds]]
+name = "une"
+url = "{box.feed_url()}"
+interval = "5s"
+
+[[accounts]]
+name = "mastodon"
+platform = "mastodon"
+server = "{box.url}"
+access_token = {{ env = "SANDBOX_MASTODON_TOKEN" }}
+
+[[accounts]]
+name = "x"
+platform = "x"
+api_url = "{box.url}/x"
+consumer_key = {{ env = "SANDBOX_X_CONSUMER_KEY" }}
+consumer_secret = {{ env = "SANDBOX_X_CONSUMER_SECRET" }}
+access_token = {{ env = "SANDBOX_X_ACCESS_TOKEN" }}
+access_token_secret = {{ env = "SANDBOX_X_ACCESS_TOKEN_SECRET" }}
+
+[[accounts]]
+name = "page-facebook"
+platform = "facebook"
+api_url = "{box.url}/graph"
+page_id = "{box.credentials["facebook"]["page_id"]}"
+access_token = {{ env = "SANDBOX_FACEBOOK_TOKEN" }}
+"""

@@ -1,0 +1,171 @@
+"""`run`: the daemon, one tick of it, or a dry run."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+
+from occupier.bootstrap import House, dry_run_database, open_house, prepare_process
+from occupier.cli.session import Session
+from occupier.cli.spoken import command, flag, option
+from occupier.cli.strikes import concerned
+from occupier.cli.telling import Teller
+from occupier.domain.errors import DatabaseError, Sentence, UsageError
+from occupier.domain.ports import Notice
+from occupier.settings import Settings
+from occupier.speech import end_moment, moment
+from occupier.storage import lock, migrate
+from occupier.storage.store import SqlStore
+
+
+@command(
+    Sentence(
+        "Watch the feeds, post, and enter everything in the log, until Ctrl-C. Outside strikes, accounts stay silent"
+        " unless the settings say otherwise."
+    ),
+    flag("--dry-run", about=Sentence("Post nothing and read no secret, on a database of its own beside the real one.")),
+    flag("--once", about=Sentence("Read every feed once, post what is due, and end.")),
+    option("--log-format", default="text", metavar=Sentence("text|json"),
+           about=Sentence("How lines are written on standard error: text, or one JSON object a line.")),
+)  # fmt: skip
+def run(session: Session, dry_run: bool, once: bool, log_format: str) -> int:
+    """Hold the database, and work until told to stop."""
+    if log_format not in ("text", "json"):
+        raise UsageError("--log-format: write text or json.")
+    settings = _settings(session, dry_run)
+    prepare_process()
+    _make_room(settings.database)
+    with lock.holding(settings.database):
+        house, teller = _open(session, settings, dry=dry_run, as_json=log_format == "json")
+        try:
+            return _once(house, session, teller) if once else _run(house, session, teller)
+        finally:
+            house.store.close()
+
+
+def _settings(session: Session, dry_run: bool) -> Settings:
+    settings = session.read_settings()
+    return replace(settings, database=dry_run_database(settings.database)) if dry_run else settings
+
+
+def _make_room(database: Path) -> None:
+    if not database.parent.is_dir():
+        raise DatabaseError("There is no folder {path} for the database: make it first.", path=str(database.parent))
+
+
+def _open(session: Session, settings: Settings, *, dry: bool, as_json: bool) -> tuple[House, Teller]:
+    live = [settings.setup]
+    teller = Teller(lambda: live[0], session.clock, as_json=as_json)
+    _upgrade(settings.database, session, teller)
+    house = open_house(settings, teller, clock=session.clock, create=True)
+    house = replace(house, dry=dry, rest=session.rest)
+    if dry:
+        _begin_dry_run(house, session)
+    house.connect()
+    return house, teller
+
+
+def _upgrade(database: Path, session: Session, teller: Teller) -> None:
+    if migrate.standing(database) is migrate.Standing.OLDER:
+        saved = migrate.upgrade(database, session.now())
+        text = "The database was brought to this version; a copy of it as it was is {path}."
+        teller.tell(Notice("upgraded", Sentence(text, {"path": str(saved)})))
+
+
+def _begin_dry_run(house: House, session: Session) -> None:
+    with house.store.writing() as tx:
+        tx.runtime.set("dry_run", "yes")
+    real = session.settings.database
+    if migrate.standing(real) is migrate.Standing.CURRENT:
+        store = SqlStore(real, session.clock)
+        with store.reading() as tx:
+            strikes = [s for s in tx.strikes.all() if s.name not in {w.name for w in house.live.setup().strikes}]
+        store.close()
+        house.striking.adopt(strikes)
+
+
+def _once(house: House, session: Session, teller: Teller) -> int:
+    from occupier.daemon import Daemon
+
+    Daemon(house, lambda: house.live.settings).once()
+    return 1 if teller.serious else 0
+
+
+def _run(house: House, session: Session, teller: Teller) -> int:
+    from occupier.daemon import Daemon
+
+    def reload() -> Settings:
+        return _settings(session, house.dry)
+
+    daemon = Daemon(house, reload)
+    daemon.listen_to_signals()
+    for sentence in _opening(house, session):
+        teller.tell(Notice("start", sentence))
+    with _interrupts(daemon.stop) as interrupted, _goodbye(daemon.stop, teller):
+        daemon.run()
+    return 130 if interrupted() else 0
+
+
+def _opening(house: House, session: Session) -> Iterator[Sentence]:
+    """Say what is watched, for whom, under which strikes, and how to stop."""
+    setup, now = house.live.setup(), session.now()
+    house.striking.take_over()
+    if house.dry:
+        yield Sentence("A dry run: nothing is posted anywhere, and no secret is read.")
+    feeds, accounts = [f.name for f in setup.feeds], [a.name for a in setup.accounts]
+    yield Sentence("Watching {feeds}; accounts: {accounts}.", {"feeds": feeds, "accounts": accounts})
+    strikes = [s for s in house.striking.all() if not s.is_over(now)]
+    for strike in strikes:
+        text = (
+            "Strike “{name}”, in force: ends {end}. Accounts: {accounts}."
+            if strike.in_force(now)
+            else "Strike “{name}”: begins {start}, ends {end}. Accounts: {accounts}."
+        )
+        values = {
+            "name": strike.name,
+            "start": moment(strike.starts_at, setup.zone, now),
+            "end": end_moment(strike.ends_at, setup.zone, now),
+            "accounts": [a.name for a in concerned(strike, setup)],
+        }
+        yield Sentence(text, values)
+    if not strikes:
+        yield Sentence("No strike is declared: no strike post leaves before occupier strike declare.")
+    yield Sentence("To stop: Ctrl-C. To hold everything at once: occupier pause.")
+
+
+@contextmanager
+def _interrupts(stop: threading.Event) -> Iterator[Callable[[], bool]]:
+    """Let the first Ctrl-C end the work in order; a second one does not wait."""
+    came = threading.Event()
+
+    def on_interrupt(_number: int, _frame: FrameType | None) -> None:
+        came.set()
+        stop.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield came.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _goodbye(stop: threading.Event, teller: Teller) -> Iterator[None]:
+    """Say that the end has begun, for it may take as long as the calls in flight."""
+
+    def wait() -> None:
+        stop.wait()
+        teller.tell(Notice("stopping", Sentence("Stopping: the calls in flight are waited for, 25 seconds at most.")))
+
+    waiting = threading.Thread(target=wait, daemon=True)
+    waiting.start()
+    yield
+    stop.set()
+    waiting.join()
+    teller.tell(Notice("stopped", Sentence("Stopped.")))

@@ -1,0 +1,98 @@
+"""One command line: its settings, its clock, and where it speaks."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from occupier.speech import install
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from occupier.bootstrap import House
+    from occupier.domain.ports import Clock, Notices
+    from occupier.domain.setup import Setup
+    from occupier.settings import Settings
+    from occupier.storage.store import SqlStore
+
+
+class Session:
+    """What a command needs; everything heavy is loaded when it is asked for."""
+
+    def __init__(
+        self,
+        environ: Mapping[str, str] | None = None,
+        clock: Clock | None = None,
+        rest: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self.environ = os.environ if environ is None else environ
+        self.rest = rest
+        self.settings_option: str | None = None
+        self.debug = self.environ.get("OCCUPIER_DEBUG", "") not in ("", "0")
+        self.as_json = False
+        self.zone: ZoneInfo | None = None
+        self._clock = clock
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The system's, unless another one was given."""
+        from occupier.bootstrap import SystemClock
+
+        return self._clock or SystemClock()
+
+    def now(self) -> datetime:
+        """Read the clock."""
+        return self.clock.now()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings, read once; from here on their language is spoken. Raises SettingsError."""
+        return self.read_settings()
+
+    def read_settings(self) -> Settings:
+        """Read the settings as they are in the file now. Raises SettingsError."""
+        from occupier.settings import load, settings_path
+
+        settings = load(settings_path(self.settings_option, self.environ), self.environ, self.now())
+        self.zone = settings.setup.zone
+        install("en" if settings.setup.language == "en" else "fr")
+        return settings
+
+    @property
+    def setup(self) -> Setup:
+        """What the services read of the settings."""
+        return self.settings.setup
+
+    def house(self, notices: Notices | None = None, *, create: bool = False) -> House:
+        """Open the journal. Raises SettingsError, DatabaseError."""
+        from occupier.bootstrap import open_house
+
+        return open_house(self.settings, notices, clock=self.clock, create=create)
+
+    def store(self) -> SqlStore:
+        """Open the journal to read it, without the services. Raises SettingsError, DatabaseError."""
+        from occupier.storage.migrate import require_current
+        from occupier.storage.store import SqlStore
+
+        require_current(self.settings.database)
+        return SqlStore(self.settings.database, self.clock)
+
+    def say(self, text: str = "") -> None:
+        """Print a line for people: on standard output, or beside it where that is for a program."""
+        print(text, file=sys.stderr if self.as_json else sys.stdout)
+
+    def tell(self, text: str) -> None:
+        """Print a line on standard error: progress, and what went wrong."""
+        print(text, file=sys.stderr, flush=True)
+
+    def show_json(self, document: Mapping[str, Any]) -> None:
+        """Print the one document, with its version."""
+        import json
+
+        print(json.dumps({"version": 1, **document}, ensure_ascii=False, indent=2))

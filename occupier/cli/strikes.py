@@ -1,0 +1,90 @@
+"""Strikes in words, and as records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from occupier.cli.session import Session
+from occupier.domain.setup import Account, Setup
+from occupier.domain.strike import LinkRule, Strike
+from occupier.speech import clean_line, countdown, end_moment, moment
+from occupier.speech import gettext as _
+from occupier.storage.migrate import Standing, standing
+
+
+def known_strikes(session: Session) -> list[Strike]:
+    """Return the strike book's, and those of the settings that no daemon has taken over yet."""
+    missing = standing(session.settings.database) is Standing.MISSING
+    written = [] if missing else session.house().striking.all()
+    names = {strike.name for strike in written}
+    waiting = [s for s in session.setup.strikes if s.name not in names and not s.is_over(session.now())]
+    return sorted([*written, *waiting], key=lambda s: s.starts_at)
+
+
+def concerned(strike: Strike, setup: Setup) -> list[Account]:
+    """Return the accounts that a strike acts on."""
+    feeds = strike.feeds or frozenset(f.name for f in setup.feeds)
+    return [a for a in setup.accounts if not a.test and a.follows(feeds) and (strike.covers(a.name, feeds))]
+
+
+def describe(strike: Strike, setup: Setup, now: datetime) -> Iterator[str]:
+    """Yield what was understood, a line each, in full words."""
+    accounts = ", ".join(a.name for a in concerned(strike, setup)) or _("none")
+    yield _("from {start}").format(start=moment(strike.starts_at, setup.zone, now))
+    yield _("to {end}").format(end=end_moment(strike.ends_at, setup.zone, now))
+    yield _("decided by: {mandate}").format(mandate=clean_line(strike.mandate))
+    yield _("reason: {reason}").format(reason=clean_line(strike.reason))
+    if strike.who:
+        yield _("who strikes: {who}").format(who=clean_line(strike.who))
+    if strike.agreed:
+        yield _("agreed: {agreed}").format(agreed=clean_line(strike.agreed))
+    yield _("accounts: {accounts}").format(accounts=accounts)
+    yield _("feeds: {feeds}").format(feeds=", ".join(sorted(strike.feeds or [f.name for f in setup.feeds])))
+    if strike.link is LinkRule.NONE:
+        yield _("messages carry no link to the article")
+
+
+def standing_words(strike: Strike, now: datetime) -> str:
+    """Say whether a strike is over, in force or to come, and how far its border is."""
+    if strike.is_over(now):
+        at = min(strike.ends_at, strike.closed_at or strike.ends_at)
+        return _("over, {when}").format(when=countdown(at, now))
+    if strike.in_force(now):
+        return _("in force, ends {when}").format(when=countdown(strike.ends_at, now))
+    return _("begins {when}").format(when=countdown(strike.starts_at, now))
+
+
+def standing_id(strike: Strike, now: datetime) -> str:
+    """Return `over`, `in_force` or `to_come`."""
+    if strike.is_over(now):
+        return "over"
+    return "in_force" if strike.in_force(now) else "to_come"
+
+
+def as_record(strike: Strike, now: datetime) -> dict[str, Any]:
+    """Return a strike for programs: times in UTC, absent values null."""
+    return {
+        "name": strike.name,
+        "stands": standing_id(strike, now),
+        "from": iso(strike.starts_at),
+        "to": iso(strike.ends_at),
+        "closed_at": iso(strike.closed_at),
+        "declared_at": iso(strike.declared_at),
+        "mandate": strike.mandate,
+        "who": strike.who,
+        "reason": strike.reason,
+        "url": strike.url,
+        "agreed": strike.agreed,
+        "link": strike.link.value,
+        "accounts": sorted(strike.accounts),
+        "feeds": sorted(strike.feeds),
+        "renews": strike.renews,
+        "source": strike.source.value,
+    }
+
+
+def iso(at: datetime | None) -> str | None:
+    """Return an instant as the log writes it."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
