@@ -10,7 +10,20 @@ from occupier.domain.action import Payload
 from occupier.domain.errors import FeedError, NetworkError
 from occupier.domain.message import Ruler
 from occupier.domain.outcome import Outcome, Receipt, Retryable
-from occupier.domain.ports import Asked, Capabilities, Clock, Fetched, Fetcher, Identity, Network, Order, Parsed, Parser
+from occupier.domain.ports import (
+    Asked,
+    Capabilities,
+    Clock,
+    Fetched,
+    Fetcher,
+    Identity,
+    Network,
+    Notice,
+    Notices,
+    Order,
+    Parsed,
+    Parser,
+)
 from occupier.domain.reconcile import RemotePost, TimelineRead
 from occupier.platforms.lengths import MastodonRuler
 
@@ -155,3 +168,19 @@ class FakeParser(Parser):
         if body not in self.documents:
             raise FeedError("{url} is not a feed.", url=url)
         return self.documents[body]
+
+
+class FakeNotices(Notices):
+    """Remembers what was told."""
+
+    def __init__(self) -> None:
+        self.told: list[Notice] = []
+
+    def tell(self, notice: Notice) -> None:
+        str(notice.sentence)  # a sentence whose values are missing is found here
+        self.told.append(notice)
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of what was told, in order."""
+        return [notice.kind for notice in self.told]

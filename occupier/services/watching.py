@@ -20,6 +20,7 @@ from occupier.domain.ports import (
     NewAction,
     Notice,
     Notices,
+    Parsed,
     Parser,
     Store,
     Target,
@@ -28,6 +29,7 @@ from occupier.domain.ports import (
 from occupier.domain.setup import Account, FeedSource, Setup
 from occupier.services.clockwatch import ClockWatch
 from occupier.services.drafting import Drafting, feed_names
+from occupier.services.sharedkeys import set_aside
 
 LONGEST_BACK_OFF = timedelta(minutes=15)
 """A broken feed is asked at least this often, unless its server said otherwise."""
@@ -82,25 +84,37 @@ class Watching:
         with self._store.writing() as tx:
             state = tx.feeds.ensure(source)
         try:
-            fetched = self._fetcher.fetch(Asked(state.url, state.etag, state.modified))
-            self._clocks.observe(fetched.host, fetched.skew)
-            digest = hashlib.sha256(fetched.body).hexdigest() if fetched.body is not None else None
-            if digest is None or digest == state.body_hash:
-                return self._unchanged(source, fetched)
-            assert fetched.body is not None
-            parsed = self._parser.parse(fetched.body, fetched.content_type, fetched.url)
+            fetched, digest, parsed = self._read(state)
         except FeedError as error:
             return self._failed(source, error)
+        except Exception as error:  # whatever one document does to its reader, it must not be asked for every second
+            text = "Reading the feed {feed} failed unexpectedly ({error}): it is asked again later."
+            return self._failed(source, FeedError(text, feed=source.name, error=type(error).__name__))
+        if parsed is None:
+            return self._unchanged(source, fetched)
         if not state.failures and parsed.skipped:
             self._say("entries_skipped", "{n} entries of the feed {feed} cannot be used: {why}",
                       feed=source.name, n=len(parsed.skipped), why=parsed.skipped[0])  # fmt: skip
         with self._store.writing() as tx:
-            keyed, shared = identify(parsed.entries, tx.feeds.ensure(source).id)
+            feed = tx.feeds.ensure(source)
+            keyed, shared = identify(parsed.entries, feed.id)
+            keyed, found_shared = set_aside(tx, feed.id, keyed, shared)
             polled = self._accept(tx, source, keyed)
             self._save(tx, source, fetched, digest, baseline=bool(keyed))
-        self._tell(polled, len(shared) if state.baseline_at is None else 0)
+        self._tell(polled, shared=found_shared or (bool(shared) and state.baseline_at is None))
         self._well_again(state)
         return polled
+
+    def _read(self, state: FeedState) -> tuple[Fetched, str | None, Parsed | None]:
+        """Fetch and understand a feed; no document where it is the one of before. Raises FeedError, and worse."""
+        fetched = self._fetcher.fetch(Asked(state.url, state.etag, state.modified))
+        self._clocks.observe(fetched.host, fetched.skew)
+        if fetched.body is None:
+            return fetched, None, None
+        digest = hashlib.sha256(fetched.body).hexdigest()
+        if digest == state.body_hash:
+            return fetched, digest, None
+        return fetched, digest, self._parser.parse(fetched.body, fetched.content_type, fetched.url)
 
     def _unchanged(self, source: FeedSource, fetched: Fetched) -> Polled:
         with self._store.writing() as tx:
@@ -188,10 +202,12 @@ class Watching:
             decision = decide_new(article, names, account, book, tx.now)
             if decision is None:
                 continue
+            # what is held in a mass is released as what it would have been
+            is_strike = _is_strike(decision)
             if mass and isinstance(decision, Substitute | Ordinary):
                 decision = Hold("mass", decision.strike)
             target = tx.targets.ensure(account.name, account.platform, account.host, account.remote_id)
-            new = self._action(tx, setup, account, target, article, decision, is_strike=_is_strike(decision))
+            new = self._action(tx, setup, account, target, article, decision, is_strike=is_strike)
             written += tx.actions.add(new) is not None
         return written
 
@@ -219,7 +235,7 @@ class Watching:
             ordinary_text=self._drafting.ordinary_text(setup, account, target, article, feed),
         )
 
-    def _tell(self, polled: Polled, shared: int) -> None:
+    def _tell(self, polled: Polled, *, shared: bool) -> None:
         if shared:
             self._say("keys_shared", "In the feed {feed}, several entries share a guid or a link; it identifies none.",
                       feed=polled.feed)  # fmt: skip
