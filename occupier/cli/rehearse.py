@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -42,21 +43,28 @@ def rehearse(session: Session, last: int, feed: str | None, keep: bool) -> int:
     from occupier.rehearsal.terminal import stage_for
 
     prepare_process()
-    _stop_when_terminated()
+    stage = stage_for(sys.stdout)
     # the settings of the present folder or of a variable are somebody's own: only those that are typed count
     setup = session.settings.setup if session.settings_option is not None else None
+    if setup is not None or feed is not None:
+        stage.say(_("The feeds are being read."))
     play = make_play(setup, feed, last, session.clock)
     session.zone = play.setup.zone
-    with own_folder(keep=keep) as folder, empty_sandbox() as box:
-        is_good = perform(box, folder, play, stage_for(sys.stdout), session.clock)
+    with _terminable(), own_folder(keep=keep) as folder, empty_sandbox() as box:
+        is_good = perform(box, folder, play, stage, session.clock)
         if keep:
             _wait(box, str(folder))
     return 0 if is_good else 1
 
 
-def _stop_when_terminated() -> None:
-    # as Ctrl-C does: the call in flight is settled, the folder removed
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM end it as Ctrl-C does: the call in flight is settled, the folder removed."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _wait(box: Sandbox, folder: str) -> None:

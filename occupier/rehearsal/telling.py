@@ -1,0 +1,94 @@
+"""What a rehearsal says before it begins and when it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from occupier.domain.action import Purpose
+from occupier.domain.errors import FeedError
+from occupier.domain.setup import Setup
+from occupier.rehearsal.programme import Pace, Programme
+from occupier.rehearsal.stories import sample
+from occupier.rehearsal.verdict import Record, Verdict
+from occupier.speech import _, clean_line, network_name, ngettext, say, state_words
+
+LONGEST_TITLE = 60
+
+
+def whats_to_come(
+    programme: Programme, setup: Setup, page: str, pace: Pace, unread: Sequence[FeedError]
+) -> Iterator[str]:
+    """Say, a line each, what is going to happen."""
+    yield _("Rehearsal: the daemon works for real, on networks imitated on this machine. Nothing leaves it.")
+    for error in unread:
+        yield f"  ! {say(error, setup.zone)}"
+    yield _("  The page to look at meanwhile: {url}").format(url=f"{page}/")
+    accounts = ", ".join(f"{clean_line(a.name)} ({network_name(a.platform)})" for a in setup.accounts)
+    yield _("  The accounts: {accounts}").format(accounts=accounts)
+    yield from _filled_in(programme)
+    before, during, after = len(programme.before), len(programme.during), len(programme.after)
+    seconds = round(pace.strike.total_seconds())
+    yield "  1. " + _("{articles} before the strike: the usual posts.").format(articles=_articles(before))
+    yield "  2. " + _("A strike of {seconds} s, {articles}: strike posts in place of the usual ones.").format(
+        seconds=seconds, articles=_articles(during)
+    )
+    yield "  3. " + _("{articles} after its end: the usual posts again, and no strike post any more.").format(
+        articles=_articles(after)
+    )
+    yield _("It ends by itself in less than a minute; Ctrl-C ends it at once.")
+    yield ""
+
+
+def _articles(count: int) -> str:
+    return ngettext("{n} article", "{n} articles", count).format(n=count)
+
+
+def _filled_in(programme: Programme) -> Iterator[str]:
+    known = {story.link for story in sample().stories}
+    borrowed = sum(story.link in known for story in programme.stories)
+    if 0 < borrowed < len(programme.stories):
+        yield _("  The feeds have too few articles: {n} of a made-up newsroom fill in.").format(n=borrowed)
+
+
+def tell_verdict(verdict: Verdict) -> Iterator[str]:
+    """Say what came of it: the networks' posts, counted, and whether the log says the same."""
+    total = sum(verdict.strike_posts.values())
+    yield ""
+    yield _("What came of it")
+    yield "  " + ngettext("{n} strike post:", "{n} strike posts:", total).format(n=total)
+    for account, count in verdict.strike_posts.items():
+        yield f"    {clean_line(account)}: {count}"
+    if verdict.kept_back:
+        yield _("  Kept back by a rule of minimum service: {n}").format(n=verdict.kept_back)
+    yield _("  Usual posts: {n}").format(n=verdict.ordinary_posts)
+    if verdict.with_link is not None:
+        yield _("  Strike posts with their article's link: {n} of {total}").format(n=verdict.with_link, total=total)
+    yield _("  Strike posts after the end: {n}").format(n=verdict.after_end)
+    if verdict.is_good:
+        yield _("  ✓ The networks and the log say the same; nothing is missing.")
+    for problem in verdict.problems:
+        yield f"  ✗ {say(problem)}"
+
+
+def tell_log(records: Sequence[Record], zone: ZoneInfo) -> Iterator[str]:
+    """Show the log in brief: hour, account, what was posted, about what."""
+    yield ""
+    yield _("The log, in brief (occupier log --all shows all of it)")
+    wide = max((len(str(record["account"])) for record in records), default=0)
+    for record in records:
+        kind = _("strike") if record["kind"] == Purpose.STRIKE else _("usual")
+        state = state_words(str(record["state"]), zone=zone, platform=str(record["platform"]))
+        account = clean_line(str(record["account"])).ljust(wide)
+        yield f"  {_hour(record, zone)}  {account}  {state}, {kind}  {_short(str(record['article_title']))}"
+
+
+def _hour(record: Record, zone: ZoneInfo) -> str:
+    at = datetime.fromisoformat(str(record["sent_at"] or record["decided_at"]))
+    return at.astimezone(zone).strftime("%H:%M:%S")
+
+
+def _short(title: str) -> str:
+    title = clean_line(title)
+    return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1].rstrip() + "…"
