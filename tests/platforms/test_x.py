@@ -136,6 +136,7 @@ def test_the_account_is_known_from_its_token_without_paying(clock: FakeClock) ->
     # only what was posted since is asked for: each post is billed
     assert query["start_time"] == ["2026-11-20T11:00:00Z"]
     assert query["max_results"] == ["100"]
+    assert query["exclude"] == ["retweets"]
 
 
 def test_a_token_of_another_shape_asks_who_it_is(clock: FakeClock) -> None:
