@@ -34,7 +34,7 @@ MOST = 12
            type=click.IntRange(1, MOST), default=5, show_default=True),
     option("--feed", about=Sentence("The address of a feed, or of a site that has one, to take articles from."),
            metavar=Sentence("URL")),
-    flag("--keep", about=Sentence("Leave the page up, and the database where it is, until Ctrl-C.")),
+    flag("--keep", about=Sentence("Leave the page up until Ctrl-C, and keep the database.")),
 )  # fmt: skip
 def rehearse(session: Session, last: int, feed: str | None, keep: bool) -> int:
     """Rehearse the whole occupation."""
@@ -69,7 +69,7 @@ def _terminable() -> Iterator[None]:
 
 def _wait(box: Sandbox, folder: str) -> None:
     print()
-    print(_("The page stays at {url} and the database in {folder}; Ctrl-C ends it.").format(
+    print(_("The page stays at {url} until Ctrl-C; the database stays in {folder}.").format(
         url=f"{box.url}/", folder=folder), flush=True)  # fmt: skip
     try:
         while True:

@@ -22,8 +22,6 @@ from occupier.speech import _, clean_line, ngettext, say
 
 LOOK = 0.2
 """Seconds between two looks at the journal."""
-TOLD = {"strike_over"}
-"""The notices that are part of the show; serious ones are told too."""
 
 
 class Performance:
@@ -122,7 +120,7 @@ class Performance:
 
     def _tell(self) -> None:
         for notice in self._prompter.told():
-            if notice.serious or notice.kind in TOLD:
+            if notice.serious:  # the rest is told from the journal
                 self._say(say(notice.sentence, self._setup.zone))
 
     def _is_over(self, strike: Strike, waiting: list[Cue]) -> bool:

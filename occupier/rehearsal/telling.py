@@ -75,7 +75,7 @@ def tell_verdict(verdict: Verdict) -> Iterator[str]:
 def tell_log(records: Sequence[Record], zone: ZoneInfo) -> Iterator[str]:
     """Show the log in brief: hour, account, what was posted, about what."""
     yield ""
-    yield _("The log, in brief (occupier log --all shows all of it)")
+    yield _("The log, in brief")
     wide = max((len(str(record["account"])) for record in records), default=0)
     for record in records:
         kind = _("strike") if record["kind"] == Purpose.STRIKE else _("usual")
