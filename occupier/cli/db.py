@@ -77,15 +77,15 @@ def restore(session: Session, file: str, yes: bool) -> int:
     database, saved = session.settings.database, Path(file).absolute()
     if not saved.is_file():
         raise UsageError("There is no file {path} to restore.", path=str(saved))
+    if database.exists() and saved.samefile(database):
+        raise UsageError("{path} is the database itself: name a copy of it.", path=str(saved))
     if not yes and not _confirmed(database, saved):
         session.tell(_("Nothing was changed."))
         return 1
     prepare_process()
     with lock.holding(database):
         kept = migrate.replace_by(database, saved, session.now())
-        house = session.house()
-        changed = house.controlling.after_restore()
-        house.store.close()
+        changed = session.house().controlling.after_restore()
     session.say(_("The database {path} is now the copy {copy}.").format(path=database, copy=saved))
     if kept:
         session.say(_("What was there before is kept as {path}.").format(path=kept))

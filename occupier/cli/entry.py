@@ -45,6 +45,8 @@ def main(arguments: Sequence[str] | None = None, session: Session | None = None)
         return INTERRUPTED
     except Exception as error:
         return _explain(error, session)
+    finally:
+        session.close()
 
 
 def _language(environ: Mapping[str, str]) -> Language:
@@ -68,11 +70,17 @@ def _explain(error: Exception, session: Session) -> int:
     if isinstance(error, click.ClickException):
         return _explain_click(error, session)
     if isinstance(error, OccupierError):
-        session.tell(_painted(say(error, session.zone)))
-        return exit_status(error)
+        return _end(session, say(error, session.zone), exit_status(error))
     text = _("Something unexpected went wrong ({error}). Type it again with --debug to see where, and report it.")
-    session.tell(_painted(text.format(error=type(error).__name__)))
-    return FAILED
+    return _end(session, text.format(error=type(error).__name__), FAILED)
+
+
+def _end(session: Session, problem: str, status: int) -> int:
+    """Say what went wrong; a program that waits for a document gets one that says it too."""
+    session.tell(_painted(problem))
+    if session.owes_document:
+        session.show_json({"error": problem})
+    return status
 
 
 def _explain_click(error: click.ClickException, session: Session) -> int:

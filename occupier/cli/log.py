@@ -37,7 +37,7 @@ _STEERING = ("=", "+", "-", "@", "\t", "\r")
         "Show the log: the strike posts, what each stands in place of, where it is, and why one is not there. With"
         " --all, the ordinary posts too. Works while the daemon runs."
     ),
-    json_flag(),
+    json_flag(is_list=True),
     flag("--csv", about=Sentence("The same as a spreadsheet.")),
     option("--strike", metavar=Sentence("NAME"), about=Sentence("Only under this strike.")),
     option("--account", metavar=Sentence("NAME"), about=Sentence("Only on this account.")),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from occupier.bootstrap import House
-    from occupier.domain.ports import Clock, Notices
+    from occupier.domain.ports import Clock
     from occupier.domain.setup import Setup
     from occupier.settings import Settings
     from occupier.storage.store import SqlStore
@@ -36,15 +36,21 @@ class Session:
         self.settings_option: str | None = None
         self.debug = self.environ.get("OCCUPIER_DEBUG", "") not in ("", "0")
         self.as_json = False
+        self.owes_document = False
+        """Whether a program still waits for an object on standard output."""
         self.zone: ZoneInfo | None = None
         self._clock = clock
+        self._house: House | None = None
+        self._opened: list[SqlStore] = []
 
     @cached_property
     def clock(self) -> Clock:
         """The system's, unless another one was given."""
+        if self._clock is not None:
+            return self._clock
         from occupier.bootstrap import SystemClock
 
-        return self._clock or SystemClock()
+        return SystemClock()
 
     def now(self) -> datetime:
         """Read the clock."""
@@ -69,11 +75,14 @@ class Session:
         """What the services read of the settings."""
         return self.settings.setup
 
-    def house(self, notices: Notices | None = None, *, create: bool = False) -> House:
-        """Open the journal. Raises SettingsError, DatabaseError."""
+    def house(self, *, create: bool = False) -> House:
+        """Open the journal, once. Raises SettingsError, DatabaseError."""
         from occupier.bootstrap import open_house
 
-        return open_house(self.settings, notices, clock=self.clock, create=create)
+        if self._house is None:
+            self._house = open_house(self.settings, clock=self.clock, create=create)
+            self._opened.append(self._house.store)
+        return self._house
 
     def store(self) -> SqlStore:
         """Open the journal to read it, without the services. Raises SettingsError, DatabaseError."""
@@ -81,7 +90,14 @@ class Session:
         from occupier.storage.store import SqlStore
 
         require_current(self.settings.database)
-        return SqlStore(self.settings.database, self.clock)
+        store = SqlStore(self.settings.database, self.clock)
+        self._opened.append(store)
+        return store
+
+    def close(self) -> None:
+        """Close what was opened."""
+        while self._opened:
+            self._opened.pop().close()
 
     def say(self, text: str = "") -> None:
         """Print a line for people: on standard output, or beside it where that is for a program."""
@@ -95,4 +111,5 @@ class Session:
         """Print the one document, with its version."""
         import json
 
+        self.owes_document = False
         print(json.dumps({"version": 1, **document}, ensure_ascii=False, indent=2))

@@ -113,11 +113,12 @@ def flag(name: str, *, about: Sentence) -> SpokenOption:
     return SpokenOption(name, about=about, is_flag=True)
 
 
-def json_flag() -> SpokenOption:
+def json_flag(*, is_list: bool = False) -> SpokenOption:
     """Return `--json`: one document on standard output, and every sentence on standard error."""
 
     def take(ctx: click.Context, _option: click.Parameter, value: bool) -> None:
         session_of(ctx).as_json = value
+        session_of(ctx).owes_document = value and not is_list
 
     about = Sentence("One JSON document on standard output; sentences for people go to standard error.")
     return SpokenOption("--json", about=about, is_flag=True, expose_value=False, callback=take)
