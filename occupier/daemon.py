@@ -166,10 +166,8 @@ class Daemon:
 
     def _beat(self, now: datetime) -> None:
         self._beaten_at = now
-        with self._house.store.writing() as tx:
-            tx.runtime.set(HEARTBEAT, now.isoformat())
-            for name, at in list(self._succeeded.items()):
-                tx.runtime.set(f"job:{name}", at.isoformat())
+        jobs = {f"job:{name}": at.isoformat() for name, at in list(self._succeeded.items())}
+        self._house.store.pulse({HEARTBEAT: now.isoformat(), **jobs})
 
     def _polls(self) -> None:
         if self._next_poll is not None and self._house.clock.now() < self._next_poll:
@@ -207,6 +205,10 @@ class Daemon:
         if known.target is None:
             return known.at
         target = known.target
+        # most wake-ups find nothing: one look is all that they cost
+        next_at = self._house.posting.next_at(target)
+        if next_at is None or next_at > self._house.clock.now():
+            return next_at
         self._house.reconciling.recover(target)
         step = self._house.posting.step(account, target)
         while step.again and not self.stop.is_set():

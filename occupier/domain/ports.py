@@ -513,5 +513,8 @@ class Store(Protocol):
     def reading(self) -> AbstractContextManager[Transaction]:
         """Begin a snapshot to read from."""
 
+    def pulse(self, values: Mapping[str, str]) -> None:
+        """Write runtime values that are no news to `changed`."""
+
     def changed(self) -> bool:
         """Say, cheaply, whether anybody has written since the last time this was asked."""

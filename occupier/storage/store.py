@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -105,12 +105,22 @@ class SqlStore:
                 cause=type(error).__name__,
             ) from error
 
+    def pulse(self, values: Mapping[str, str]) -> None:
+        """Write runtime values without being news to `changed`: a sign of life wakes nobody (its thread only)."""
+        put = "INSERT INTO runtime (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+        with self._turn, self._said(), self._watching() as watcher:
+            watcher.executemany(put, list(values.items()))
+
+    def _watching(self) -> sqlite3.Connection:
+        if self._watcher is None:
+            self._watcher = sqlite3.connect(self.path, timeout=self._busy_ms / 1000, check_same_thread=False)
+        return self._watcher
+
     def changed(self) -> bool:
         """Say, cheaply, whether anybody has written since the last time this was asked (one thread only)."""
         with self._said():
-            if self._watcher is None:
-                self._watcher = sqlite3.connect(self.path, timeout=self._busy_ms / 1000, check_same_thread=False)
-            version = self._watcher.execute("PRAGMA data_version").fetchone()[0]
+            # the version that a connection sees changes with what other connections write, not with its own writes
+            version = self._watching().execute("PRAGMA data_version").fetchone()[0]
             seen, self._version = self._version, int(version)
             return seen != self._version
 
