@@ -214,7 +214,10 @@ class Daemon:
         while step.again and not self.stop.is_set():
             step = self._house.posting.step(account, target)
         look_at = self._house.reconciling.look(account, target)
-        return min((at for at in (step.at, look_at) if at is not None), default=None)
+        # an action that a lane may not take yet is due, and says nothing of when: the step does
+        waiting = self._house.posting.next_at(target)
+        ahead = waiting if waiting is not None and waiting > self._house.clock.now() else None
+        return min((at for at in (step.at, look_at, ahead) if at is not None), default=None)
 
     def _housekeep(self) -> None:
         self._house.housekeeping.lapse()
