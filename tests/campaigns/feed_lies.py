@@ -25,7 +25,7 @@ from occupier.feeds.parse import FeedParser
 from occupier.services.watching import Watching
 from tests.campaigns.newsstand import Newsstand, newsstand
 from tests.campaigns.lies import LENGTH, LIES, XML, Lie, Newspaper, rss
-from tests.campaigns.stage import PLATFORMS, Stage, aligned, peak_memory, until
+from tests.campaigns.daemons import PLATFORMS, Daemons, aligned, peak_memory, until
 from tests.campaigns.world import Networks, networks
 
 FETCH_SECONDS = 4.0
@@ -60,7 +60,7 @@ class Case:
     """One lie told to one new daemon."""
 
     lie: Lie
-    stage: Stage
+    stage: Daemons
     told: Newsstand
     chance: random.Random
 
@@ -183,7 +183,7 @@ def _told(lie: Lie, net: Networks, told: Newsstand, chance: random.Random) -> Fi
     with tempfile.TemporaryDirectory() as folder:
         notes = Path(folder, "notes")
         notes.mkdir()
-        stage = Stage(Path(folder), net, 40, notes=notes, feeds=[(LIAR, told.feed)])
+        stage = Daemons(Path(folder), net, 40, notes=notes, feeds=[(LIAR, told.feed)])
         return Case(lie, stage, told, chance).run()
 
 
