@@ -101,7 +101,7 @@ class TestLooksDue:
         assert self.due(0, START) == START + self.SETTLE
 
     def test_an_incomplete_read_is_not_repeated_at_once(self) -> None:
-        assert self.due(0, START + self.SETTLE) == START + self.SETTLE + self.BETWEEN / 4
+        assert self.due(0, START + self.SETTLE) == START + self.SETTLE + self.BETWEEN
 
     def test_two_absences_are_far_enough_apart(self) -> None:
         assert self.due(1, START + self.SETTLE) == START + self.SETTLE + self.BETWEEN
