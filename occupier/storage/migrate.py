@@ -18,6 +18,7 @@ from sqlalchemy.pool import NullPool
 
 from occupier.domain.errors import DatabaseError
 from occupier.storage.engine import database_url
+from occupier.storage.footing import is_damage
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -58,11 +59,12 @@ def revision(path: Path) -> str | None:
             row = db.execute("SELECT version_num FROM alembic_version").fetchone()
             return row[0] if row else None
     except sqlite3.Error as error:
-        raise DatabaseError(
-            "The database {path} cannot be read: {cause}. occupier db check says what can be saved.",
-            path=str(path),
-            cause=str(error),
-        ) from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: sqlite3.Error) -> DatabaseError:
+    text = "The database {path} cannot be read: {cause}. occupier db check says what can be saved."
+    return DatabaseError(text, path=str(path), cause=str(error))
 
 
 def _quoted(path: Path) -> str:
@@ -106,9 +108,14 @@ def _refuse_newer(path: Path, stands: Standing) -> None:
 
 
 def create_if_missing(path: Path) -> None:
-    """Make a new database where there is none; an existing one is left as it is."""
+    """Make a new database where there is none; an existing one is left as it is, and must be sound.
+
+    Whoever makes a database is about to write: what is damaged is better found by looking than by writing.
+    """
     if standing(path) is Standing.MISSING:
         _run_migrations(path)
+    else:
+        require_sound(path)
 
 
 def upgrade(path: Path, now: datetime) -> Path | None:
@@ -202,6 +209,24 @@ def check(path: Path) -> list[str]:
             return found + broken
     except sqlite3.Error as error:
         return [str(error)]
+
+
+def require_sound(path: Path) -> None:
+    """Look through the whole file, without a write; raises DatabaseError at the first damage."""
+    try:
+        with closing(_open(path, "ro")) as db:
+            found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.Error as error:
+        if not is_damage(error):
+            raise _unreadable(path, error) from error
+        found = str(error)
+    if found != "ok":
+        raise DatabaseError(
+            "The database {path} is damaged ({cause}): occupier does not begin, and has written nothing. occupier db"
+            " check says what can be saved.",
+            path=str(path),
+            cause=found,
+        )
 
 
 def _run_migrations(path: Path) -> None:

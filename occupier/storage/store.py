@@ -28,6 +28,7 @@ from occupier.domain.ports import (
 from occupier.storage.control import SqlPauses, SqlRuntime, SqlStrikes
 from occupier.storage.engine import BUSY_MS, WRITES, make_engine
 from occupier.storage.events import SqlEvents
+from occupier.storage.footing import Footing
 from occupier.storage.outbox import SqlActions
 from occupier.storage.register import SqlRegister
 from occupier.storage.watch import SqlArticles, SqlFeeds, SqlTargets
@@ -62,6 +63,7 @@ class SqlStore:
         self._clock = clock
         self._busy_ms = busy_ms
         self._engine = make_engine(path, busy_ms)
+        self._footing = Footing(path)
         # writers of one process queue here, in order; SQLite's own wait is for other processes
         self._turn = threading.Lock()
         self._watcher: sqlite3.Connection | None = None
@@ -90,13 +92,16 @@ class SqlStore:
 
     @contextmanager
     def _said(self) -> Iterator[None]:
+        self._footing.require()
         try:
             yield
         except (DBAPIError, sqlite3.Error) as error:
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            self._footing.note(cause)
             raise DatabaseError(
                 "The database {path} cannot be used: {cause}. Nothing was lost; occupier db check says more.",
                 path=str(self.path),
-                cause=str(error.orig if isinstance(error, DBAPIError) else error),
+                cause=str(cause),
             ) from error
         except SQLAlchemyError as error:
             raise DatabaseError(
