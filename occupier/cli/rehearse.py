@@ -16,6 +16,7 @@ from occupier.domain.errors import Sentence
 from occupier.speech import _
 
 if TYPE_CHECKING:
+    from occupier.rehearsal.programme import Pace
     from occupier.sandbox import Sandbox
 
 USUAL_PORT = 8017
@@ -38,6 +39,11 @@ MOST = 12
 )  # fmt: skip
 def rehearse(session: Session, last: int, feed: str | None, keep: bool) -> int:
     """Rehearse the whole occupation."""
+    return play(session, last, feed, keep=keep)
+
+
+def play(session: Session, last: int, feed: str | None, *, keep: bool = False, pace: Pace | None = None) -> int:
+    """Rehearse, at another pace if one is given; return the exit status. Raises OccupierError."""
     from occupier.bootstrap import prepare_process
     from occupier.rehearsal.rehearsing import empty_sandbox, make_play, own_folder, perform
     from occupier.rehearsal.terminal import stage_for
@@ -48,10 +54,10 @@ def rehearse(session: Session, last: int, feed: str | None, keep: bool) -> int:
     setup = session.settings.setup if session.settings_option is not None else None
     if setup is not None or feed is not None:
         stage.say(_("The feeds are being read."))
-    play = make_play(setup, feed, last, session.clock)
-    session.zone = play.setup.zone
+    wanted = make_play(setup, feed, last, session.clock)
+    session.zone = wanted.setup.zone
     with _terminable(), own_folder(keep=keep) as folder, empty_sandbox() as box:
-        is_good = perform(box, folder, play, stage, session.clock)
+        is_good = perform(box, folder, wanted, stage, session.clock, pace)
         if keep:
             _wait(box, str(folder))
     return 0 if is_good else 1

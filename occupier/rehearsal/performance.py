@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from occupier.bootstrap import House, open_house
 from occupier.daemon import Daemon
-from occupier.domain.action import FOR_A_PERSON, WAITING, State
-from occupier.domain.errors import FailedError
+from occupier.domain.action import WAITING, State
+from occupier.domain.errors import FailedError, Sentence
 from occupier.domain.ports import Clock, LogQuery
 from occupier.domain.strike import LinkRule, Strike
 from occupier.rehearsal.arrangement import Arranged, strike_to_rehearse
@@ -40,6 +40,7 @@ class Performance:
         self._prompter = Prompter()
         self._shown: set[object] = set()
         self._records: list[Record] = []
+        self._alarms: dict[str, Sentence] = {}
 
     def run(self) -> Evidence:
         """Play it; raises OccupierError when it cannot go on."""
@@ -76,7 +77,7 @@ class Performance:
         strike = house.striking.declare(wanted).strike
         hours = [f"{at.astimezone(self._setup.zone):%H:%M:%S}" for at in (strike.starts_at, strike.ends_at)]
         text = _("The strike “{name}” is declared, from {start} to {end}.")
-        self._say(text.format(name=strike.name, start=hours[0], end=hours[1]))
+        self._stage.say(text.format(name=strike.name, start=hours[0], end=hours[1]))
         return strike
 
     def _play(self, house: House, company: Company, strike: Strike) -> None:
@@ -94,14 +95,14 @@ class Performance:
     def _enter(self, phase: Phase, strike: Strike, now: datetime) -> Phase:
         present = _phase(strike, now)
         if present is not phase and present is Phase.DURING:
-            self._say(_("▶ The strike begins: from now on, strike posts in place of the usual ones."))
+            self._stage.say(_("▶ The strike begins: from now on, strike posts in place of the usual ones."))
         if present is not phase and present is Phase.AFTER:
-            self._say(_("■ The strike is over: from now on, no strike post may leave."))
+            self._stage.say(_("■ The strike is over: from now on, no strike post may leave."))
         return present
 
     def _give(self, cue: Cue) -> None:
         self._publish(cue.story)
-        self._say(_("The newsroom publishes: “{title}”").format(title=clean_line(cue.story.title)))
+        self._stage.say(_("The newsroom publishes: “{title}”").format(title=clean_line(cue.story.title)))
 
     def _publish(self, story: Story) -> None:
         self._box.publish(
@@ -121,7 +122,9 @@ class Performance:
     def _tell(self) -> None:
         for notice in self._prompter.told():
             if notice.serious:  # the rest is told from the journal
-                self._say(say(notice.sentence, self._setup.zone))
+                said = say(notice.sentence, self._setup.zone)
+                self._alarms.setdefault(said, notice.sentence)
+                self._stage.say(f"! {said}")
 
     def _is_over(self, strike: Strike, waiting: list[Cue]) -> bool:
         since = self._clock.now() - strike.ends_at
@@ -130,7 +133,7 @@ class Performance:
         return self._is_settled() or since > self._pace.tail
 
     def _is_settled(self) -> bool:
-        under_way = {*WAITING, State.SENDING, *(FOR_A_PERSON - {State.HELD})}
+        under_way = {*WAITING, State.SENDING, State.UNCERTAIN}
         return told(self._records) >= expected(self._programme.stories, self._setup.accounts) and not any(
             record["state"] in under_way for record in self._records
         )
@@ -150,14 +153,13 @@ class Performance:
                     n=seconds, posts=said
                 )
 
-    def _say(self, text: str) -> None:
-        self._stage.say(text)
-
     def _evidence(self, house: House, strike: Strike) -> Evidence:
         self._look(house, strike)
         ids = self._arranged.remote_ids
         accounts = [replace(account, remote_id=ids[account.name]) for account in self._setup.accounts]
-        return Evidence(self._programme, accounts, strike, self._records, self._box.posts())
+        return Evidence(
+            self._programme, accounts, strike, self._records, self._box.posts(), tuple(self._alarms.values())
+        )
 
 
 def _is_ready(house: House) -> bool:

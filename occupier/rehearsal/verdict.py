@@ -24,13 +24,17 @@ DECIDED_NOT_TO = {(State.HELD.value, "rule"), (State.LEFT.value, "rule")}
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is left when the curtain falls. `accounts` have the networks' own ids as `remote_id`."""
+    """What is left when the curtain falls. `accounts` have the networks' own ids as `remote_id`.
+
+    `alarms` are what the daemon called somebody for.
+    """
 
     programme: Programme
     accounts: Sequence[Account]
     strike: Strike
     records: Sequence[Record]
     posts: Sequence[SandboxPost]
+    alarms: Sequence[Sentence] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ def _pairs(evidence: Evidence) -> Iterator[tuple[Record, SandboxPost]]:
 
 
 def _problems(evidence: Evidence) -> Iterator[Sentence]:
+    yield from evidence.alarms
     yield from _missing(evidence)
     yield from _disagreements(evidence)
     for record, post in _pairs(evidence):

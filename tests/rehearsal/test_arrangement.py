@@ -1,0 +1,148 @@
+"""The setup of a rehearsal: one's own, moved onto the sandbox."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from occupier.domain.limits import Limits
+from occupier.domain.setup import FeedSource, Outside
+from occupier.domain.strike import LinkRule
+from occupier.rehearsal.arrangement import arrange, default_setup, faster, strike_to_rehearse, with_feed
+from occupier.rehearsal.rehearsing import empty_sandbox
+from occupier.sandbox import Sandbox
+from occupier.settings import Settings, load_text
+
+NOW = datetime(2027, 1, 24, 9, 0, tzinfo=UTC)
+SETTINGS = """
+timezone = "America/Martinique"
+[[feeds]]
+name = "journal"
+url = "https://journal.example.com/feed.xml"
+[[feeds]]
+name = "sport"
+url = "https://journal.example.com/sport.xml"
+[[accounts]]
+name = "mastodon-une"
+platform = "mastodon"
+server = "https://mastodon.example"
+access_token = { env = "MASTODON_TOKEN" }
+[[accounts]]
+name = "mastodon-sport"
+platform = "mastodon"
+feeds = ["sport"]
+test = true
+server = "https://mastodon.example"
+access_token = { file = "nowhere" }
+[[accounts]]
+name = "page"
+platform = "facebook"
+page_id = "1234567890"
+access_token = { env = "FACEBOOK_TOKEN" }
+[messages]
+strike = ["Grève {{ strike.reason }} {{ strike.end }} {{ strike.who }} {{ title }} {{ link }}"]
+[limits]
+spacing = "5m"
+per_hour = 6
+[[strikes]]
+name = "demain"
+from = "2027-01-25T09:00"
+to = "2027-01-25T19:00"
+mandate = "AG du 24"
+reason = "pour les salaires"
+link = "none"
+feeds = ["sport"]
+"""
+
+
+@pytest.fixture
+def box() -> Iterator[Sandbox]:
+    with empty_sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return load_text(SETTINGS, tmp_path, {"MASTODON_TOKEN": "canary"}, NOW)
+
+
+def test_nothing_of_an_arranged_rehearsal_leads_out_of_the_sandbox(
+    box: Sandbox, settings: Settings, tmp_path: Path
+) -> None:
+    arranged = arrange(box, settings.setup, tmp_path)
+    assert not re.findall(r"mastodon\.example|journal\.example|graph\.facebook|1234567890", repr(arranged.settings))
+    assert {feed.url for feed in arranged.setup.feeds} == {box.feed_url("journal"), box.feed_url("sport")}
+    assert {urlsplit(c.base_url).netloc for c in arranged.settings.connections.values()} == {urlsplit(box.url).netloc}
+    assert {account.host for account in arranged.setup.accounts} == {urlsplit(box.url).netloc}
+    assert arranged.settings.database.parent == tmp_path
+
+
+def test_the_secrets_are_the_sandbox_s_own(box: Sandbox, settings: Settings, tmp_path: Path) -> None:
+    arranged = arrange(box, settings.setup, tmp_path)
+    tokens = {name: arranged.settings.secrets(name)["access_token"] for name in arranged.remote_ids}
+    assert tokens["mastodon-une"] == box.credentials["mastodon"]["access_token"]
+    assert tokens["page"] == box.credentials["facebook"]["access_token"]
+    assert len(set(tokens.values())) == 3
+    assert not any(token in repr(arranged) for token in tokens.values())
+
+
+def test_the_accounts_keep_their_names_feeds_and_messages(box: Sandbox, settings: Settings, tmp_path: Path) -> None:
+    setup = arrange(box, settings.setup, tmp_path).setup
+    assert [(a.name, a.platform, a.feeds) for a in setup.accounts] == [
+        (a.name, a.platform, a.feeds) for a in settings.setup.accounts
+    ]
+    assert setup.pools == settings.setup.pools
+    assert setup.zone == settings.setup.zone
+    assert box.account("mastodon").display_name == "mastodon-une"
+
+
+def test_every_account_takes_part_and_shows_its_ordinary_posts(
+    box: Sandbox, settings: Settings, tmp_path: Path
+) -> None:
+    for account in arrange(box, settings.setup, tmp_path).setup.accounts:
+        assert account.outside is Outside.PUBLISH
+        assert not account.test
+
+
+def test_the_spacing_and_the_ceilings_are_the_rehearsal_s_own(box: Sandbox, settings: Settings, tmp_path: Path) -> None:
+    setup = arrange(box, settings.setup, tmp_path).setup
+    assert setup.spacing == timedelta(seconds=1)
+    assert setup.per_hour == setup.per_day == 1000
+    assert setup.strikes == ()
+    assert setup.freshness == settings.setup.freshness
+
+
+def test_what_bounds_a_call_is_no_shorter_in_a_rehearsal() -> None:
+    assert faster(Limits()).guard == timedelta(seconds=0.5)
+    assert faster(Limits()).call == Limits().call
+    assert faster(Limits()).claim_age == Limits().claim_age
+
+
+def test_the_strike_has_the_words_and_the_scope_of_the_next_one(settings: Settings) -> None:
+    strike = strike_to_rehearse(settings.setup, NOW, NOW + timedelta(seconds=25), NOW)
+    assert (strike.mandate, strike.reason, strike.link) == ("AG du 24", "pour les salaires", LinkRule.NONE)
+    assert strike.feeds == {"sport"}
+    assert (strike.starts_at, strike.ends_at) == (NOW, NOW + timedelta(seconds=25))
+
+
+def test_a_strike_that_is_over_is_not_rehearsed(settings: Settings) -> None:
+    later = NOW + timedelta(days=30)
+    assert strike_to_rehearse(settings.setup, later, later + timedelta(seconds=25), later).reason != "pour les salaires"
+
+
+def test_another_feed_takes_the_place_of_all(settings: Settings) -> None:
+    setup = with_feed(settings.setup, FeedSource("une", "https://example.org/feed"))
+    assert [feed.name for feed in setup.feeds] == ["une"]
+    assert all(account.follows(frozenset({"une"})) for account in setup.accounts)
+    assert strike_to_rehearse(setup, NOW, NOW + timedelta(seconds=25), NOW).feeds == frozenset()
+
+
+def test_without_settings_there_is_one_account_on_each_network(box: Sandbox, tmp_path: Path) -> None:
+    arranged = arrange(box, default_setup(), tmp_path, paper="Le Courrier des Halles")
+    assert [account.platform for account in arranged.setup.accounts] == ["mastodon", "x", "facebook"]
+    assert box.account("x").display_name == "Le Courrier des Halles"
