@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from occupier.bootstrap import make_checking, prepare_process
 from occupier.cli.colour import AMBER, GREEN, RED, paint
+from occupier.cli.reasons import with_reason
 from occupier.cli.session import Session
 from occupier.cli.spoken import command, json_flag
 from occupier.cli.strikes import known_strikes
@@ -86,7 +87,7 @@ def _show(session: Session, finding: Finding) -> None:
     stream = sys.stderr if session.as_json else sys.stdout
     level = paint(_level_words(finding.level), _COLOURS[finding.level], stream)
     about = "" if finding.subject == "-" else f" {clean_line(finding.subject)}"
-    session.say(f"{level}  {finding.id}{about}: {say(finding.sentence, session.setup.zone)}")
+    session.say(f"{level}  {finding.id}{about}: {_message(session, finding)}")
     stream.flush()
 
 
@@ -108,5 +109,9 @@ def _summary(session: Session, found: list[Finding], strikes: Sequence[Strike]) 
 
 
 def _record(session: Session, finding: Finding) -> dict[str, str]:
-    message = say(finding.sentence, session.setup.zone)
-    return {"id": finding.id, "subject": finding.subject, "level": finding.level.value, "message": message}
+    level, message = finding.level.value, _message(session, finding)
+    return {"id": finding.id, "subject": finding.subject, "level": level, "message": message}
+
+
+def _message(session: Session, finding: Finding) -> str:
+    return say(with_reason(finding.sentence, session.setup, finding.subject), session.setup.zone)

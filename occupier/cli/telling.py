@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from threading import Lock
 from typing import TextIO
 
 from occupier.cli.colour import AMBER, FAINT, GREEN, RED, paint
+from occupier.cli.reasons import with_reason
 from occupier.cli.strikes import iso
 from occupier.domain.errors import OccupierError, Sentence
 from occupier.domain.ports import Clock, Notice
 from occupier.domain.setup import Setup
-from occupier.speech import reason_words, say
+from occupier.speech import say
 from occupier.wire.scrub import scrub
 
 _COLOURS = {"sent": GREEN, "uncertain": AMBER, "retry": AMBER}
@@ -39,7 +39,7 @@ class Teller:
         """Print one line, without any token in it; never raises."""
         self.serious += notice.serious
         try:
-            sentence = _with_reason(notice.sentence, self._setup())
+            sentence = with_reason(notice.sentence, self._setup())
             line = self._record(notice, sentence) if self._as_json else self._line(notice, sentence)
             with self._lock:
                 print(scrub(line), file=self._stream, flush=True)
@@ -63,15 +63,6 @@ class Teller:
             "values": _plain(notice.sentence.values),
         }
         return json.dumps(record, ensure_ascii=False)
-
-
-def _with_reason(sentence: Sentence, setup: Setup) -> Sentence:
-    reason = sentence.values.get("reason")
-    if not isinstance(reason, str):
-        return sentence
-    account = setup.account(str(sentence.values.get("account", "")))
-    said = reason_words(reason, account.platform if account else None)
-    return replace(sentence, values={**sentence.values, "reason": said})
 
 
 def _plain(values: Mapping[str, object]) -> dict[str, object]:
