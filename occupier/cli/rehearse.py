@@ -13,13 +13,15 @@ import click
 from occupier.cli.session import Session
 from occupier.cli.spoken import command, flag, option
 from occupier.domain.errors import Sentence
-from occupier.speech import _
+from occupier.speech import _, language
 
 if TYPE_CHECKING:
     from occupier.rehearsal.programme import Pace
     from occupier.sandbox import Sandbox
 
 USUAL_PORT = 8017
+ALREADY_THERE = 3
+"""Articles in the sandbox's feed from the start."""
 MOST = 12
 """More articles would not fit between the start and the end of the rehearsed strike."""
 
@@ -35,10 +37,13 @@ MOST = 12
            type=click.IntRange(1, MOST), default=5, show_default=True),
     option("--feed", about=Sentence("The address of a feed, or of a site that has one, to take articles from."),
            metavar=Sentence("URL")),
+    option("--settings", about=Sentence("Your settings, to rehearse with; none are read unless you type this."),
+           metavar=Sentence("FILE")),
     flag("--keep", about=Sentence("Leave the page up until Ctrl-C, and keep the database.")),
 )  # fmt: skip
-def rehearse(session: Session, last: int, feed: str | None, keep: bool) -> int:
+def rehearse(session: Session, last: int, feed: str | None, settings: str | None, keep: bool) -> int:
     """Rehearse the whole occupation."""
+    session.settings_option = settings or session.settings_option
     return play(session, last, feed, keep=keep)
 
 
@@ -96,7 +101,16 @@ def sandbox(session: Session, port: int) -> None:
     """Run the sandbox until Ctrl-C."""
     from occupier.sandbox import serve
 
-    serve(port, on_ready=lambda box: print("\n".join(_welcome(box)), flush=True))
+    serve(port, on_ready=_open)
+
+
+def _open(box: Sandbox) -> None:
+    from occupier.rehearsal.stories import sample
+
+    # without an article there is no baseline, and the first one that is published would be it
+    for story in reversed(sample().stories[:ALREADY_THERE]):
+        box.publish(title=story.title, summary=story.summary, categories=story.categories, link=story.link)
+    print("\n".join(_welcome(box)), flush=True)
 
 
 def _welcome(box: Sandbox) -> Iterator[str]:
@@ -113,7 +127,7 @@ def _welcome(box: Sandbox) -> Iterator[str]:
     yield _("To publish an article:")
     yield ""
     yield (
-        f"curl -H 'X-Sandbox-Token: {box.token}' -H 'Content-Type: application/json' "
+        f"curl -sS -H 'X-Sandbox-Token: {box.token}' -H 'Content-Type: application/json' "
         f'-d \'{{"title": "{_("A title")}"}}\' {box.url}/control/publish'
     )
 
@@ -135,6 +149,7 @@ def sandbox_settings(box: Sandbox) -> str:
     """Return settings that lead to this sandbox, in TOML."""
     return f"""\
 timezone = "Europe/Paris"
+language = "{language()}"
 database = "sqlite:///sandbox.db"
 
 [[feeds]]

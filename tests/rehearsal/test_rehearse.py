@@ -135,6 +135,12 @@ def test_a_feed_that_is_not_there_is_said_in_a_sentence(environ: dict[str, str],
     assert site.url in ended.stderr
 
 
+def test_settings_that_are_typed_and_not_there_are_refused(environ: dict[str, str], tmp_path: Path) -> None:
+    ended = run(environ, tmp_path, "-m", "occupier", "rehearse", "--settings", "nowhere.toml")
+    assert ended.returncode == 2
+    assert "nowhere.toml" in ended.stderr
+
+
 def test_the_sandbox_prints_settings_that_lead_to_it(environ: dict[str, str], tmp_path: Path) -> None:
     command = [sys.executable, "-u", "-m", "occupier", "sandbox", "--port", "0"]
     with subprocess.Popen(command, cwd=tmp_path, env=environ, stdout=subprocess.PIPE, text=True) as process:
