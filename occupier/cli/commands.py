@@ -28,8 +28,14 @@ occupier = LazyGroup(
         " entered in the log."
     ),
     params=[
-        SpokenOption("--version", about=Sentence("Show the version."), is_flag=True, is_eager=True,
-                     expose_value=False, callback=_show_version),
+        SpokenOption(
+            "--version",
+            about=Sentence("Show the version."),
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_show_version,
+        ),
     ],  # fmt: skip
     callback=_show_help,
     invoke_without_command=True,

@@ -54,9 +54,7 @@ def _try(source: str, article: Article, strike: Strike, voice: Voice, now: datet
         ) from None
 
 
-def first_posts(
-    previewing: Previewing, setup: Setup, strike: Strike, now: datetime
-) -> Iterator[tuple[Account, str]]:
+def first_posts(previewing: Previewing, setup: Setup, strike: Strike, now: datetime) -> Iterator[tuple[Account, str]]:
     """Yield what each account in scope would post first."""
     article = as_article(Entry(_("The title of the article"), _LINK), now)
     for account in concerned(strike, setup):

@@ -1,0 +1,195 @@
+"""`pause`, `resume`, `reload`, `status` and the answers: a person's word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from occupier.bootstrap import SystemClock
+from occupier.domain.action import Payload, Purpose, State
+from occupier.domain.article import Entry
+from occupier.domain.limits import Ceilings
+from occupier.domain.outcome import Receipt
+from occupier.domain.ports import Change, Claim, Claimed, NewAction
+from occupier.storage import lock
+from occupier.storage.store import SqlStore
+from tests.cli.conftest import DECLARE, Desk
+
+
+@pytest.fixture
+def store(desk: Desk) -> SqlStore:
+    desk.type(*DECLARE)
+    return SqlStore(desk.database, SystemClock())
+
+
+def write(store: SqlStore, state: State = State.HELD, title: str = "Grève : J+1") -> int:
+    """Put one article on the outbox, in a state of before any call."""
+    with store.writing() as tx:
+        feed = next(iter(tx.feeds.all()), None)
+        article = tx.articles.add(Entry(title, f"https://a.example/{title}"), seen_at=tx.now, counted_from=tx.now,
+                                  baseline=False, feed_id=feed.id if feed else 1)  # fmt: skip
+        target = tx.targets.ensure("mastodon-une", "mastodon", "127.0.0.1:9", None)
+        [strike] = tx.strikes.all()
+        new = NewAction(target.id, article.id, Purpose.STRIKE, state, "mass", tx.now, tx.now, strike.id, "usual")
+        action = tx.actions.add(new)
+        assert action is not None
+        return action.id
+
+
+def claim(store: SqlStore, action_id: int) -> Claimed:
+    with store.writing() as tx:
+        action = tx.actions.get(action_id)
+        claimed = tx.actions.claim(Claim(
+            action_id, Payload("En grève", "https://a.example/"), Purpose.STRIKE, action.strike_id, 0, "token",
+            timedelta(seconds=5), timedelta(seconds=25), Ceilings(30, 300, timedelta(0)),
+        ))  # fmt: skip
+        assert isinstance(claimed, Claimed)
+        return claimed
+
+
+def feed(store: SqlStore, desk: Desk) -> None:
+    from occupier.domain.setup import FeedSource
+
+    with store.writing() as tx:
+        tx.feeds.ensure(FeedSource("une", "http://127.0.0.1:9/feed.xml"))
+
+
+def test_pause_and_resume_say_what_they_did(desk: Desk, store: SqlStore) -> None:
+    assert "Everything is paused" in desk.type("pause").out
+    assert "mastodon-une is paused" in desk.type("pause", "mastodon-une").out
+    one = desk.type("resume", "mastodon-une")
+    assert one.status == 1
+    assert "Everything is stopped: paused by a person" in one.out
+    assert desk.type("resume").status == 0
+    assert "Nothing was paused" in desk.type("resume").out
+
+
+def test_the_file_pause_is_told_by_resume_and_status(desk: Desk, store: SqlStore) -> None:
+    (desk.folder / "PAUSE").touch()
+    resumed = desk.type("resume")
+    assert resumed.status == 1
+    assert str(desk.folder / "PAUSE") in resumed.out
+    assert str(desk.folder / "PAUSE") in desk.type("status").out
+    assert desk.type("status", "--json").document["pause_file"] is True
+
+
+def test_pause_waits_for_the_call_in_flight_and_tells_its_outcome(desk: Desk, store: SqlStore) -> None:
+    feed(store, desk)
+    claimed = claim(store, write(store, State.PENDING))
+    looks: list[float] = []
+
+    def settle(seconds: float) -> None:
+        looks.append(seconds)
+        if len(looks) == 3:
+            change = Change(State.SENT, "receipt", remote_id="1", remote_url="https://m.example/1")
+            with store.writing() as tx:
+                assert tx.actions.settle(claimed.action, change, Receipt("1", "https://m.example/1"))
+
+    desk.rest = settle
+    typed = desk.type("pause", "mastodon-une")
+    assert typed.status == 0
+    assert "1 call is in flight" in typed.err
+    assert "posted https://m.example/1" in typed.out
+    assert len(looks) == 3
+
+
+def test_status_before_anything_was_done_makes_no_database(desk: Desk) -> None:
+    typed = desk.type("status")
+    assert typed.status == 0
+    assert "occupier run" in typed.out
+    assert desk.type("status", "--json").document["running"] is False
+    assert not desk.database.exists()
+
+
+def test_status_names_the_command_for_what_waits(desk: Desk, store: SqlStore) -> None:
+    feed(store, desk)
+    held, uncertain = write(store), write(store, State.PENDING, "Deux \x1b[31m\u202egare")
+    claimed = claim(store, uncertain)
+    with store.writing() as tx:
+        tx.actions.change(claimed.action, Change(State.UNCERTAIN, "timeout"), "uncertain")
+    typed = desk.type("status")
+    assert f"occupier release {held}" in typed.out
+    assert f"occupier resolve {uncertain}" in typed.out
+    assert not {"\x1b", "\u202e"} & set(typed.out)
+    document = desk.type("status", "--json").document
+    assert [w["id"] for w in document["waiting"]] == [str(held), str(uncertain)]
+    [account] = document["accounts"]
+    assert account["groups"] == {"posted": 0, "under_way": 0, "to_check": 2, "not_posted": 0}
+    check_json(document)
+
+
+def test_answers_are_taken_once(desk: Desk, store: SqlStore) -> None:
+    feed(store, desk)
+    released, dropped, found = write(store, title="a"), write(store, title="b"), write(store, State.PENDING, "c")
+    claimed = claim(store, found)
+    with store.writing() as tx:
+        tx.actions.change(claimed.action, Change(State.UNCERTAIN, "timeout"), "uncertain")
+    first = desk.type("release", str(released))
+    assert first.status == 0
+    assert "occupier run" in first.out
+    assert desk.type("release", str(released)).status == 2
+    assert desk.type("drop", str(dropped)).status == 0
+    assert desk.type("drop", str(dropped)).status == 2
+    resolved = desk.type("resolve", str(found), "--published", "https://m.example/@a/123456")
+    assert "posted https://m.example/@a/123456" in resolved.out
+    assert desk.type("resolve", str(found), "--not-published").status == 2
+    states = {r["id"]: r["state"] for r in desk.type("log", "--json").document}
+    assert states == {str(released): "pending", str(dropped): "left", str(found): "sent"}
+
+
+def test_all_that_is_on_hold_is_released_at_once(desk: Desk, store: SqlStore) -> None:
+    feed(store, desk)
+    write(store, title="a")
+    write(store, title="b")
+    assert "2 posts were released" in desk.type("release", "--all").out
+    assert "0 posts were released" in desk.type("release", "--all").out
+
+
+def test_a_feed_begins_anew(desk: Desk, store: SqlStore) -> None:
+    feed(store, desk)
+    assert desk.type("feed", "rebaseline", "une").status == 0
+    with store.reading() as tx:
+        assert tx.feeds.all()[0].baseline_at is None
+
+
+def test_reload_needs_a_daemon(desk: Desk, store: SqlStore) -> None:
+    typed = desk.type("reload")
+    assert typed.status == 1
+    assert "No daemon" in typed.err
+
+
+@pytest.mark.parametrize(("problem", "status"), [("", 0), (" limits.per_day: write a number.", 2)])
+def test_reload_gives_the_daemons_own_answer(desk: Desk, store: SqlStore, problem: str, status: int) -> None:
+    def answer(_seconds: float) -> None:
+        with store.writing() as tx:
+            tx.runtime.set("reloaded", f"{tx.runtime.get('reload')}{problem}")
+
+    desk.rest = answer
+    with lock.holding(desk.database):
+        typed = desk.type("reload")
+    assert typed.status == status
+    assert problem.strip() in typed.err
+
+
+def test_reload_checks_the_settings_here_first(desk: Desk, store: SqlStore) -> None:
+    desk.write('timezone = "Mars"\n')
+    with lock.holding(desk.database):
+        assert desk.type("reload").status == 2
+
+
+def check_json(value: Any) -> None:
+    """Every instant in a document is in UTC."""
+    match value:
+        case Mapping():
+            for name, inner in value.items():
+                if name.endswith("_at") and inner is not None:
+                    assert inner.endswith("Z")
+                check_json(inner)
+        case list():
+            for inner in value:
+                check_json(inner)
+        case _:
+            assert value is None or isinstance(value, str | int | float)

@@ -1,0 +1,143 @@
+"""`log`: the same records for people, for programs and for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from occupier.cli.log import FIELDS
+from occupier.domain.action import Purpose, State
+from occupier.domain.article import Entry
+from occupier.domain.ports import Change, NewAction
+from occupier.domain.setup import FeedSource
+from occupier.storage.store import SqlStore
+from tests.cli.conftest import DECLARE, Desk
+from tests.fakes import START, FakeClock
+
+Write = Callable[..., str]
+
+
+@pytest.fixture
+def write(desk: Desk) -> Write:
+    """Put one more record on the log, a minute after the one before."""
+    clock = FakeClock()
+    desk.clock = clock
+    desk.type(*DECLARE)
+    store = SqlStore(desk.database, clock)
+
+    def one(title: str = "Les cheminots", purpose: Purpose = Purpose.STRIKE, state: State = State.PENDING) -> str:
+        clock.advance(60)
+        with store.writing() as tx:
+            feed = tx.feeds.ensure(FeedSource("une", "http://127.0.0.1:9/feed.xml"))
+            entry = Entry(title, "https://a.example/1")
+            article = tx.articles.add(entry, seen_at=tx.now, counted_from=tx.now, baseline=False, feed_id=feed.id)
+            target = tx.targets.ensure("mastodon-une", "mastodon", "127.0.0.1:9", None)
+            strike = tx.strikes.all()[0].id if purpose is Purpose.STRIKE else None
+            action = tx.actions.add(
+                NewAction(target.id, article.id, purpose, state, "strike", tx.now, tx.now, strike, f"usual {title}")
+            )
+            assert action is not None
+            return str(action.id)
+
+    return one
+
+
+def test_there_is_an_empty_log_before_the_first_strike(desk: Desk) -> None:
+    typed = desk.type("log", "--json")
+    assert (typed.status, typed.document) == (0, [])
+    assert "no log yet" in typed.err
+    assert desk.type("log").out == ""
+    assert desk.type("log", "--csv").out.strip() == ",".join(FIELDS)
+    assert not desk.database.exists()
+
+
+def test_the_list_is_json_from_its_first_byte_to_its_last(desk: Desk, write: Write) -> None:
+    assert desk.type("log", "--json").document == []
+    ids = [write() for _ in range(3)]
+    typed = desk.type("log", "--json")
+    assert [r["id"] for r in typed.document] == ids
+    assert typed.err == ""
+    assert set(typed.document[0]) == {
+        "id", "kind", "strike", "feed", "account", "platform", "article_id", "article_url", "article_title",
+        "ordinary_text", "strike_text", "state", "reason", "post_id", "post_url", "first_seen_at", "published_at",
+        "decided_at", "sent_at", "attempts", "error", "proof", "dry_run",
+    }  # fmt: skip
+
+
+def test_a_limit_keeps_the_newest_and_shows_them_oldest_first(desk: Desk, write: Write) -> None:
+    ids = [write() for _ in range(5)]
+    assert [r["id"] for r in desk.type("log", "--json", "--limit", "2").document] == ids[-2:]
+    assert [r["id"] for r in desk.type("log", "--json", "--after", ids[0], "--limit", "2").document] == ids[1:3]
+
+
+def test_since_is_inclusive_and_until_exclusive_in_the_settings_zone(desk: Desk, write: Write) -> None:
+    ids = [write() for _ in range(3)]
+    at = (START + timedelta(minutes=2) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")  # winter in Paris
+    assert [r["id"] for r in desk.type("log", "--json", "--since", at).document] == ids[1:]
+    assert [r["id"] for r in desk.type("log", "--json", "--until", at).document] == ids[:1]
+
+
+def test_filters_choose(desk: Desk, write: Write) -> None:
+    strike, ordinary, held = write(), write(purpose=Purpose.ORDINARY), write(state=State.HELD)
+    for typed, ids in {
+        ("--all",): [strike, ordinary, held],
+        (): [strike, held],
+        ("--state", "held"): [held],
+        ("--strike", "24-janvier"): [strike, held],
+        ("--account", "mastodon-une", "--feed", "une"): [strike, held],
+    }.items():
+        assert [r["id"] for r in desk.type("log", "--json", *typed).document] == ids, typed
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r="])
+def test_no_cell_is_a_formula(desk: Desk, write: Write, start: str) -> None:
+    write(f"{start}cmd|'/c calc'!A1, and a \"quote\"")
+    [head, row] = csv.reader(io.StringIO(desk.type("log", "--csv").out))
+    assert tuple(head) == FIELDS
+    assert len(row) == len(head)
+    assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert dict(zip(head, row, strict=True))["article_title"].startswith("'")
+
+
+def test_the_spreadsheet_has_the_lists_own_values(desk: Desk, write: Write) -> None:
+    write()
+    [record] = desk.type("log", "--json").document
+    [row] = csv.DictReader(io.StringIO(desk.type("log", "--csv").out))
+    assert row["id"] == record["id"]
+    assert row["ordinary_text"] == record["ordinary_text"]
+    assert (row["error_code"], row["sent_at"], row["dry_run"]) == ("", "", "false")
+
+
+def test_a_pipe_gets_plain_lines_that_no_title_can_steer(desk: Desk, write: Write) -> None:
+    write("Titre \x1b]0;pwned\x07\u202e\tcolumn")
+    lines = desk.type("log").out.splitlines()
+    assert len(lines) == 2
+    assert len(lines[1].split("\t")) == len(lines[0].split("\t")) == 6
+    assert not {"\x1b", "\x07", "\u202e"} & set(lines[1])
+
+
+def test_a_state_is_said_with_its_reason(desk: Desk, write: Write) -> None:
+    write(state=State.HELD)
+    store = SqlStore(desk.database, FakeClock())
+    with store.writing() as tx:
+        [action] = tx.actions.in_state(State.HELD)
+        tx.actions.change(action, Change(State.LEFT, "dropped"), "dropped")
+    assert "left to the usual: a person decided" in desk.type("log").out
+
+
+def test_the_log_is_read_while_a_daemon_writes(desk: Desk, write: Write) -> None:
+    write()
+    store = SqlStore(desk.database, FakeClock())
+    with store.writing() as tx:
+        tx.runtime.set("heartbeat", "x")
+        assert len(desk.type("log", "--json").document) == 1
+
+
+def test_nothing_that_matches_is_said_beside(desk: Desk, write: Write) -> None:
+    typed = desk.type("log")
+    assert (typed.status, typed.out) == (0, "")
+    assert "Nothing" in typed.err

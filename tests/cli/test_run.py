@@ -1,0 +1,200 @@
+"""`run`, `check` and `preview` against the sandbox, in processes of their own where a process is what matters."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+
+from occupier.sandbox import Sandbox
+from occupier.storage import lock
+from occupier.storage.migrate import create_if_missing
+from tests.cli.conftest import DECLARE, PLAIN, Desk
+
+
+@contextmanager
+def running(desk: Desk, *arguments: str, until: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """Start a daemon, and wait until it says something."""
+    process = desk.start("run", *arguments)
+    said: list[str] = []
+    try:
+        assert process.stderr is not None
+        for line in process.stderr:
+            said.append(line)
+            if until in line:
+                break
+        else:
+            pytest.fail("".join(said))
+        reader = threading.Thread(target=lambda: said.extend(process.stderr or ()))
+        reader.start()
+        yield process, said
+    finally:
+        process.kill()
+        process.wait()
+        reader.join()
+        for pipe in (process.stdout, process.stderr):
+            assert pipe is not None
+            pipe.close()
+
+
+def test_one_tick_posts_the_strike_and_the_log_has_it(newsroom: Desk, box: Sandbox) -> None:
+    newsroom.type(*DECLARE)
+    baseline = newsroom.type("run", "--once")
+    assert baseline.status == 0, baseline.err
+    assert "none of them will be posted" in baseline.err
+    box.publish(title="Les cheminots votent", summary="")
+    once = newsroom.type("run", "--once")
+    assert (once.status, once.out) == (0, "")
+    assert {p.platform for p in box.posts()} == {"mastodon", "x", "facebook"}
+    assert once.err.count("Posted on") == 3
+    records = newsroom.type("log", "--json").document
+    assert [r["state"] for r in records] == ["sent"] * 3
+    status = newsroom.type("status")
+    assert "last post" in status.out
+    assert records[0]["post_url"] in status.out
+
+
+def test_lines_for_programs_are_one_object_each(newsroom: Desk, box: Sandbox) -> None:
+    newsroom.type(*DECLARE)
+    typed = newsroom.type("run", "--once", "--log-format", "json")
+    [line] = [json.loads(line) for line in typed.err.splitlines()]
+    assert set(line) == {"at", "kind", "serious", "message", "values"}
+    assert line["kind"] == "baseline"
+    assert line["values"] == {"feed": "une", "n": 1}
+    assert datetime.fromisoformat(line["at"]).tzinfo == UTC
+
+
+def test_a_tick_that_finds_a_feed_broken_fails(desk: Desk) -> None:
+    typed = desk.type("run", "--once")
+    assert typed.status == 1
+    assert "feed.xml" in typed.err
+
+
+def test_a_dry_run_posts_nothing_and_reads_no_secret(newsroom: Desk, box: Sandbox) -> None:
+    newsroom.type(*DECLARE)
+    newsroom.environ = {"LANG": "en"}
+    for _ in range(2):
+        assert newsroom.type("run", "--once", "--dry-run").status == 0
+        box.publish(title="Les cheminots votent", summary="")
+    assert newsroom.type("run", "--once", "--dry-run").status == 0
+    assert box.posts() == []
+    assert newsroom.type("log", "--json").document == []
+    newsroom.environ["OCCUPIER_DATABASE"] = "sqlite:///occupier.db.dry-run"
+    records = newsroom.type("log", "--json").document
+    assert records
+    assert {(r["dry_run"], r["strike"]) for r in records} == {(True, "24-janvier")}
+
+
+def test_a_secret_that_is_missing_is_named_before_anything_runs(newsroom: Desk) -> None:
+    del newsroom.environ["SANDBOX_X_CONSUMER_KEY"]
+    typed = newsroom.type("run", "--once")
+    assert typed.status == 2
+    assert "SANDBOX_X_CONSUMER_KEY" in typed.err
+
+
+@pytest.mark.parametrize("arguments", [("run",), ("run", "--once"), ("db", "upgrade")])
+def test_a_second_occupier_is_kept_out(desk: Desk, arguments: tuple[str, ...]) -> None:
+    create_if_missing(desk.database)
+    with lock.holding(desk.database):
+        typed = desk.type(*arguments)
+    assert (typed.status, typed.out) == (3, "")
+    assert str(desk.database) in typed.err
+
+
+def test_a_daemon_obeys_pause_resume_reload_and_ctrl_c(newsroom: Desk, box: Sandbox) -> None:
+    newsroom.type(*DECLARE)
+    with running(newsroom, until="none of them will be posted") as (process, said):
+        newsroom.rest = threading.Event().wait
+        assert newsroom.type("status", "--json").document["running"] is True
+        assert newsroom.type("run", "--once").status == 3
+        assert newsroom.type("pause").status == 0
+        assert newsroom.type("resume").status == 0
+        newsroom.settings.write_text(newsroom.settings.read_text().replace('"1s"', '"2s"'))
+        reloaded = newsroom.type("reload")
+        assert reloaded.status == 0, reloaded.err
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 130
+    text = "".join(said)
+    assert "Strike “24-janvier”, in force" in text
+    assert "Watching une" in text
+    assert "read again" in text
+    assert "Stopped." in text
+    assert "Traceback" not in text
+
+
+def test_sigterm_is_an_end_in_order(newsroom: Desk) -> None:
+    with running(newsroom, "--log-format", "json", until='"kind": "baseline"') as (process, said):
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+    kinds = [json.loads(line)["kind"] for line in said]
+    assert kinds[-1] == "stopped"
+
+
+def test_check_is_green_on_the_sandbox_and_ends_with_a_line_to_send(newsroom: Desk) -> None:
+    newsroom.type(*DECLARE)
+    before = newsroom.database.read_bytes()
+    typed = newsroom.type("check")
+    assert typed.status == 0, typed.out
+    last = typed.out.splitlines()[-1]
+    assert last.startswith("ready · 3 accounts · ends ")
+    assert newsroom.database.read_bytes() == before
+    french = newsroom.settings.read_text().replace('language = "en"', 'language = "fr"')
+    newsroom.settings.write_text(french, encoding="utf-8")
+    assert newsroom.type("check").out.splitlines()[-1].startswith("prêt · 3 comptes · fin ")
+
+
+def test_check_finds_what_is_wrong_and_fails(newsroom: Desk) -> None:
+    newsroom.environ["SANDBOX_MASTODON_TOKEN"] = "another-token"
+    del newsroom.environ["SANDBOX_FACEBOOK_TOKEN"]
+    typed = newsroom.type("check", "--json")
+    assert typed.status == 1
+    document = typed.document
+    assert (document["version"], document["ready"]) == (1, False)
+    red = {(f["id"], f["subject"]) for f in document["findings"] if f["level"] == "red"}
+    assert red == {("account", "mastodon"), ("secret", "page-facebook")}
+    assert document["summary"] == "not ready: 2 things to mend"
+    assert "another-token" not in typed.out + typed.err
+    assert "mend  account mastodon" in typed.err
+
+
+def test_check_and_preview_say_so_when_a_feed_is_out_of_reach(desk: Desk) -> None:
+    assert desk.type("check").status == 1
+    typed = desk.type("preview", "--json")
+    assert typed.status == 1
+    assert typed.document["previews"] == []
+    assert len(typed.document["errors"]) == 1
+
+
+def test_settings_without_feeds_or_accounts_are_not_ready(desk: Desk) -> None:
+    desk.write('timezone = "Europe/Paris"\n')
+    typed = desk.type("check", "--json")
+    assert {f["id"] for f in typed.document["findings"] if f["level"] == "red"} == {"feed", "account"}
+
+
+def test_preview_shows_both_texts_with_their_length(newsroom: Desk, box: Sandbox) -> None:
+    newsroom.environ = {"LANG": "en"}
+    box.publish(title="Les cheminots \x1b[31mvotent", summary="")
+    typed = newsroom.type("preview", "--last", "1")
+    assert typed.status == 0, typed.err
+    assert "mastodon · une · Les cheminots" in typed.out
+    assert "usually" in typed.out
+    assert "during the strike (" in typed.out
+    assert "/280)" in typed.out
+    assert "\x1b" not in typed.out
+    previews = newsroom.type("preview", "--json").document["previews"]
+    assert len(previews) == 2 * 3
+    assert all(p["length"] <= p["limit"] and p["strike_text"] != p["ordinary_text"] for p in previews)
+
+
+def test_a_process_speaks_the_language_of_its_settings(desk: Desk) -> None:
+    desk.write(PLAIN, "fr")
+    typed = desk.process("status")
+    assert typed.status == 0
+    assert "Aucune grève n’est déclarée" in typed.out
+    assert "\x1b" not in typed.out
