@@ -119,14 +119,20 @@ def identify(entries: Sequence[Entry], feed_id: int) -> tuple[list[Keyed], froze
     """Return the entries that can be told apart, and the keys that several of them share.
 
     A constant guid or the home page as a link identifies nothing: such a key is set aside for the document, and an
-    entry left without a key is not an article. An entry repeated under the same title (in two categories, say) counts
-    once.
+    entry left without a key is not an article. An entry repeated (in two categories, say, or under a mended title)
+    counts once: with the same guid and the same link (but a home page), or word for word.
     """
-    unique = list({(e.title, e.link, e.guid): e for e in reversed(entries)}.values())[::-1]
+    unique = list({_sameness(e, feed_id): e for e in reversed(entries)}.values())[::-1]
     counts = Counter(key for entry in unique for key in keys_of(entry, feed_id))
     shared = frozenset(key for key, n in counts.items() if n > 1)
     keyed = (Keyed(e, tuple(k for k in keys_of(e, feed_id) if k not in shared)) for e in unique)
     return [k for k in keyed if k.keys], shared
+
+
+def _sameness(entry: Entry, feed_id: int) -> object:
+    keys = keys_of(entry, feed_id)
+    leads_somewhere = urlsplit(entry.link).path.strip("/") or urlsplit(entry.link).query
+    return keys if len(keys) > 1 and leads_somewhere else (entry.title, keys)
 
 
 def oldest_first(entries: Iterable[Keyed]) -> list[Keyed]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, func, select
 
-from occupier.domain.action import Payload, Purpose
+from occupier.domain.action import Payload, Purpose, State
 from occupier.domain.ports import LogQuery
 from occupier.storage.schema import (
     actions,
@@ -109,7 +109,8 @@ def _record(row: Row[Any], dry_run: bool) -> Mapping[str, object]:
     m = row._mapping
     payload = Payload.from_json(m["payload"]) if m["payload"] else None
     is_strike = m["purpose"] == Purpose.STRIKE.value
-    error = {"code": m["outcome"], "message": m["excerpt"]} if m["outcome"] not in (None, "receipt") else None
+    failed = m["outcome"] not in (None, "receipt") and m["state"] != State.SENT.value
+    error = {"code": m["outcome"], "message": m["excerpt"]} if failed else None
     return {
         "id": str(m["id"]),
         "kind": m["purpose"],

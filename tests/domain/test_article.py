@@ -121,6 +121,12 @@ class TestIdentify:
         assert len(keyed) == 1
         assert not shared
 
+    def test_an_article_listed_twice_under_a_mended_title_counts_once(self) -> None:
+        twice = [entry("https://a.fr/1", "g", title="Le titre"), entry("https://a.fr/1", "g", title="Le titre corrigé")]
+        keyed, shared = identify(twice, 1)
+        assert [k.entry.title for k in keyed] == ["Le titre"]
+        assert not shared
+
     @given(st.lists(st.tuples(st.integers(0, 3), st.none() | st.integers(0, 3)), max_size=6))
     def test_no_two_entries_share_a_key(self, pairs: list[tuple[int, int | None]]) -> None:
         entries = [
