@@ -106,5 +106,5 @@ def looks_due(deadline: datetime, settle_after: timedelta, between: timedelta, a
     if last is None:
         return deadline
     if absences == 0:
-        return max(deadline + settle_after, last + between / 4)
+        return max(deadline + settle_after, last + between)
     return last + between

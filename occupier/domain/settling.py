@@ -14,6 +14,8 @@ from occupier.domain.setup import WhenUncertain
 from occupier.domain.strike import Strike
 
 TOO_MANY_REQUESTS = 429
+MOST_DOUBLINGS = 10
+"""Of the wait before a new attempt: many refusals to wait must not carry it beyond the calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +75,18 @@ def _in_a_row(recent: Sequence[str], word: str) -> bool:
 
 
 def _next_try(outcome: Retryable, action: Action, limits: Limits, now: datetime, jitter: float) -> datetime:
-    doublings = max(0, action.attempts - 1)
+    doublings = min(MOST_DOUBLINGS, max(0, action.attempts - 1))
     wait: timedelta = limits.retry_base * float(2**doublings) * (1 + jitter / 2)
     return max(now + wait, outcome.not_before or now)
 
 
 def given_up(attempts: Sequence[Attempt]) -> bool:
-    """Say whether the attempts that were surely not sent are enough; being asked to wait (429) is no attempt."""
+    """Say whether the attempts that were surely not sent are enough; being asked to wait (429) is no attempt.
+
+    A person who releases it gives it as many again, so only every fifth one ends it.
+    """
     unsent = [a for a in attempts if a.outcome == "retryable" and a.http_status != TOO_MANY_REQUESTS]
-    return len(unsent) >= MAX_ATTEMPTS
+    return bool(unsent) and unsent[-1] == attempts[-1] and len(unsent) % MAX_ATTEMPTS == 0
 
 
 def surely_unsent(attempts: Sequence[Attempt]) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
-from occupier.domain.errors import Sentence
+from occupier.domain.errors import DatabaseError, Sentence
 from occupier.domain.ports import Clock, Notice, Notices, Pause, Store
 from occupier.domain.setup import Setup
 
@@ -21,7 +23,7 @@ class ClockWatch:
         self._clock = clock
         self._notices = notices
         self._setup = setup
-        self._lock = threading.Lock()
+        self._lock, self._acting = threading.Lock(), threading.Lock()
         self._seen: dict[str, tuple[timedelta, datetime]] = {}
         self._wrong: bool | None = None  # unknown: a pause may stand from before this process
 
@@ -31,25 +33,34 @@ class ClockWatch:
             return
         with self._lock:
             self._seen[host] = (skew, self._clock.now())
+        # not under the lock that `skew` needs: transactions ask for it
+        with self._acting:
             wrong = self._is_wrong()
-            if wrong == self._wrong:
+            if wrong is None or wrong == self._wrong:
                 return
-            self._wrong = wrong
-        self._act(wrong)
+            # on the way of a call whose answer matters more: what cannot be written now is at the next answer
+            with suppress(DatabaseError):
+                self._act(wrong)
+                self._wrong = wrong
 
     def skew(self, host: str) -> timedelta:
-        """Return how far a host's clock is ahead of ours, as last seen; zero if unknown."""
+        """Return how far the clock of a `host[:port]` is ahead of ours, as last seen; zero if unknown."""
         with self._lock:
-            return self._seen.get(host, (timedelta(0), None))[0]
+            return self._seen.get(urlsplit(f"//{host}").hostname or "", (timedelta(0), None))[0]
 
-    def _is_wrong(self) -> bool:
+    def _is_wrong(self) -> bool | None:
+        """Say whether our clock is wrong; None where nobody knows: one host is no witness, either way."""
         limit, now = self._setup().limits.clock_skew, self._clock.now()
+        with self._lock:
+            seen = list(self._seen.values())
         # a jump of our own clock makes old sightings lie in the future or far in the past: only recent ones speak
-        recent = [skew for skew, at in self._seen.values() if abs(now - at) <= _RECENT]
+        recent = [skew for skew, at in seen if abs(now - at) <= _RECENT]
         late = [skew for skew in recent if skew > limit]
         early = [skew for skew in recent if skew < -limit]
         right = [skew for skew in recent if abs(skew) <= limit]
-        return max(len(late), len(early)) >= 2 and len(right) < 2
+        if max(len(late), len(early)) >= 2 and len(right) < 2:
+            return True
+        return False if right else None
 
     def _act(self, wrong: bool) -> None:
         with self._store.writing() as tx:

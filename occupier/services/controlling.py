@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from occupier.domain.action import Action, Proof, State
 from occupier.domain.decision import Miss, Rulebook, decide_due
 from occupier.domain.errors import UnknownName, UsageError
+from occupier.domain.outcome import Uncertain
 from occupier.domain.ports import Change, Pause, Store, Target, Transaction
 from occupier.domain.settling import after_absence, surely_unsent
 from occupier.domain.setup import Setup, WhenUncertain
+from occupier.services.posting import RELEASED, RESUMED
 
 _POST_ID = re.compile(r"(\d{5,})(?:\D*)$")
 _SELF_MADE = ("lane", "person")
@@ -49,14 +51,17 @@ class Controlling:
         """Lift what a person or a lane stopped, on one account or everywhere. Raises UnknownName."""
         with self._store.writing() as tx:
             target = self._target(tx, account)
-            if target is not None:
-                lifted = tx.pauses.lift(target.id, _SELF_MADE)
-            else:
-                ids = [None, *(t.id for t in tx.targets.all())]
-                lifted = sum(tx.pauses.lift(target_id, _SELF_MADE) for target_id in ids)
+            ids = [target.id] if target else [None, *(t.id for t in tx.targets.all())]
+            lifted = sum(self._lift(tx, target_id) for target_id in ids)
             wanted = {None, target.id} if target else None
             left = [p for p in tx.pauses.all() if wanted is None or p.target_id in wanted]
             return Resumed(lifted, tuple(left))
+
+    def _lift(self, tx: Transaction, target_id: int | None) -> int:
+        lifted = tx.pauses.lift(target_id, _SELF_MADE)
+        if lifted and target_id is not None:
+            tx.runtime.set(f"{RESUMED}{target_id}", tx.now.isoformat())
+        return lifted
 
     def outcome(self, action_id: int) -> Action:
         """Return an action as it stands now, to tell what became of a call. Raises UnknownName."""
@@ -105,13 +110,13 @@ class Controlling:
     def _release(self, tx: Transaction, action: Action) -> Action:
         late = self._too_late(tx, action)
         if action.state is State.HELD:
-            change = Change(State.MISSED, late) if late else Change(State.PENDING, "released", due_at=tx.now)
+            change = Change(State.MISSED, late) if late else Change(State.PENDING, RELEASED, due_at=tx.now)
         elif late:
             raise UsageError("It is too late for the post {id}: nothing was changed.", id=action.id)
         else:
             # what surely never left may be worded anew; what may have left goes out as it was, or not at all
             thaw = surely_unsent(tx.actions.attempts(action.id))
-            change = Change(State.RETRY, "released", due_at=tx.now, thaw=thaw)
+            change = Change(State.RETRY, RELEASED, due_at=tx.now, thaw=thaw)
         tx.actions.change(action, change, "released")
         return tx.actions.get(action.id)
 
@@ -151,7 +156,11 @@ class Controlling:
                 _forget(tx, feed.id)
             for action in tx.actions.in_state(State.PENDING, State.RETRY, State.HELD):
                 changed += tx.actions.change(action, Change(State.MISSED, "restored"), "restored")
-            tx.events.add("restored", {"missed": changed})
+            for action in tx.actions.in_state(State.SENDING):
+                # the process that made the copy may be long gone: nobody will settle this call
+                lost = Change(State.UNCERTAIN, "crashed", due_at=tx.now)
+                changed += tx.actions.settle(action, lost, Uncertain("crashed"))
+            tx.events.add("restored", {"changed": changed})
         return changed
 
     def _in(self, tx: Transaction, action_id: int, *states: State) -> Action:
@@ -177,6 +186,5 @@ class Controlling:
 
 
 def _forget(tx: Transaction, feed_id: int) -> None:
-
     state = next(f for f in tx.feeds.all() if f.id == feed_id)
     tx.feeds.save(replace(state, etag=None, modified=None, body_hash=None, baseline_at=None, next_at=None))

@@ -51,12 +51,12 @@ class Housekeeping:
         there = self._pause_file.exists()
         if there == self._file_seen:
             return
-        self._file_seen = there
         with self._store.writing() as tx:
             if there:
                 changed = tx.pauses.add(Pause(None, "file", "file", tx.now))
             else:
                 changed = tx.pauses.lift(None, ["file"]) > 0
+        self._file_seen = there  # only now: a row that could not be written is tried again
         if changed:
             text = (
                 "The file PAUSE is there: nothing is posted until it is removed."

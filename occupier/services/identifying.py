@@ -70,7 +70,12 @@ class Identifying:
             double = self._double(account, target)
             if double:
                 tx.pauses.add(Pause(target.id, "lane", "same_account", tx.now))
+            elif any(p.target_id == target.id and p.reason == "same_account" for p in tx.pauses.all()):
+                tx.pauses.lift(target.id, ["lane"])
+        if double and account.name in self._told:
+            return self._later(account)
         if double:
+            self._told.add(account.name)
             text = (
                 "The accounts {one} and {two} of the settings are one and the same account: remove one of them; nothing"
                 " is posted there until then."
@@ -81,7 +86,9 @@ class Identifying:
         return Known(target)
 
     def _double(self, account: Account, target: Target) -> str | None:
-        same = (name for name, known in self._known.items() if known.id == target.id and name != account.name)
+        # an account that was renamed in the settings is still known under its old name, and is no other
+        others = (a.name for a in self._setup().accounts if a.name != account.name and a.name in self._known)
+        same = (name for name in others if self._known[name].id == target.id)
         return next(same, None)
 
     def _unknown(self, account: Account, error: NetworkError) -> Known:

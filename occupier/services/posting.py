@@ -6,7 +6,7 @@ import random
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from occupier.domain.action import Action, Payload, State
 from occupier.domain.decision import Decision, Ordinary, Rulebook, Substitute, decide_due
@@ -35,6 +35,10 @@ from occupier.services.drafting import Drafting
 
 RHYTHM = timedelta(days=14)
 """How far back the feeds' busiest hour is looked for."""
+RELEASED = "released"
+"""The reason of an action that a person lets go: what it went through before does not end it."""
+RESUMED = "resumed:"
+"""The journal's note, by account, of when a person last resumed it."""
 MUST_STOP = timedelta(seconds=5)
 """How long to wait before asking again where nothing says when."""
 
@@ -70,9 +74,15 @@ class Posting:
         self._rest = rest
         self._jitter = jitter
 
+    def next_at(self, target: Target) -> datetime | None:
+        """Return when this account has something to send or to look for, past or to come. Raises DatabaseError."""
+        with self._store.reading() as tx:
+            return tx.actions.next_at(target.id)
+
     def step(self, account: Account, target: Target) -> Step:
         """Take the oldest action that is due on this account one step further. Raises DatabaseError."""
         setup = self._setup()
+        network = self._networks[account.name]  # a reload may take it away meanwhile: this call ends as it began
         with self._store.writing() as tx:
             action = tx.actions.due(target.id, tx.now)
             if action is None:
@@ -82,7 +92,7 @@ class Posting:
             if not isinstance(decision, Substitute | Ordinary):
                 tx.actions.change(action, Change(State.MISSED, decision.reason), "missed")
                 return Step(again=True)
-            if given_up(tx.actions.attempts(action.id)):
+            if action.reason != RELEASED and given_up(tx.actions.attempts(action.id)):
                 return self._give_up(tx, action, "attempts")
             try:
                 draft = self._drafting.for_action(tx, setup, account, target, action, strike)
@@ -92,7 +102,7 @@ class Posting:
             claimed = tx.actions.claim(self._claim(tx, setup, account, target, action, draft.payload, draft.pool_index))
         if isinstance(claimed, Blocked):
             return self._blocked(account, target, claimed)
-        self._send(account, target, claimed)
+        self._send(account, network, target, claimed)
         return Step(again=True)
 
     def _decide(self, tx: Transaction, action: Action, strike: Strike | None, setup: Setup) -> Decision:
@@ -126,7 +136,7 @@ class Posting:
             ceilings=setup.ceilings(tx.articles.busiest_hour(tx.now - RHYTHM)),
             cost_microusd=self._networks[account.name].cost(payload),
             budget_microusd=account.budget_microusd,
-            budget_since=day_start(tx.now, setup),
+            budget_since=max(day_start(tx.now, setup), resumed_at(tx, target.id)),
         )
 
     def _blocked(self, account: Account, target: Target, blocked: Blocked) -> Step:
@@ -134,8 +144,8 @@ class Posting:
             self._stop(account, target, "budget")
         return Step(at=blocked.until or self._clock.now() + MUST_STOP)
 
-    def _send(self, account: Account, target: Target, claimed: Claimed) -> None:
-        outcome = self._call(account, claimed)
+    def _send(self, account: Account, network: Network, target: Target, claimed: Claimed) -> None:
+        outcome = self._call(account, network, claimed)
         give_up_at = self._clock.monotonic() + self._setup().limits.grace.total_seconds()
         while True:
             try:
@@ -159,7 +169,7 @@ class Posting:
                 tx.pauses.add(Pause(target.id, "lane", settled.stop, tx.now))
         return settled
 
-    def _call(self, account: Account, claimed: Claimed) -> Outcome:
+    def _call(self, account: Account, network: Network, claimed: Claimed) -> Outcome:
         payload = claimed.action.payload
         assert payload is not None  # a claim always freezes one
         order = Order(
@@ -170,7 +180,7 @@ class Posting:
             may_begin=self._gate(claimed),
         )
         try:
-            return self._networks[account.name].apply(order)
+            return network.apply(order)
         except Exception as error:  # a bug in an adapter must not lose the track of a post
             values = {"account": account.name, "error": type(error).__name__}
             text = "Something unexpected happened while posting on {account} ({error}): it is being checked."
@@ -218,6 +228,12 @@ class Posting:
             self._notices.tell(Notice("uncertain", Sentence(text, values)))
         if settled.stop:
             self._say_stopped(account, settled.stop)
+
+
+def resumed_at(tx: Transaction, target_id: int) -> datetime:
+    """Return when a person last resumed an account: its budget of the day begins anew from then."""
+    at = tx.runtime.get(f"{RESUMED}{target_id}")
+    return datetime.fromisoformat(at) if at else datetime.min.replace(tzinfo=UTC)
 
 
 def day_start(now: datetime, setup: Setup) -> datetime:

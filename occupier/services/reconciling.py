@@ -60,7 +60,8 @@ class Reconciling:
         """
         with self._store.reading() as tx:
             uncertain = tx.actions.in_state(State.UNCERTAIN, target_id=target.id)
-            due = [action for action in uncertain if action.due_at <= tx.now]
+            began = tx.now
+            due = [action for action in uncertain if action.due_at <= began]
             since = {action.id: self._started(tx, action) for action in due}
         if due:
             limits = self._setup().limits
@@ -68,7 +69,7 @@ class Reconciling:
             for n, action in enumerate(due):
                 # what a reading costs is told once
                 cost = read.cost_microusd if n == 0 and read else 0
-                self._conclude(account, target, action, since[action.id], read, cost)
+                self._conclude(account, target, action, since[action.id], read, cost, began)
         with self._store.reading() as tx:
             waiting = tx.actions.in_state(State.UNCERTAIN, target_id=target.id)
             return min((action.due_at for action in waiting), default=None)
@@ -91,6 +92,7 @@ class Reconciling:
         started: datetime,
         read: TimelineRead | None,
         cost: int,
+        began: datetime,
     ) -> None:
         with self._store.writing() as tx:
             current = tx.actions.get(action.id)
@@ -104,7 +106,8 @@ class Reconciling:
                 self._found(tx, account, current, found, cost)
                 return
             self._tell_elsewhere(tx, account, current, found)
-            tx.actions.observe(Observation(current.id, tx.now, read.complete, "absent", None, cost))
+            # what a reading does not show was absent when it began, not when it ended
+            tx.actions.observe(Observation(current.id, began, read.complete, "absent", None, cost))
             self._not_found(tx, account, current)
 
     def _search(self, tx: Transaction, target: Target, action: Action, started: datetime, read: TimelineRead) -> Found:
@@ -144,7 +147,11 @@ class Reconciling:
         seen = tx.actions.observations(action.id, action.claimed_at or action.decided_at)
         counted = absences(seen, deadline, account.settle_after)
         if not is_absent(counted, limits.between_reads):
-            last = max(o.at for o in seen)
+            if self._is_enough(tx, action, limits):
+                self._ask(tx, account, action, limits)
+                return
+            # none, where our clock was set back since the claim: what was read before it does not count
+            last = max((o.at for o in seen), default=tx.now)
             due = looks_due(deadline, account.settle_after, limits.between_reads, len(counted), last)
             self._again_at(tx, action, due, action.reason or "uncertain")
             return
@@ -174,7 +181,7 @@ class Reconciling:
 
     def _is_enough(self, tx: Transaction, action: Action, limits: Limits) -> bool:
         strike = self._strike(tx, action)
-        end = strike.ends_at if strike else (action.claimed_at or action.decided_at)
+        end = (strike.closed_at or strike.ends_at) if strike else (action.claimed_at or action.decided_at)
         return tx.now > end + limits.look_for
 
     def _again_at(self, tx: Transaction, action: Action, at: datetime, reason: str) -> None:

@@ -12,7 +12,8 @@ from occupier.domain.ports import Notice, Notices, Store, Transaction
 from occupier.domain.setup import Setup
 from occupier.domain.strike import Source, Strike, check_overlaps, check_period
 
-_NAME = re.compile(r"[a-z0-9-]{1,32}")
+_LONGEST_NAME = 32
+_NAME = re.compile(rf"[a-z0-9-]{{1,{_LONGEST_NAME}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Striking:
             renewed = replace(
                 last,
                 id=0,
-                name=f"{root}-{len(line) + 1}",
+                name=_numbered(root, len(line) + 1),
                 starts_at=starts_at,
                 ends_at=ends_at,
                 mandate=mandate,
@@ -130,7 +131,13 @@ class Striking:
             )
         same = replace(wanted, id=there.id, declared_at=there.declared_at, first_start=there.first_start,
                        closed_at=there.closed_at)  # fmt: skip
-        if there.is_over(tx.now) or same == there:
+        if there.is_over(tx.now):
+            if wanted.ends_at > tx.now:  # whoever wrote it there expects it to act
+                over = Sentence("The strike “{name}” is over already, since {end}.",
+                                {"name": there.name, "end": there.closed_at or there.ends_at})  # fmt: skip
+                self._notices.tell(Notice("strike_over", over, serious=True))
+            return
+        if same == there:
             return
         if there.starts_at <= tx.now and (same.ends_at > there.ends_at or same.starts_at != there.starts_at):
             raise StrikeError(
@@ -171,6 +178,11 @@ class Striking:
             for strike in strikes:
                 if strike.name not in known and not strike.is_over(tx.now):
                     tx.strikes.add(strike)
+
+
+def _numbered(root: str, n: int) -> str:
+    end = f"-{n}"
+    return root[: _LONGEST_NAME - len(end)] + end
 
 
 def check_name(name: str) -> None:

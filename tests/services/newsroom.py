@@ -120,7 +120,7 @@ class Newsroom:
     def strike(self, name: str = "greve", *, hours: float = 8, **values: Any) -> Strike:
         """Declare a strike from now on."""
         now = self.clock.now()
-        usual = {"mandate": "Assemblée générale", "reason": "contre la réforme", "starts_at": now,
+        usual: dict[str, Any] = {"mandate": "Assemblée générale", "reason": "contre la réforme", "starts_at": now,
                  "ends_at": now + hours * HOUR, "declared_at": now}  # fmt: skip
         return self.striking.declare(Strike(name, **usual | values)).strike
 
@@ -162,7 +162,7 @@ class Newsroom:
         look_at = self.reconciling.look(self.account(name), target)
         return min((at for at in (step.at, look_at) if at), default=None)
 
-    def live_on(self, until: timedelta, *, every: timedelta = 30 * SECOND, name: str = "courrier") -> None:
+    def live_on(self, until: timedelta, *, every: timedelta = MINUTE, name: str = "courrier") -> None:
         """Let the lane look from time to time."""
         end = self.clock.now() + until
         while self.clock.now() < end:
@@ -201,8 +201,8 @@ class Newsroom:
         return next((p.reason for p in self.pauses() if p.by == "lane"), None)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """Look into the file itself."""
-        with closing(sqlite3.connect(self.path)) as db:
+        """Look into the file itself, behind every service's back."""
+        with closing(sqlite3.connect(self.path)) as db, db:
             return db.execute(query).fetchall()
 
     def close(self) -> None:
