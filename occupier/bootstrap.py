@@ -75,14 +75,25 @@ class House:
     rest: Callable[[float], object] = time.sleep
     dry: bool = False
 
-    def connect(self) -> None:
-        """Build the adapters of every account; raises SettingsError where a secret is missing."""
+    def connect(self, settings: Settings | None = None) -> None:
+        """Build the adapters of every account, and take on the settings; nothing changes unless all can be built.
+
+        Raises:
+            SettingsError: a secret is missing.
+        """
+        settings = settings or self.live.settings
         built = {
-            account.name: make_network(self.live.settings, account.name, self.clock, self.observe, dry=self.dry)
-            for account in self.live.setup().accounts
+            account.name: make_network(settings, account.name, self.clock, self.observe, dry=self.dry)
+            for account in settings.setup.accounts
         }
-        self.networks.clear()
-        self.networks.update(built)
+        self.adopt(settings, built)
+
+    def adopt(self, settings: Settings, networks: Mapping[str, Network]) -> None:
+        """Take on settings with their adapters; at no moment is an account of the settings without one."""
+        self.networks.update(networks)
+        self.live.settings = settings
+        for name in set(self.networks) - set(networks):
+            del self.networks[name]
 
     def observe(self, host: str, skew: timedelta) -> None:
         """Take the Date of a network's answer."""

@@ -7,11 +7,11 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 from typing import Any
 
-from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor as JobPool
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -46,6 +46,8 @@ class Daemon:
         self._pollers = ThreadPoolExecutor(POLLERS, thread_name_prefix="poll")
         self._polling: set[str] = set()
         self._next_poll: datetime | None = None
+        self._waking = threading.Lock()
+        self._news = True
         self._next_end: datetime | None = None
         self._beaten_at: datetime | None = None
         self._running: dict[str, datetime] = {}
@@ -58,7 +60,6 @@ class Daemon:
             executors={"default": JobPool(8 + 2 * len(house.live.setup().accounts))},
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         )
-        self._scheduler.add_listener(self._on_error, EVENT_JOB_ERROR)
         # a lane that is woken a third time is skipped, and said so: that is meant; the watchdog tells what is stuck
         logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
 
@@ -66,15 +67,19 @@ class Daemon:
         """Work until SIGTERM, SIGINT or `stop`; a call in flight is settled first. Raises what start-up raises."""
         self._start()
         try:
-            while not self.stop.wait(3600):
-                pass
+            # what happens every second has a thread already, this one: the scheduler would cost ten times as much
+            while not self.stop.is_set():
+                self._watched("control", self._control)
+                self._watched("polls", self._polls)
+                self.stop.wait(TICK)
         finally:
             self.shutdown()
 
     def _start(self) -> None:
+        # wired before there are threads: two of them must not make two
+        house = self._house
+        _ = house.watching, house.identifying, house.posting, house.reconciling, house.housekeeping
         self._house.striking.take_over()
-        self._add("control", self._control, TICK)
-        self._add("polls", self._polls, TICK)
         self._add("housekeeping", self._housekeep, SAFETY)
         self._add("watchdog", self._watch_jobs, SAFETY)
         self._add_lanes()
@@ -83,9 +88,9 @@ class Daemon:
     def shutdown(self) -> None:
         """Stop taking new work and wait for the calls in flight (25 s at most)."""
         self.stop.set()
-        self._pollers.shutdown(wait=False, cancel_futures=True)
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
+        self._pollers.shutdown(wait=False, cancel_futures=True)
         with self._house.store.writing() as tx:
             tx.runtime.set(HEARTBEAT, None)
 
@@ -106,12 +111,16 @@ class Daemon:
         self._house.striking.take_over()
         self._house.housekeeping.mind_pause_file()
         self._house.striking.close_ended()
-        for polled in self._pollers.map(self._house.watching.poll, self._house.live.setup().feeds):
-            del polled
-        self._house.housekeeping.lapse()
-        self._house.housekeeping.new_day()
+        for _ in self._pollers.map(self._poll, self._house.live.setup().feeds):
+            pass
+        self._housekeep()
         for account in self._accounts():
-            self._work(account)
+            try:
+                self._work(account)
+            except OccupierError as error:
+                self._tell("job", error.sentence, serious=True)
+            except Exception as error:  # one sick account never stops another
+                self._unexpected(f"lane:{account.name}", error)
         self._pollers.shutdown()
 
     # --- jobs ---------------------------------------------------------------------------------------------------------
@@ -146,6 +155,8 @@ class Daemon:
             self._told_stuck.discard(name)
         except OccupierError as error:
             self._tell("job", error.sentence, serious=True)
+        except Exception as error:  # neither the scheduler nor the thread that ticks may end by it
+            self._unexpected(name, error)
         finally:
             self._running.pop(name, None)
 
@@ -155,12 +166,14 @@ class Daemon:
             self._reload()
         self._house.housekeeping.mind_pause_file()
         now = self._house.clock.now()
-        changed = self._house.store.changed()
-        if changed:
-            self._answer_reload()
+        # asked once, the journal does not say it again: what cannot be followed now is news until it is
+        self._news = self._house.store.changed() or self._news
+        if self._news:
             self.wake_lanes()
-        if changed or (self._next_end and now >= self._next_end):
+            self._answer_reload()
+        if self._news or (self._next_end and now >= self._next_end):
             self._next_end = self._house.striking.close_ended()
+        self._news = False
         if self._beaten_at is None or not timedelta(0) <= now - self._beaten_at < BEAT:
             self._beat(now)
 
@@ -172,13 +185,18 @@ class Daemon:
     def _polls(self) -> None:
         if self._next_poll is not None and self._house.clock.now() < self._next_poll:
             return
-        ready, self._next_poll = self._house.watching.due()
+        busy = set(self._polling)
+        ready, next_poll = self._house.watching.due()
+        # a poll that ends meanwhile moves its feed's hour, unseen here: look again at the next tick
+        self._next_poll = None if busy or ready else next_poll
         for source in ready:
             if source.name not in self._polling and not self.stop.is_set():
                 self._polling.add(source.name)
                 self._pollers.submit(self._poll, source)
 
     def _poll(self, source: FeedSource) -> None:
+        name = f"poll:{source.name}"
+        self._running[name] = self._house.clock.now()
         try:
             polled = self._house.watching.poll(source)
             if polled.actions:
@@ -186,10 +204,11 @@ class Daemon:
         except OccupierError as error:
             self._tell("job", error.sentence, serious=True)
         except Exception as error:  # a thread of a pool would keep it to itself
-            self._unexpected(f"poll:{source.name}", error)
+            self._unexpected(name, error)
         finally:
+            self._running.pop(name, None)
+            self._told_stuck.discard(name)
             self._polling.discard(source.name)
-            self._next_poll = None
 
     def _lane(self, name: str) -> None:
         account = next((a for a in self._accounts() if f"lane:{a.name}" == name), None)
@@ -236,18 +255,17 @@ class Daemon:
     def wake_lanes(self) -> None:
         """Let every lane look at once."""
         for name in list(self._lanes):
-            self._wake(name, datetime.now(UTC))
+            self._wake(name, self._house.clock.now())
 
     def _wake(self, name: str, at: datetime) -> None:
         # the scheduler counts by the system's clock, the journal by the house's: what is due is due now
         wait = max(timedelta(0), at - self._house.clock.now())
         run_at = datetime.now(UTC) + wait
-        try:
+        # one at a time: a later hour must not overwrite an earlier one that was read before
+        with self._waking, suppress(JobLookupError):
             job = self._scheduler.get_job(name)
             if job is not None and (job.next_run_time is None or run_at < job.next_run_time):
                 job.modify(next_run_time=run_at)
-        except JobLookupError:
-            pass
 
     def _answer_reload(self) -> None:
         with self._house.store.reading() as tx:
@@ -259,17 +277,18 @@ class Daemon:
 
     def _reload(self) -> str | None:
         """Take the new settings whole, or keep the old ones and say why."""
-        live, before = self._house.live, self._house.live.settings
+        live, before, networks = self._house.live, self._house.live.settings, dict(self._house.networks)
         try:
-            live.settings = self._reload_settings()
-            self._house.connect()
+            self._house.connect(self._reload_settings())
             self._house.striking.take_over()
-        except OccupierError as error:
-            live.settings = before
-            self._house.connect()
+        except Exception as error:
+            # not built anew: a secret that can no longer be read is in these already
+            self._house.adopt(before, networks)
+            if not isinstance(error, OccupierError):
+                raise
             self._tell("reload", error.sentence, serious=True)
             return str(error)
-        for account in live.setup().accounts:
+        for account in (*before.setup.accounts, *live.setup().accounts):
             self._house.identifying.forget(account.name)
         self._add_lanes()
         self._next_poll = None
@@ -278,9 +297,6 @@ class Daemon:
 
     def _accounts(self) -> tuple[Account, ...]:
         return self._house.live.setup().accounts
-
-    def _on_error(self, event: JobExecutionEvent) -> None:
-        self._unexpected(event.job_id, event.exception)
 
     def _unexpected(self, job: str, error: BaseException) -> None:
         text = "Unexpected error in {job} ({error}): the rest goes on. --debug shows where."
