@@ -87,7 +87,7 @@ def _show(session: Session, finding: Finding) -> None:
     stream = sys.stderr if session.as_json else sys.stdout
     level = paint(_level_words(finding.level), _COLOURS[finding.level], stream)
     about = "" if finding.subject == "-" else f" {clean_line(finding.subject)}"
-    session.say(f"{level}  {finding.id}{about}: {_message(session, finding)}")
+    session.say(f"{level}  {finding.id}{about}  {_message(session, finding)}")
     stream.flush()
 
 

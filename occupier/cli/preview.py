@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from occupier.bootstrap import make_previewing
+from occupier.bootstrap import make_previewing, prepare_process
 from occupier.cli.colour import is_coloured, is_terminal
 from occupier.cli.session import Session
 from occupier.cli.spoken import command, json_flag, option
@@ -34,6 +34,7 @@ def preview(session: Session, last: int) -> int:
     """Read the feeds, render, and show."""
     if not 1 <= last <= _MOST:
         raise UsageError("--last: write a whole number from 1 to {most}.", most=_MOST)
+    prepare_process()
     strikes, now = known_strikes(session), session.now()
     strike = example_strike(session.setup, strikes, now, EXAMPLE_REASON[session.setup.language])
     session.tell(_("Reading {n} feed(s)…").format(n=len(session.setup.feeds)))

@@ -77,9 +77,10 @@ class Session:
 
     def house(self, *, create: bool = False) -> House:
         """Open the journal, once. Raises SettingsError, DatabaseError."""
-        from occupier.bootstrap import open_house
+        from occupier.bootstrap import open_house, prepare_process
 
         if self._house is None:
+            prepare_process()
             self._house = open_house(self.settings, clock=self.clock, create=create)
             self._opened.append(self._house.store)
         return self._house

@@ -20,6 +20,7 @@ from occupier.speech import (
     clean_line,
     countdown,
     group_words,
+    language,
     moment,
     network_name,
     ngettext,
@@ -128,10 +129,15 @@ def _account(session: Session, house: House, found: AccountStatus) -> Iterator[s
         address = clean_line(found.last_post.remote_url or found.last_post.remote_id or "")
         yield "    " + _("last post {when}: {address}").format(when=when, address=address)
     if found.account.budget_microusd is not None:
-        spent, budget = found.spent_microusd / 1e6, found.account.budget_microusd / 1e6
-        yield "    " + _("spent today: ${spent:.2f} of ${budget:.2f}").format(spent=spent, budget=budget)
+        spent, budget = _dollars(found.spent_microusd), _dollars(found.account.budget_microusd)
+        yield "    " + _("spent today: ${spent} of ${budget}").format(spent=spent, budget=budget)
     for line in pause_lines(session, house, found.pauses):
         yield f"    {line}"
+
+
+def _dollars(microusd: int) -> str:
+    amount = f"{microusd / 1e6:.2f}"
+    return amount.replace(".", ",") if language() == "fr" else amount
 
 
 def _count(found: AccountStatus, group: Group) -> int:

@@ -123,7 +123,7 @@ def list_(session: Session) -> None:
 
 
 def _repeat(session: Session, house: House, declared: Declared) -> None:
-    from occupier.cli.strikes import describe
+    from occupier.cli.strikes import concerned, describe
     from occupier.speech import say
 
     strike = declared.strike
@@ -132,6 +132,9 @@ def _repeat(session: Session, house: House, declared: Declared) -> None:
     if strike.declared_at - strike.starts_at > _JUST_NOW:
         for warning in declared.warnings:
             session.say(say(warning, session.setup.zone))
+    if not concerned(strike, session.setup):
+        session.say(_("It concerns no account of the settings: nothing will be posted under it."))
+        return
     _show_wordings(session, strike)
     if house.reviewing.status().alive:
         session.say(_("A daemon is running: it acts by itself at the hour. To see: {command}").format(

@@ -18,7 +18,9 @@ import pytest
 from occupier.cli import main
 from occupier.cli.rehearse import sandbox_secrets, sandbox_settings
 from occupier.cli.session import Session
-from occupier.domain.ports import Clock
+from occupier.domain.article import Article, Entry
+from occupier.domain.ports import Clock, NewArticle, Transaction
+from occupier.domain.setup import FeedSource
 from occupier.sandbox import Sandbox
 from occupier.speech import set_language
 
@@ -73,7 +75,8 @@ class Desk:
         return self.folder / "occupier.db"
 
     def write(self, text: str, language: str = "en") -> None:
-        self.settings.write_text(f'language = "{language}"\n{text}', encoding="utf-8")
+        rest = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("language = "))
+        self.settings.write_text(f'language = "{language}"\n{rest}', encoding="utf-8")
 
     def type(self, *arguments: str, settings: bool = True) -> Typed:
         """Run a command in this process."""
@@ -139,3 +142,11 @@ def newsroom(desk: Desk, box: Sandbox) -> Desk:
     desk.environ |= sandbox_secrets(box)
     box.publish(title="Un article de la veille", summary="")
     return desk
+
+
+def add_article(tx: Transaction, title: str) -> Article:
+    """Write an article that was just seen in the one feed of the settings."""
+    feed = tx.feeds.ensure(FeedSource("une", "http://127.0.0.1:9/feed.xml"))
+    new = NewArticle(Entry(title, "https://a.example/1"), (), tx.now, baseline=False)
+    [article] = tx.articles.add([new], feed.id, tx.now)
+    return article

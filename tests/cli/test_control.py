@@ -10,13 +10,12 @@ import pytest
 
 from occupier.bootstrap import SystemClock
 from occupier.domain.action import Payload, Purpose, State
-from occupier.domain.article import Entry
 from occupier.domain.limits import Ceilings
 from occupier.domain.outcome import Receipt
 from occupier.domain.ports import Change, Claim, Claimed, NewAction
 from occupier.storage import lock
 from occupier.storage.store import SqlStore
-from tests.cli.conftest import DECLARE, Desk
+from tests.cli.conftest import DECLARE, Desk, add_article
 
 
 @pytest.fixture
@@ -28,9 +27,7 @@ def store(desk: Desk) -> SqlStore:
 def write(store: SqlStore, state: State = State.HELD, title: str = "Grève : J+1") -> int:
     """Put one article on the outbox, in a state of before any call."""
     with store.writing() as tx:
-        feed = next(iter(tx.feeds.all()), None)
-        article = tx.articles.add(Entry(title, f"https://a.example/{title}"), seen_at=tx.now, counted_from=tx.now,
-                                  baseline=False, feed_id=feed.id if feed else 1)  # fmt: skip
+        article = add_article(tx, title)
         target = tx.targets.ensure("mastodon-une", "mastodon", "127.0.0.1:9", None)
         [strike] = tx.strikes.all()
         new = NewAction(target.id, article.id, Purpose.STRIKE, state, "mass", tx.now, tx.now, strike.id, "usual")
@@ -48,13 +45,6 @@ def claim(store: SqlStore, action_id: int) -> Claimed:
         ))  # fmt: skip
         assert isinstance(claimed, Claimed)
         return claimed
-
-
-def feed(store: SqlStore, desk: Desk) -> None:
-    from occupier.domain.setup import FeedSource
-
-    with store.writing() as tx:
-        tx.feeds.ensure(FeedSource("une", "http://127.0.0.1:9/feed.xml"))
 
 
 def test_pause_and_resume_say_what_they_did(desk: Desk, store: SqlStore) -> None:
@@ -77,7 +67,6 @@ def test_the_file_pause_is_told_by_resume_and_status(desk: Desk, store: SqlStore
 
 
 def test_pause_waits_for_the_call_in_flight_and_tells_its_outcome(desk: Desk, store: SqlStore) -> None:
-    feed(store, desk)
     claimed = claim(store, write(store, State.PENDING))
     looks: list[float] = []
 
@@ -105,7 +94,6 @@ def test_status_before_anything_was_done_makes_no_database(desk: Desk) -> None:
 
 
 def test_status_names_the_command_for_what_waits(desk: Desk, store: SqlStore) -> None:
-    feed(store, desk)
     held, uncertain = write(store), write(store, State.PENDING, "Deux \x1b[31m\u202egare")
     claimed = claim(store, uncertain)
     with store.writing() as tx:
@@ -122,7 +110,6 @@ def test_status_names_the_command_for_what_waits(desk: Desk, store: SqlStore) ->
 
 
 def test_answers_are_taken_once(desk: Desk, store: SqlStore) -> None:
-    feed(store, desk)
     released, dropped, found = write(store, title="a"), write(store, title="b"), write(store, State.PENDING, "c")
     claimed = claim(store, found)
     with store.writing() as tx:
@@ -141,7 +128,6 @@ def test_answers_are_taken_once(desk: Desk, store: SqlStore) -> None:
 
 
 def test_all_that_is_on_hold_is_released_at_once(desk: Desk, store: SqlStore) -> None:
-    feed(store, desk)
     write(store, title="a")
     write(store, title="b")
     assert "2 posts were released" in desk.type("release", "--all").out
@@ -149,7 +135,7 @@ def test_all_that_is_on_hold_is_released_at_once(desk: Desk, store: SqlStore) ->
 
 
 def test_a_feed_begins_anew(desk: Desk, store: SqlStore) -> None:
-    feed(store, desk)
+    write(store)
     assert desk.type("feed", "rebaseline", "une").status == 0
     with store.reading() as tx:
         assert tx.feeds.all()[0].baseline_at is None

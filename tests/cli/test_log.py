@@ -11,11 +11,9 @@ import pytest
 
 from occupier.cli.log import FIELDS
 from occupier.domain.action import Purpose, State
-from occupier.domain.article import Entry
 from occupier.domain.ports import Change, NewAction
-from occupier.domain.setup import FeedSource
 from occupier.storage.store import SqlStore
-from tests.cli.conftest import DECLARE, Desk
+from tests.cli.conftest import DECLARE, Desk, add_article
 from tests.fakes import START, FakeClock
 
 Write = Callable[..., str]
@@ -32,9 +30,7 @@ def write(desk: Desk) -> Write:
     def one(title: str = "Les cheminots", purpose: Purpose = Purpose.STRIKE, state: State = State.PENDING) -> str:
         clock.advance(60)
         with store.writing() as tx:
-            feed = tx.feeds.ensure(FeedSource("une", "http://127.0.0.1:9/feed.xml"))
-            entry = Entry(title, "https://a.example/1")
-            article = tx.articles.add(entry, seen_at=tx.now, counted_from=tx.now, baseline=False, feed_id=feed.id)
+            article = add_article(tx, title)
             target = tx.targets.ensure("mastodon-une", "mastodon", "127.0.0.1:9", None)
             strike = tx.strikes.all()[0].id if purpose is Purpose.STRIKE else None
             action = tx.actions.add(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
+from occupier.cli import main
+from occupier.cli.session import Session
 from occupier.storage import migrate
-from tests.cli.conftest import DECLARE, Desk
+from tests.cli.conftest import DECLARE, PLAIN, Desk
 
 PERIOD = ("--from", "now", "--to", "+2h", "--mandate", "AG", "--reason", "contre la réforme")
 MISTAKES = [
@@ -71,9 +74,19 @@ MISTAKES = [
 ]
 
 
+@pytest.fixture(scope="module")
+def declared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with one strike in force, made once."""
+    folder = tmp_path_factory.mktemp("declared")
+    settings = folder / "settings.toml"
+    settings.write_text(PLAIN, encoding="utf-8")
+    assert main([*DECLARE, "--settings", str(settings)], Session({"TOKEN": "a-secret-token"})) == 0
+    return folder / "occupier.db"
+
+
 @pytest.mark.parametrize(("line", "said"), MISTAKES, ids=[line for line, _ in MISTAKES])
-def test_a_mistake_is_answered_by_a_sentence(desk: Desk, line: str, said: str) -> None:
-    assert desk.type(*DECLARE).status == 0
+def test_a_mistake_is_answered_by_a_sentence(desk: Desk, declared: Path, line: str, said: str) -> None:
+    desk.database.write_bytes(declared.read_bytes())
     arguments = [
         part.replace("''", "").replace("{database}", str(desk.database)).replace("{settings}", str(desk.settings))
         for part in line.split()
@@ -81,6 +94,7 @@ def test_a_mistake_is_answered_by_a_sentence(desk: Desk, line: str, said: str) -
     if "{period}" in arguments:
         place = arguments.index("{period}")
         arguments[place : place + 1] = PERIOD
+    desk.capture.readouterr()
     typed = desk.type(*arguments)
     assert (typed.status, typed.out) == (2, "")
     assert said in typed.err

@@ -22,25 +22,26 @@ from tests.cli.conftest import DECLARE, PLAIN, Desk
 def running(desk: Desk, *arguments: str, until: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
     """Start a daemon, and wait until it says something."""
     process = desk.start("run", *arguments)
+    assert process.stdout is not None
+    assert process.stderr is not None
     said: list[str] = []
+    reader = threading.Thread(target=lambda: said.extend(process.stderr or ()))
     try:
-        assert process.stderr is not None
         for line in process.stderr:
             said.append(line)
             if until in line:
                 break
         else:
             pytest.fail("".join(said))
-        reader = threading.Thread(target=lambda: said.extend(process.stderr or ()))
         reader.start()
         yield process, said
     finally:
         process.kill()
         process.wait()
-        reader.join()
-        for pipe in (process.stdout, process.stderr):
-            assert pipe is not None
-            pipe.close()
+        if reader.is_alive():
+            reader.join()
+        process.stdout.close()
+        process.stderr.close()
 
 
 def test_one_tick_posts_the_strike_and_the_log_has_it(newsroom: Desk, box: Sandbox) -> None:
@@ -160,7 +161,7 @@ def test_check_finds_what_is_wrong_and_fails(newsroom: Desk) -> None:
     assert red == {("account", "mastodon"), ("secret", "page-facebook")}
     assert document["summary"] == "not ready: 2 things to mend"
     assert "another-token" not in typed.out + typed.err
-    assert "mend  account mastodon" in typed.err
+    assert "mend  account mastodon  " in typed.err
 
 
 def test_check_and_preview_say_so_when_a_feed_is_out_of_reach(desk: Desk) -> None:

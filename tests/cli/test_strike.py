@@ -59,6 +59,13 @@ def test_a_reason_too_long_for_the_shipped_wordings_is_refused(desk: Desk) -> No
     assert "too long" in refused.err
 
 
+def test_a_strike_that_concerns_no_account_says_so(desk: Desk) -> None:
+    desk.write(f"{PLAIN}test = true\n")
+    typed = desk.type(*DECLARE)
+    assert typed.status == 0
+    assert "concerns no account" in typed.out
+
+
 def test_strikes_are_listed_for_people_and_for_programs(desk: Desk) -> None:
     desk.type(*DECLARE)
     listed = desk.type("strike", "list")
