@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -174,6 +174,16 @@ class FeedState:
 
 
 @dataclass(frozen=True, slots=True)
+class NewArticle:
+    """An article to write, with the keys that identify it; of a baseline, it is never announced."""
+
+    entry: Entry
+    keys: tuple[Key, ...]
+    counted_from: datetime
+    baseline: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """An account as its network knows it; `verified_at` None until it said who it is."""
 
@@ -316,24 +326,30 @@ class Feeds(Protocol):
     def all(self) -> list[FeedState]:
         """Return every feed ever watched."""
 
+    def names(self, ids: Collection[int]) -> list[str]:
+        """Return the names of these feeds, oldest first."""
+
     def save(self, feed: FeedState) -> None:
         """Write a feed's state back."""
+
+    def save_same(self, feeds: Sequence[FeedState]) -> None:
+        """Write states back, of those only whose document is still the one of the state."""
 
 
 class Articles(Protocol):
     """Articles and their keys."""
 
-    def find(self, keys: Sequence[Key]) -> list[int]:
-        """Return the ids of the articles that have one of these keys, oldest first."""
+    def owners(self, keys: Sequence[Key]) -> Mapping[Key, int]:
+        """Return the ids of the articles that have these keys; a key that is free is not in it."""
 
-    def add(self, entry: Entry, *, seen_at: datetime, counted_from: datetime, baseline: bool, feed_id: int) -> Article:
-        """Write a new article, seen in one feed."""
+    def add(self, new: Sequence[NewArticle], feed_id: int, seen_at: datetime) -> list[Article]:
+        """Write new articles, seen in one feed."""
 
-    def add_keys(self, article_id: int, keys: Sequence[Key]) -> None:
-        """Give the article those of the keys that are free."""
+    def add_keys(self, found: Iterable[tuple[int, Sequence[Key]]]) -> None:
+        """Give articles, by their ids, those of the keys that are free."""
 
-    def see(self, article_id: int, feed_id: int, at: datetime) -> bool:
-        """Note that the feed has the article; False if that was known."""
+    def see(self, ids: Sequence[int], feed_id: int, at: datetime) -> list[int]:
+        """Note that the feed has these articles; return those of which it was not known."""
 
     def get(self, article_id: int) -> Article:
         """Return one article; raises UnknownName."""
@@ -512,6 +528,9 @@ class Store(Protocol):
 
     def reading(self) -> AbstractContextManager[Transaction]:
         """Begin a snapshot to read from."""
+
+    def noting(self) -> AbstractContextManager[Transaction]:
+        """Begin a transaction as `writing` does, for what is no news to `changed`."""
 
     def pulse(self, values: Mapping[str, str]) -> None:
         """Write runtime values that are no news to `changed`."""

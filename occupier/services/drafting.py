@@ -94,4 +94,4 @@ def feed_name(tx: Transaction, article: Article) -> str:
 
 def feed_names(tx: Transaction, article: Article) -> list[str]:
     """Return the names of the feeds that the article was seen in."""
-    return [feed.name for feed in tx.feeds.all() if feed.id in article.feeds]
+    return tx.feeds.names(article.feeds)

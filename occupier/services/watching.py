@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from occupier.domain.action import Purpose, State
-from occupier.domain.article import Article, Keyed, after_gap, identify, oldest_first, watched_with_gap
+from occupier.domain.article import Article, Key, Keyed, after_gap, identify, oldest_first, watched_with_gap
 from occupier.domain.decision import Decision, Hold, Leave, Miss, Ordinary, Rulebook, Substitute, decide_new
 from occupier.domain.errors import FeedError, Sentence
 from occupier.domain.limits import MASS_GUARD_FLOOR
@@ -18,6 +18,7 @@ from occupier.domain.ports import (
     Fetched,
     Fetcher,
     NewAction,
+    NewArticle,
     Notice,
     Notices,
     Parsed,
@@ -30,10 +31,10 @@ from occupier.domain.setup import Account, FeedSource, Setup
 from occupier.services.clockwatch import ClockWatch
 from occupier.services.drafting import Drafting, feed_names
 from occupier.services.sharedkeys import set_aside
+from occupier.services.unchanged import Unchanged, bounded, next_poll, tell_gap
 
 LONGEST_BACK_OFF = timedelta(minutes=15)
 """A broken feed is asked at least this often, unless its server said otherwise."""
-LONGEST_NOT_BEFORE = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class Watching:
         self._clocks = clocks
         self._notices = notices
         self._setup = setup
+        self._unchanged = Unchanged(store, setup)
+        self._read_ahead: dict[str, FeedState] = {}
 
     def due(self) -> tuple[list[FeedSource], datetime | None]:
         """Return the feeds to ask now, and when the next one is due."""
@@ -74,6 +77,8 @@ class Watching:
         with self._store.reading() as tx:
             states = {state.name: state for state in tx.feeds.all() if state.name in sources}
             now = tx.now
+        # known a moment ago, they need not be read one by one; what is written is written on the journal's own state
+        self._read_ahead = {name: state for name, state in states.items() if state.url == sources[name].url}
         hours = {name: _hour(states.get(name), source) for name, source in sources.items()}
         waiting = [at for at in hours.values() if at is not None and at > now]
         ready = [sources[name] for name, at in hours.items() if at is None or at <= now]
@@ -81,8 +86,7 @@ class Watching:
 
     def poll(self, source: FeedSource) -> Polled:
         """Ask one feed, once; a feed that fails is asked again later and touches no other. Raises DatabaseError."""
-        with self._store.writing() as tx:
-            state = tx.feeds.ensure(source)
+        state = self._state(source)
         try:
             fetched, digest, parsed = self._read(state)
         except FeedError as error:
@@ -91,7 +95,9 @@ class Watching:
             text = "Reading the feed {feed} failed unexpectedly ({error}): it is asked again later."
             return self._failed(source, FeedError(text, feed=source.name, error=type(error).__name__))
         if parsed is None:
-            return self._unchanged(source, fetched)
+            self._unchanged.note(source, state, fetched)
+            self._well_again(state)
+            return Polled(source.name)
         if not state.failures and parsed.skipped:
             self._say("entries_skipped", "{n} entries of the feed {feed} cannot be used: {why}",
                       feed=source.name, n=len(parsed.skipped), why=parsed.skipped[0])  # fmt: skip
@@ -100,7 +106,7 @@ class Watching:
             keyed, shared = identify(parsed.entries, feed.id)
             keyed, found_shared = set_aside(tx, feed.id, keyed, shared)
             polled = self._accept(tx, source, keyed)
-            self._save(tx, source, fetched, digest, baseline=bool(keyed))
+            self._save(tx, source, fetched, digest, read=bool(keyed))
         self._tell(polled, shared=found_shared or (bool(shared) and state.baseline_at is None))
         self._well_again(state)
         return polled
@@ -116,30 +122,25 @@ class Watching:
             return fetched, digest, None
         return fetched, digest, self._parser.parse(fetched.body, fetched.content_type, fetched.url)
 
-    def _unchanged(self, source: FeedSource, fetched: Fetched) -> Polled:
+    def _state(self, source: FeedSource) -> FeedState:
+        state = self._read_ahead.pop(source.name, None)
+        if state is not None and state.url == source.url:
+            return state
         with self._store.writing() as tx:
-            state = tx.feeds.ensure(source)
-            self._save(tx, source, fetched, state.body_hash, baseline=False)
-        self._well_again(state)
-        return Polled(source.name)
+            return tx.feeds.ensure(source)
 
-    def _save(
-        self, tx: Transaction, source: FeedSource, fetched: Fetched, digest: str | None, *, baseline: bool
-    ) -> None:
+    def _save(self, tx: Transaction, source: FeedSource, fetched: Fetched, digest: str | None, *, read: bool) -> None:
         state = tx.feeds.ensure(source)
-        gap = watched_with_gap(state.last_ok_at, tx.now, self._setup().freshness)
-        if gap:
-            tx.events.add("gap", {"feed": source.name, "from": state.last_ok_at, "to": tx.now})
-        kept = fetched if fetched.body is not None else replace(fetched, etag=state.etag, modified=state.modified)
+        tell_gap(tx, source, state, self._setup().freshness)
         tx.feeds.save(
             replace(
                 state,
-                etag=kept.etag,
-                modified=kept.modified,
+                etag=fetched.etag,
+                modified=fetched.modified,
                 body_hash=digest,
-                baseline_at=tx.now if baseline and state.baseline_at is None else state.baseline_at,
+                baseline_at=tx.now if read and state.baseline_at is None else state.baseline_at,
                 last_ok_at=tx.now,
-                next_at=max(tx.now + source.interval, _bounded(fetched.not_before, tx.now)),
+                next_at=next_poll(source, fetched.not_before, tx.now),
                 failures=0,
             )
         )
@@ -148,7 +149,7 @@ class Watching:
         with self._store.writing() as tx:
             state = tx.feeds.ensure(source)
             wait = min(source.interval * 2 ** min(state.failures, 10), max(LONGEST_BACK_OFF, source.interval))
-            next_at = max(tx.now + wait, _bounded(error.not_before, tx.now))
+            next_at = max(tx.now + wait, bounded(error.not_before, tx.now))
             tx.feeds.save(replace(state, failures=state.failures + 1, next_at=next_at))
             if not state.failures:
                 tx.events.add("feed_failing", {"feed": source.name})
@@ -162,41 +163,41 @@ class Watching:
 
     def _accept(self, tx: Transaction, source: FeedSource, entries: Sequence[Keyed]) -> Polled:
         feed = tx.feeds.ensure(source)
-        gap = watched_with_gap(feed.last_ok_at, tx.now, self._setup().freshness)
-        fresh: list[Article] = []
-        baseline = 0
-        again: list[Article] = []
-        for keyed in oldest_first(entries):
-            owners = tx.articles.find(keyed.keys)
-            if owners:
-                tx.articles.add_keys(owners[0], keyed.keys)
-                if tx.articles.see(owners[0], feed.id, tx.now) and feed.baseline_at is not None:
-                    again.append(tx.articles.get(owners[0]))
-                continue
-            old, counted_from = after_gap(keyed.entry, tx.now, gap=gap)
-            is_baseline = old or feed.baseline_at is None
-            article = tx.articles.add(
-                keyed.entry, seen_at=tx.now, counted_from=counted_from, baseline=is_baseline, feed_id=feed.id
-            )
-            tx.articles.add_keys(article.id, keyed.keys)
-            baseline += is_baseline
-            if not is_baseline:
-                fresh.append(article)
+        owners = tx.articles.owners([key for keyed in entries for key in keyed.keys])
+        known = [(_oldest(keyed, owners), keyed.keys) for keyed in entries if not owners.keys().isdisjoint(keyed.keys)]
+        tx.articles.add_keys(known)
+        elsewhere = tx.articles.see([article_id for article_id, _ in known], feed.id, tx.now)
+        again = [tx.articles.get(article_id) for article_id in elsewhere if feed.baseline_at is not None]
+        unknown = [keyed for keyed in oldest_first(entries) if owners.keys().isdisjoint(keyed.keys)]
+        added = tx.articles.add([self._new(keyed, feed, tx.now) for keyed in unknown], feed.id, tx.now)
+        fresh = [article for article in added if not article.baseline]
         mass = len(fresh) > max(MASS_GUARD_FLOOR, len(entries) / 2)
-        written = sum(self._decide(tx, article, mass=mass) for article in (*fresh, *again))
+        written = self._decide(tx, [*fresh, *again], mass=mass)
         if mass:
-            tx.events.add("mass", {"feed": source.name, "new": len(fresh), "of": len(entries)})
-        if fresh and mass:
-            self._notices.tell(Notice("mass", Sentence(
-                "The feed {feed} shows {n} new articles at once: they are on hold. If they are really new, type"
-                " occupier release --all; if not, occupier drop them.",
-                {"feed": source.name, "n": len(fresh)}), serious=True))  # fmt: skip
-        return Polled(source.name, len(fresh), baseline, written)
+            self._tell_mass(tx, source, len(fresh), len(entries))
+        return Polled(source.name, len(fresh), len(added) - len(fresh), written)
 
-    def _decide(self, tx: Transaction, article: Article, *, mass: bool) -> int:
+    def _new(self, keyed: Keyed, feed: FeedState, now: datetime) -> NewArticle:
+        gap = watched_with_gap(feed.last_ok_at, now, self._setup().freshness)
+        old, counted_from = after_gap(keyed.entry, now, gap=gap)
+        return NewArticle(keyed.entry, keyed.keys, counted_from, baseline=old or feed.baseline_at is None)
+
+    def _tell_mass(self, tx: Transaction, source: FeedSource, new: int, entries: int) -> None:
+        tx.events.add("mass", {"feed": source.name, "new": new, "of": entries})
+        self._notices.tell(Notice("mass", Sentence(
+            "The feed {feed} shows {n} new articles at once: they are on hold. If they are really new, type"
+            " occupier release --all; if not, occupier drop them.",
+            {"feed": source.name, "n": new}), serious=True))  # fmt: skip
+
+    def _decide(self, tx: Transaction, articles: Sequence[Article], *, mass: bool) -> int:
+        if not articles:
+            return 0
         setup = self._setup()
-        names = frozenset(feed_names(tx, article))
         book = Rulebook(tx.strikes.open(), setup.rules, setup.freshness)
+        return sum(self._decide_one(tx, setup, article, book, mass=mass) for article in articles)
+
+    def _decide_one(self, tx: Transaction, setup: Setup, article: Article, book: Rulebook, *, mass: bool) -> int:
+        names = frozenset(feed_names(tx, article))
         written = 0
         for account in setup.accounts:
             decision = decide_new(article, names, account, book, tx.now)
@@ -260,10 +261,10 @@ def _is_strike(decision: Decision) -> bool:
     return decision.strike is not None and not isinstance(decision, Ordinary)
 
 
+def _oldest(keyed: Keyed, owners: Mapping[Key, int]) -> int:
+    return min(owners[key] for key in keyed.keys if key in owners)
+
+
 def _hour(state: FeedState | None, source: FeedSource) -> datetime | None:
     # a changed address is a new feed: it is asked at once
     return state.next_at if state is not None and state.url == source.url else None
-
-
-def _bounded(not_before: datetime | None, now: datetime) -> datetime:
-    return min(not_before, now + LONGEST_NOT_BEFORE) if not_before else now

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, select
 from sqlalchemy.dialects.sqlite import insert
 
 from occupier.domain.errors import StrikeError, UnknownName
@@ -26,12 +26,15 @@ class SqlStrikes:
 
     def all(self) -> list[Strike]:
         """Return every strike ever declared, in order of start."""
-        rows = self._db.execute(select(strikes).order_by(strikes.c.starts_at, strikes.c.id)).all()
-        return [self._whole(row) for row in rows]
+        return self._in_order(select(strikes))
 
     def open(self) -> list[Strike]:
         """Return those that are not closed."""
-        return [strike for strike in self.all() if strike.closed_at is None]
+        return self._in_order(select(strikes).where(strikes.c.closed_at.is_(None)))
+
+    def _in_order(self, query: Select[Any]) -> list[Strike]:
+        rows = self._db.execute(query.order_by(strikes.c.starts_at, strikes.c.id)).all()
+        return [self._whole(row) for row in rows]
 
     def get(self, name: str) -> Strike:
         """Return one by name; raises UnknownName."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -66,7 +66,7 @@ class SqlStore:
         self._footing = Footing(path)
         # writers of one process queue here, in order; SQLite's own wait is for other processes
         self._turn = threading.Lock()
-        self._watcher: sqlite3.Connection | None = None
+        self._watcher: Connection | None = None
         self._version: int | None = None
 
     @contextmanager
@@ -83,6 +83,12 @@ class SqlStore:
             connection.begin(),
         ):
             yield SqlTransaction(connection, self._clock, self.pause_file)
+
+    @contextmanager
+    def noting(self) -> Iterator[Transaction]:
+        """Begin a transaction as `writing` does, for what is no news to `changed`: its notes wake nobody."""
+        with self._turn, self._said(), self._watching().begin() as begun:
+            yield SqlTransaction(begun.connection, self._clock, self.pause_file)
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
@@ -111,23 +117,25 @@ class SqlStore:
             ) from error
 
     def pulse(self, values: Mapping[str, str]) -> None:
-        """Write runtime values without being news to `changed`: a sign of life wakes nobody (its thread only)."""
+        """Write runtime values without being news to `changed`: a sign of life wakes nobody."""
         put = "INSERT INTO runtime (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-        with self._turn, self._said(), self._watching() as watcher:
-            watcher.executemany(put, list(values.items()))
-
-    def _watching(self) -> sqlite3.Connection:
-        if self._watcher is None:
-            self._watcher = sqlite3.connect(self.path, timeout=self._busy_ms / 1000, check_same_thread=False)
-        return self._watcher
+        with self._turn, self._said(), self._watching().begin() as begun:
+            begun.connection.exec_driver_sql(put, list(values.items()))
 
     def changed(self) -> bool:
         """Say, cheaply, whether anybody has written since the last time this was asked (one thread only)."""
-        with self._said():
+        with self._turn, self._said():
             # the version that a connection sees changes with what other connections write, not with its own writes
-            version = self._watching().execute("PRAGMA data_version").fetchone()[0]
-            seen, self._version = self._version, int(version)
+            with closing(self._watching().connection.cursor()) as cursor:
+                cursor.execute("PRAGMA data_version")
+                found = cursor.fetchone()
+            seen, self._version = self._version, found and int(found[0])
             return seen != self._version
+
+    def _watching(self) -> Connection:
+        if self._watcher is None:
+            self._watcher = self._engine.connect().execution_options(**WRITES)
+        return self._watcher
 
     def close(self) -> None:
         """Close every connection."""

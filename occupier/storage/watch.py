@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, select, tuple_
+from sqlalchemy import Connection, Row, Select, String, bindparam, exists, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from occupier.domain.action import TRANSITIONS, State
-from occupier.domain.article import Article, Entry, Key
+from occupier.domain.article import Article, Key, KeyKind
 from occupier.domain.errors import UnknownName
-from occupier.domain.ports import FeedState, Target
+from occupier.domain.ports import FeedState, NewArticle, Target
 from occupier.domain.setup import FeedSource
 from occupier.storage.events import SqlEvents
-from occupier.storage.rows import article_of, new_id
+from occupier.storage.rows import article_of
 from occupier.storage.schema import actions, article_feeds, article_keys, articles, feeds, pauses, targets
 
-_KEYS_AT_ONCE = 300
+# one parameter, however many values: the statement stays the same, and is compiled once
+_GIVEN = func.json_each(bindparam("given", type_=String)).table_valued("value").c.value
 
 
 class SqlFeeds:
@@ -45,9 +46,25 @@ class SqlFeeds:
         """Return every feed ever watched."""
         return [FeedState(**row._mapping) for row in self._db.execute(select(feeds).order_by(feeds.c.id))]
 
+    def names(self, ids: Collection[int]) -> list[str]:
+        """Return the names of these feeds, oldest first."""
+        query = select(feeds.c.name).where(feeds.c.id.in_(ids)).order_by(feeds.c.id)
+        return [str(name) for name in self._db.execute(query).scalars()]
+
     def save(self, feed: FeedState) -> None:
         """Write a feed's state back."""
         self._db.execute(feeds.update().where(feeds.c.id == feed.id).values(**asdict(feed)))
+
+    def save_same(self, states: Sequence[FeedState]) -> None:
+        """Write states back, of those only whose document is still the one of the state."""
+        c = feeds.c
+        same = (c.id == bindparam("its_id")) & c.body_hash.is_not_distinct_from(bindparam("its_hash"))
+        rows = [
+            {"its_id": s.id, "its_hash": s.body_hash, "etag": s.etag, "modified": s.modified,
+             "last_ok_at": s.last_ok_at, "next_at": s.next_at, "failures": s.failures}
+            for s in states
+        ]  # fmt: skip
+        self._db.execute(feeds.update().where(same), rows)
 
 
 class SqlArticles:
@@ -56,53 +73,55 @@ class SqlArticles:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
 
-    def find(self, keys: Sequence[Key]) -> list[int]:
-        """Return the ids of the articles that have one of these keys, oldest first."""
-        found = self._owners(keys).values()
-        return sorted(set(found))
+    def owners(self, keys: Sequence[Key]) -> dict[Key, int]:
+        """Return the ids of the articles that have these keys; a key that is free is not in it."""
+        found = {}
+        for kind, scope in {(key.kind, key.scope) for key in keys}:
+            values = [key.value for key in keys if (key.kind, key.scope) == (kind, scope)]
+            given = {"given": json.dumps(values), "kind": kind.value, "scope": scope}
+            for value, article_id in self._db.execute(_owners(), given):
+                found[Key(KeyKind(kind), scope, value)] = article_id
+        return found
 
-    def _owners(self, keys: Sequence[Key]) -> dict[tuple[str, int, str], int]:
-        c = article_keys.c
-        owners = {}
-        for start in range(0, len(keys), _KEYS_AT_ONCE):
-            wanted = [(k.kind.value, k.scope, k.value) for k in keys[start : start + _KEYS_AT_ONCE]]
-            for row in self._db.execute(select(article_keys).where(tuple_(c.kind, c.scope, c.value).in_(wanted))):
-                owners[row.kind, row.scope, row.value] = row.article_id
-        return owners
+    def add(self, new: Sequence[NewArticle], feed_id: int, seen_at: datetime) -> list[Article]:
+        """Write new articles, seen in one feed."""
+        if not new:
+            return []
+        # nobody else writes during this transaction: the next ids are ours
+        first = int(self._db.execute(select(func.max(articles.c.id))).scalar() or 0) + 1
+        rows = [_article_values(first + n, one, seen_at) for n, one in enumerate(new)]
+        self._db.execute(articles.insert(), rows)
+        self._see([row["id"] for row in rows], feed_id, seen_at)
+        self.add_keys((row["id"], one.keys) for row, one in zip(rows, new, strict=True))
+        seen_in = frozenset({feed_id})
+        return [
+            Article(**(row | {"categories": one.entry.categories}), feeds=seen_in)
+            for row, one in zip(rows, new, strict=True)
+        ]
 
-    def add(self, entry: Entry, *, seen_at: datetime, counted_from: datetime, baseline: bool, feed_id: int) -> Article:
-        """Write a new article, seen in one feed."""
-        values = {
-            "title": entry.title,
-            "link": entry.link,
-            "summary": entry.summary,
-            "categories": json.dumps(entry.categories, ensure_ascii=False),
-            "image": entry.image,
-            "published_at": entry.published_at,
-            "first_seen_at": seen_at,
-            "counted_from": counted_from,
-            "baseline": baseline,
-        }
-        result = self._db.execute(articles.insert().values(**values))
-        article_id = new_id(result)
-        self.see(article_id, feed_id, seen_at)
-        return Article(
-            id=article_id,
-            feeds=frozenset({feed_id}),
-            **(values | {"categories": entry.categories}),  # type: ignore[arg-type]
-        )
-
-    def add_keys(self, article_id: int, keys: Sequence[Key]) -> None:
-        """Give the article those of the keys that are free."""
-        rows = [{"kind": k.kind.value, "scope": k.scope, "value": k.value, "article_id": article_id} for k in keys]
+    def add_keys(self, found: Iterable[tuple[int, Sequence[Key]]]) -> None:
+        """Give articles, by their ids, those of the keys that are free."""
+        rows = [
+            {"kind": key.kind.value, "scope": key.scope, "value": key.value, "article_id": article_id}
+            for article_id, keys in found
+            for key in keys
+        ]
         if rows:
             self._db.execute(insert(article_keys).on_conflict_do_nothing(), rows)
 
-    def see(self, article_id: int, feed_id: int, at: datetime) -> bool:
-        """Note that the feed has the article; False if that was known."""
-        values = {"article_id": article_id, "feed_id": feed_id, "seen_at": at}
-        noted = self._db.execute(insert(article_feeds).on_conflict_do_nothing().values(**values))
-        return noted.rowcount == 1
+    def see(self, ids: Sequence[int], feed_id: int, at: datetime) -> list[int]:
+        """Note that the feed has these articles; return those of which it was not known."""
+        c = article_feeds.c
+        seen = select(c.article_id).where(c.feed_id == feed_id, c.article_id.in_(select(_GIVEN)))
+        known = set(self._db.execute(seen, {"given": json.dumps(list(ids))}).scalars())
+        news = [article_id for article_id in dict.fromkeys(ids) if article_id not in known]
+        if news:
+            self._see(news, feed_id, at)
+        return news
+
+    def _see(self, ids: Sequence[int], feed_id: int, at: datetime) -> None:
+        rows = [{"article_id": article_id, "feed_id": feed_id, "seen_at": at} for article_id in ids]
+        self._db.execute(article_feeds.insert(), rows)
 
     def get(self, article_id: int) -> Article:
         """Return one article; raises UnknownName."""
@@ -129,6 +148,28 @@ class SqlArticles:
         hour = func.substr(articles.c.published_at, 1, 13)
         per_hour = select(func.count().label("n")).where(articles.c.published_at >= since).group_by(hour).subquery()
         return int(self._db.execute(select(func.max(per_hour.c.n))).scalar() or 0)
+
+
+def _owners() -> Select[Any]:
+    c = article_keys.c
+    of_kind = (c.kind == bindparam("kind")) & (c.scope == bindparam("scope"))
+    return select(c.value, c.article_id).where(of_kind, c.value.in_(select(_GIVEN)))
+
+
+def _article_values(article_id: int, new: NewArticle, seen_at: datetime) -> dict[str, Any]:
+    entry = new.entry
+    return {
+        "id": article_id,
+        "title": entry.title,
+        "link": entry.link,
+        "summary": entry.summary,
+        "categories": json.dumps(entry.categories, ensure_ascii=False),
+        "image": entry.image,
+        "published_at": entry.published_at,
+        "first_seen_at": seen_at,
+        "counted_from": new.counted_from,
+        "baseline": new.baseline,
+    }
 
 
 class SqlTargets:

@@ -13,7 +13,7 @@ from occupier.domain.action import Action, Payload, Purpose, State
 from occupier.domain.article import Article, Entry
 from occupier.domain.limits import Ceilings
 from occupier.domain.outcome import Outcome, Receipt
-from occupier.domain.ports import Blocked, Change, Claim, Claimed, NewAction, Target, Transaction
+from occupier.domain.ports import Blocked, Change, Claim, Claimed, NewAction, NewArticle, Target, Transaction
 from occupier.domain.setup import FeedSource
 from occupier.domain.strike import Strike
 from occupier.storage.store import SqlStore
@@ -56,7 +56,8 @@ class Journal:
         with self.writing() as tx:
             source = tx.feeds.ensure(FeedSource(feed, f"https://a.fr/{feed}.xml"))
             seen = at or tx.now
-            return tx.articles.add(entry, seen_at=seen, counted_from=seen, baseline=False, feed_id=source.id)
+            (article,) = tx.articles.add([NewArticle(entry, (), seen, baseline=False)], source.id, seen)
+            return article
 
     def action(
         self,

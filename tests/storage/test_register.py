@@ -75,7 +75,7 @@ def test_a_record_is_complete(journal: Journal) -> None:
     sent = Change(State.SENT, "receipt", remote_id="9", remote_url="https://p/9", proof=Proof.RECEIPT, sent_at=START)
     journal.settle(mine, sent, Receipt("9"))
     with journal.writing() as tx:
-        tx.articles.see(article.id, tx.feeds.ensure(FeedSource("sport", "https://a.fr/s")).id, START + HOUR)
+        tx.articles.see([article.id], tx.feeds.ensure(FeedSource("sport", "https://a.fr/s")).id, START + HOUR)
         tx.runtime.set("dry_run", "yes")
         assert list(tx.register.records(LogQuery())) == [
             {

@@ -104,6 +104,18 @@ def test_a_sign_of_life_is_no_news_to_its_own_process(path: Path) -> None:
         assert daemon.changed()
 
 
+def test_a_note_is_a_transaction_and_no_news_to_its_own_process(path: Path) -> None:
+    with hurried(path) as daemon, hurried(path) as command:
+        assert daemon.changed()
+        assert command.changed()
+        with daemon.noting() as tx:
+            tx.runtime.set("k", "v")
+        assert not daemon.changed()
+        assert command.changed()
+        with command.reading() as tx:
+            assert tx.runtime.get("k") == "v"
+
+
 @pytest.mark.parametrize("way", EVERY_WAY)
 def test_a_database_locked_by_another_is_said(path: Path, way: Callable[[SqlStore], object]) -> None:
     with closing(sqlite3.connect(path)) as db, hurried(path) as store:

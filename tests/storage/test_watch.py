@@ -35,6 +35,19 @@ class TestFeeds:
             assert (moved.id, moved.url, moved.etag, moved.baseline_at) == (feed.id, "https://b.fr/", None, None)
             assert tx.feeds.all() == [moved]
 
+    def test_a_feed_is_noted_as_the_same_only_while_its_document_is(self, journal: Journal) -> None:
+        with journal.writing() as tx:
+            feed = tx.feeds.ensure(SOURCE)
+            tx.feeds.save(replace(feed, etag="e", body_hash="h", baseline_at=START, failures=2))
+            same, other = replace(feed, etag="f", body_hash="h", next_at=START), replace(feed, body_hash="before")
+            tx.feeds.save_same([same, other])
+            assert tx.feeds.all() == [replace(same, baseline_at=START)]
+
+    def test_feeds_are_named_in_their_order(self, journal: Journal) -> None:
+        with journal.writing() as tx:
+            ids = [tx.feeds.ensure(replace(SOURCE, name=name)).id for name in ("une", "sport", "monde")]
+            assert tx.feeds.names({ids[2], ids[0], 99}) == ["une", "monde"]
+
 
 class TestArticles:
     def test_an_article_comes_back_as_it_was(self, journal: Journal) -> None:
@@ -48,28 +61,27 @@ class TestArticles:
     def test_keys_belong_to_the_first_who_has_them(self, journal: Journal) -> None:
         one, two = journal.article(), journal.article()
         keys = [Key(KeyKind.LINK, 0, "//a.fr/1"), Key(KeyKind.GUID, 1, "g")]
+        guid = Key(KeyKind.GUID, 2, "g")
         with journal.writing() as tx:
-            tx.articles.add_keys(one.id, keys)
-            tx.articles.add_keys(two.id, [*keys, Key(KeyKind.GUID, 2, "g")])
-            tx.articles.add_keys(two.id, [])
-            assert tx.articles.find(keys) == [one.id]
-            assert tx.articles.find([Key(KeyKind.GUID, 2, "g"), *keys]) == [one.id, two.id]
-            assert tx.articles.find([Key(KeyKind.LINK, 1, "//a.fr/1")]) == []
-            assert tx.articles.find([]) == []
+            tx.articles.add_keys([(one.id, keys), (two.id, [*keys, guid]), (two.id, [])])
+            assert tx.articles.owners(keys) == dict.fromkeys(keys, one.id)
+            assert tx.articles.owners([guid, *keys]) == {guid: two.id, **dict.fromkeys(keys, one.id)}
+            assert tx.articles.owners([Key(KeyKind.LINK, 1, "//a.fr/1")]) == {}
+            assert tx.articles.owners([]) == {}
 
     def test_a_feed_of_any_size_is_looked_up(self, journal: Journal) -> None:
         one = journal.article()
         keys = [Key(KeyKind.LINK, 0, f"//a.fr/{n}") for n in range(1000)]
         with journal.writing() as tx:
-            tx.articles.add_keys(one.id, keys)
-            assert tx.articles.find(keys) == [one.id]
+            tx.articles.add_keys([(one.id, keys)])
+            assert tx.articles.owners(keys) == dict.fromkeys(keys, one.id)
 
     def test_a_second_feed_is_noted_once(self, journal: Journal) -> None:
         article = journal.article()
         with journal.writing() as tx:
             other = tx.feeds.ensure(FeedSource("sport", "https://a.fr/sport.xml"))
-            assert tx.articles.see(article.id, other.id, START)
-            assert not tx.articles.see(article.id, other.id, START + HOUR)
+            assert tx.articles.see([article.id, article.id], other.id, START) == [article.id]
+            assert tx.articles.see([article.id], other.id, START + HOUR) == []
             assert tx.articles.get(article.id).feeds == article.feeds | {other.id}
 
     def test_the_newest_by_their_own_dates(self, journal: Journal) -> None:
