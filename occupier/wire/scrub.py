@@ -12,7 +12,7 @@ from occupier.domain.text import clean
 LONGEST_EXCERPT = 200
 HIDDEN = "[…]"
 TALKATIVE = ("tweepy", "oauthlib", "requests_oauthlib", "urllib3", "requests", "mastodon", "facebook")
-"""Loggers that write headers, addresses or bodies, tokens included, at DEBUG."""
+"""Loggers that write headers, addresses or bodies, tokens included, at DEBUG, and addresses at WARNING too."""
 
 _NAMED = re.compile(
     r"(?i)([\"']?\b(?:access_token|client_secret|consumer_secret|appsecret_proof|oauth_[a-z_]+|refresh_token)[\"']?"
@@ -40,6 +40,10 @@ def excerpt(text: str | bytes | None, secrets: Iterable[str] = ()) -> str:
 
 
 def hush() -> None:
-    """Keep the libraries' loggers from saying anything below a warning."""
+    """Keep the libraries' loggers from saying anything below an error.
+
+    Their warnings tell too much: urllib3 writes the whole address, token included, and a traceback, when a server's
+    headers cannot be parsed.
+    """
     for name in TALKATIVE:
-        logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger(name).setLevel(logging.ERROR)

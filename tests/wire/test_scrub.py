@@ -67,5 +67,5 @@ def loggers() -> object:
 def test_the_libraries_loggers_are_quiet_even_where_everything_is_logged() -> None:
     hush()
     for name in TALKATIVE:
-        assert not logging.getLogger(f"{name}.anything").isEnabledFor(logging.INFO)
-        assert logging.getLogger(name).isEnabledFor(logging.WARNING)
+        assert not logging.getLogger(f"{name}.anything").isEnabledFor(logging.WARNING)
+        assert logging.getLogger(name).isEnabledFor(logging.ERROR)
