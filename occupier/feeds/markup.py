@@ -83,11 +83,15 @@ def _feed_link(attributes: dict[str, str], base: str) -> str | None:
 
 
 def absolute(link: str, base: str) -> str | None:
-    """Return a link made absolute and ASCII, or None if it is not, then, a plain http(s) address."""
+    """Return a link made absolute and ASCII, or None if it is not, then, a plain http(s) address.
+
+    One that leads back to where it stands (`http://`, `#`) leads nowhere: None.
+    """
     if not link.strip() or len(link) > _LONGEST_WRITTEN:
         return None
     try:
-        return safe_link(urljoin(base, link.strip()))
+        found = safe_link(urljoin(base, link.strip()))
+        return None if found == safe_link(base) else found
     except ValueError:
         return None
 

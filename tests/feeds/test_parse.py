@@ -91,6 +91,11 @@ def test_a_guid_that_is_no_address_becomes_no_link() -> None:
     assert parse(rss("<title>Un</title><guid>abc</guid>")).entries == ()
 
 
+@pytest.mark.parametrize("link", ["http://", "https:", "#", "?", "http:", "javascript:alert(1)"])
+def test_a_link_that_leads_nowhere_makes_no_article_of_the_feed_itself(link: str) -> None:
+    assert parse(rss(f"<title>Un</title><link>{link}</link>", article(2))).entries == parse(rss(article(2))).entries
+
+
 def test_a_servers_wrong_charset_spoils_no_accent() -> None:
     body = rss(article(1, "L&#8217;été, l’œuvre"))
     for charset in ("iso-8859-1", "us-ascii", "windows-1252", "nonsense"):
