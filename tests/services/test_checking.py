@@ -1,0 +1,165 @@
+"""Preview and check: what can be found out before it matters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from occupier.domain.errors import NetworkError, SettingsError
+from occupier.domain.ports import Identity
+from occupier.domain.setup import Pools
+from occupier.domain.strike import LinkRule, Messages, Strike
+from occupier.services.checking import Checking, Finding, Level
+from occupier.services.previewing import Previewing, example_strike
+from tests.services.newsroom import DAY, HOUR, TEMPLATES, Newsroom, account, entry, feed
+
+
+def previewing(room: Newsroom) -> Previewing:
+    return Previewing(room.fetcher, room.parser, TEMPLATES, room.networks, lambda: room.setup)
+
+
+def found(room: Newsroom, strikes: Sequence[Strike] = (), **problems: SettingsError) -> dict[str, list[Finding]]:
+    checking = Checking(previewing(room), room.fetcher, room.parser, room.networks, room.clock, lambda: room.setup)
+    findings: dict[str, list[Finding]] = {}
+    for finding in checking.check(strikes, problems):
+        str(finding.sentence)
+        findings.setdefault(finding.id, []).append(finding)
+    return findings
+
+
+def strike(room: Newsroom, **values: object) -> Strike:
+    now = room.clock.now()
+    usual: dict[str, object] = {"starts_at": now, "ends_at": now + 8 * HOUR, "mandate": "AG", "reason": "les retraites",
+                                "declared_at": now}  # fmt: skip
+    return Strike("greve", **usual | values)  # type: ignore[arg-type]
+
+
+class TestPreview:
+    def test_each_account_shows_the_usual_post_and_the_strike_post(
+        self, open_newsroom: Callable[..., Newsroom]
+    ) -> None:
+        room = open_newsroom(account(), account("culture", feeds=frozenset({"culture"})))
+        room.show(entry(2), entry(1))
+        previewed = previewing(room).preview(5, strike(room), room.clock.now())
+        assert previewed.errors == ()
+        assert [(p.account.name, p.article.title) for p in previewed.previews] == [
+            ("courrier", "Article 1"), ("courrier", "Article 2")
+        ]  # fmt: skip
+        first = previewed.previews[0]
+        assert first.ordinary
+        assert first.ordinary.text == "Article 1\nhttps://www.example.org/1"
+        assert first.strike
+        assert "les retraites" in first.strike.text
+        assert 0 < first.length <= first.limit == 500
+
+    def test_a_feed_that_cannot_be_read_is_said_beside_the_others(self, open_newsroom: Callable[..., Newsroom]) -> None:
+        room = open_newsroom(feeds=(feed(), feed("broken")))
+        room.show(entry(1))
+        previewed = previewing(room).preview(5, strike(room, link=LinkRule.NONE), room.clock.now())
+        assert len(previewed.errors) == 1
+        (preview,) = previewed.previews
+        assert preview.strike
+        assert preview.strike.link is None
+
+    def test_a_message_that_cannot_be_made_says_why(self, room: Newsroom) -> None:
+        room.show(entry(1))
+        room.change(pools=Pools(strike=("{{ nonsense }}",)))
+        (preview,) = previewing(room).preview(5, strike(room), room.clock.now()).previews
+        assert preview.strike is None
+        assert preview.error
+
+    def test_the_strike_shown_is_the_next_one_else_an_example_of_today(self, room: Newsroom) -> None:
+        now = room.clock.now()
+        later = strike(room, starts_at=now + DAY, ends_at=now + 2 * DAY)
+        over = strike(room, starts_at=now - 2 * DAY, ends_at=now - DAY)
+        assert example_strike(room.setup, [later, over], now, "x") == later
+        example = example_strike(room.setup, [over], now, "les salaires")
+        assert (example.starts_at.hour, example.ends_at.hour, example.reason) == (9, 19, "les salaires")
+        assert example.starts_at.tzinfo == ZoneInfo("Europe/Paris")
+
+
+class TestCheck:
+    @pytest.fixture
+    def well(self, room: Newsroom) -> Newsroom:
+        room.show(entry(1, published_at=room.clock.now() - HOUR), entry(2))
+        return room
+
+    def levels(self, findings: dict[str, list[Finding]]) -> dict[str, Level]:
+        return {kind: found[-1].level for kind, found in findings.items()}
+
+    def test_all_is_well(self, well: Newsroom) -> None:
+        well.show(entry(1, published_at=well.clock.now()), skew=timedelta(seconds=1))
+        assert self.levels(found(well, [strike(well)])) == {
+            "strike": Level.GREEN, "feed": Level.GREEN, "account": Level.GREEN, "message": Level.GREEN,
+            "clock": Level.GREEN,
+        }  # fmt: skip
+        assert well.rows("SELECT count(*) FROM events") == [(0,)]
+        assert well.network().orders == []
+
+    def test_no_strike_is_said(self, well: Newsroom) -> None:
+        now = well.clock.now()
+        over = strike(well, starts_at=now - 2 * DAY, ends_at=now - DAY)
+        assert found(well, [over])["strike"][0].level is Level.AMBER
+
+    def test_a_feed_that_is_broken_empty_or_stale(self, open_newsroom: Callable[..., Newsroom]) -> None:
+        room = open_newsroom(feeds=(feed("broken"), feed("empty"), feed("stale")))
+        room.show(feed="empty")
+        room.show(entry(1, published_at=room.clock.now() - 2 * DAY), feed="stale")
+        assert [f.level for f in found(room)["feed"]] == [Level.RED, Level.AMBER, Level.AMBER]
+
+    def test_a_missing_secret(self, well: Newsroom) -> None:
+        findings = found(well, courrier=SettingsError("There is no variable {name}.", name="TOKEN"))
+        assert findings["secret"][0].level is Level.RED
+        assert "account" not in findings
+
+    def test_an_account_that_does_not_answer_still_has_its_messages_checked(self, well: Newsroom) -> None:
+        well.network().refuses_to_say = NetworkError("{host} does not answer.", host="x")
+        findings = found(well)
+        assert findings["account"][0].level is Level.RED
+        assert findings["message"][0].level is Level.GREEN
+
+    def test_one_account_under_two_names(self, open_newsroom: Callable[..., Newsroom]) -> None:
+        room = open_newsroom(account(host="same.example"), account("second", host="same.example"))
+        room.show(entry(1))
+        assert [f.level for f in found(room)["account"]] == [Level.GREEN, Level.RED]
+
+    def test_what_a_network_says_of_the_account(self, well: Newsroom) -> None:
+        well.network().identity = Identity("1", "courrier", notes=("The app is in development mode.",))
+        assert found(well)["account_note"][0].level is Level.AMBER
+
+    @pytest.mark.parametrize(
+        "source", ["{{ nonsense }}", "{{ link }}", "x" * 600 + " {{ strike.reason }} {{ link }}", "{% if %}"]
+    )
+    def test_a_message_that_will_not_do(self, well: Newsroom, source: str) -> None:
+        findings = found(well, [strike(well, messages=Messages((source,)))])
+        assert {f.level for f in findings["message"]} == {Level.RED}
+
+    def test_a_message_without_its_link_is_meant_where_the_strike_says_so(self, well: Newsroom) -> None:
+        source = "{{ strike.who }} {{ strike.reason }} {{ strike.end }} {{ title }}"
+        findings = found(well, [strike(well, messages=Messages((source,)), link=LinkRule.NONE)])
+        assert findings["message"][0].level is Level.GREEN
+
+    def test_a_strike_of_other_accounts_is_not_this_ones(self, well: Newsroom) -> None:
+        theirs = strike(well, accounts=frozenset({"other"}), messages=Messages(("{{ nonsense }}",)))
+        assert found(well, [theirs])["message"][0].level is Level.GREEN
+
+    def test_articles_of_a_feed_that_an_account_does_not_follow_are_not_tried_on_it(
+        self, open_newsroom: Callable[..., Newsroom]
+    ) -> None:
+        room = open_newsroom(account(feeds=frozenset({"culture"})))
+        room.show(entry(1))
+        assert found(room)["message"][0].level is Level.GREEN
+
+    @pytest.mark.parametrize(("skew", "level"), [(timedelta(minutes=3), Level.RED), (timedelta(0), Level.GREEN)])
+    def test_the_clock(self, well: Newsroom, skew: timedelta, level: Level) -> None:
+        well.show(entry(1), skew=skew)
+        well.network().identity = Identity("1", "courrier", skew=skew)
+        assert found(well)["clock"][0].level is level
+
+    def test_no_server_told_the_time(self, well: Newsroom) -> None:
+        well.show(entry(1))
+        assert found(well)["clock"][0].level is Level.AMBER
+
