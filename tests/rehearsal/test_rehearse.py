@@ -29,7 +29,7 @@ from occupier.speech import install
 install("fr")
 session = Session()
 session.settings_option = sys.argv[1] or None
-sys.exit(play(session, 2, None, pace=Pace(lead=timedelta(seconds=3), strike=timedelta(seconds=6))))
+sys.exit(play(session, 2, None, pace=Pace(lead=timedelta(seconds=4), strike=timedelta(seconds=8))))
 """
 SETTINGS = """
 timezone = "Europe/Paris"
@@ -122,8 +122,8 @@ def test_a_rehearsal_that_is_interrupted_leaves_nothing(
     while "est déclarée" not in typed.stdout.readline():
         assert typed.poll() is None
     typed.send_signal(number)
-    typed.stdout.read()
-    assert typed.wait(timeout=40) == 130
+    typed.communicate(timeout=60)
+    assert typed.returncode == 130
     assert not list((tmp_path / "temporary").iterdir())
 
 
