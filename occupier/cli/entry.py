@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None, session: Session | None = None)
         session: its environment and clock; those of the process by default.
     """
     from occupier.cli.commands import occupier
-    from occupier.cli.session import Session
+    from occupier.cli.session import ReaderGone, Session
 
     session = session or Session()
     install(_language(session.environ))
@@ -35,9 +35,10 @@ def main(arguments: Sequence[str] | None = None, session: Session | None = None)
         status = occupier.main(
             sys.argv[1:] if arguments is None else list(arguments), "occupier", standalone_mode=False, obj=session
         )
-        sys.stdout.flush()
+        if sys.stdout is not None:  # closed by whoever started us
+            sys.stdout.flush()
         return status if isinstance(status, int) else DONE
-    except BrokenPipeError:
+    except (BrokenPipeError, ReaderGone):
         # whoever read us has seen enough; what is left to flush goes nowhere
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE

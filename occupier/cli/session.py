@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from occupier.storage.store import SqlStore
 
 
+class ReaderGone(Exception):
+    """Whoever read our output has closed it. click would end the process at the system's own error."""
+
+
 class Session:
     """What a command needs; everything heavy is loaded when it is asked for."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from occupier.cli.session import Session
+from occupier.cli.session import ReaderGone, Session
 from occupier.domain.errors import Sentence
 from occupier.speech import gettext
 
@@ -96,7 +96,10 @@ def command(about: Sentence, *parameters: click.Parameter) -> Callable[[Callable
 
     def made(function: Callable[..., int | None]) -> SpokenCommand:
         def callback(**values: Any) -> int | None:
-            return function(session_of(click.get_current_context()), **values)
+            try:
+                return function(session_of(click.get_current_context()), **values)
+            except BrokenPipeError:
+                raise ReaderGone from None
 
         return SpokenCommand(function.__name__, about=about, params=list(parameters), callback=callback)
 

@@ -137,3 +137,16 @@ def test_nothing_that_matches_is_said_beside(desk: Desk, write: Write) -> None:
     typed = desk.type("log")
     assert (typed.status, typed.out) == (0, "")
     assert "Nothing" in typed.err
+
+
+def test_a_reader_who_has_seen_enough_is_no_failure(desk: Desk, write: Write) -> None:
+    for _ in range(200):
+        write("Un titre assez long pour que le tuyau soit plein avant la fin " * 8)
+    process = desk.start("log", "--json")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    said = process.stderr.read()
+    process.stderr.close()
+    assert (process.wait(timeout=60), said) == (0, "")
