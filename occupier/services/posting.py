@@ -202,9 +202,8 @@ class Posting:
 
     def _stop(self, account: Account, target: Target, reason: str) -> None:
         with self._store.writing() as tx:
-            new = tx.pauses.add(Pause(target.id, "lane", reason, tx.now))
-        if new:
-            self._say_stopped(account, reason)
+            tx.pauses.add(Pause(target.id, "lane", reason, tx.now))
+        self._say_stopped(account, reason)
 
     def _say_stopped(self, account: Account, reason: str) -> None:
         text = "The account {account} is stopped: {reason}. When it is mended, type occupier resume {account}."
