@@ -13,6 +13,8 @@ from occupier.domain.ports import Clock, Notice, Notices, Pause, Store
 from occupier.domain.setup import Setup
 
 _RECENT = timedelta(hours=1)
+_FURTHEST = timedelta(days=1)
+"""A host that is further behind than this says more of itself than of us."""
 
 
 class ClockWatch:
@@ -25,6 +27,7 @@ class ClockWatch:
         self._setup = setup
         self._lock, self._acting = threading.Lock(), threading.Lock()
         self._seen: dict[str, tuple[timedelta, datetime]] = {}
+        self._furthest = timedelta(0)
         self._wrong: bool | None = None  # unknown: a pause may stand from before this process
 
     def observe(self, host: str, skew: timedelta | None) -> None:
@@ -33,6 +36,7 @@ class ClockWatch:
             return
         with self._lock:
             self._seen[host] = (skew, self._clock.now())
+            self._furthest = min(self._furthest, max(skew, -_FURTHEST))
         # not under the lock that `skew` needs: transactions ask for it
         with self._acting:
             wrong = self._is_wrong()
@@ -47,6 +51,14 @@ class ClockWatch:
         """Return how far the clock of a `host[:port]` is ahead of ours, as last seen; zero if unknown."""
         with self._lock:
             return self._seen.get(urlsplit(f"//{host}").hostname or "", (timedelta(0), None))[0]
+
+    def furthest_behind(self) -> timedelta:
+        """Return how far any host's clock was behind ours at worst, as a negative time, since the process began.
+
+        Ours may have been set right since then: what was noted before is still in its wrong hours.
+        """
+        with self._lock:
+            return self._furthest
 
     def _is_wrong(self) -> bool | None:
         """Say whether our clock is wrong; None where nobody knows: one host is no witness, either way."""

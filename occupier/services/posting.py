@@ -196,7 +196,8 @@ class Posting:
             # both clocks: a wall clock that jumps back must not make an old claim young again
             age = max((now - claimed.at).total_seconds(), self._clock.monotonic() - started)
             in_time = claimed.strike_ends_at is None or now < claimed.strike_ends_at - limits.guard
-            return in_time and age <= limits.claim_age.total_seconds()
+            # set back to before the claim, it may even be before the strike: nothing is known of that hour
+            return claimed.at <= now and in_time and age <= limits.claim_age.total_seconds()
 
         return may_begin
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from occupier.domain.action import Action, Proof, State
+from occupier.domain.action import Action, Payload, Proof, State
 from occupier.domain.errors import NetworkError, Sentence
 from occupier.domain.limits import Limits
 from occupier.domain.outcome import Uncertain
@@ -65,7 +65,7 @@ class Reconciling:
             since = {action.id: self._started(tx, action) for action in due}
         if due:
             limits = self._setup().limits
-            read = self._read(account, min(since.values()) - limits.look_back)
+            read = self._read(account, min(since.values()) - limits.look_back + self._clocks.furthest_behind())
             for n, action in enumerate(due):
                 # what a reading costs is told once
                 cost = read.cost_microusd if n == 0 and read else 0
@@ -113,10 +113,15 @@ class Reconciling:
     def _search(self, tx: Transaction, target: Target, action: Action, started: datetime, read: TimelineRead) -> Found:
         assert action.payload is not None  # it was sent
         article = tx.articles.get(action.article_id or 0)
-        # their clock may be behind ours: a post of theirs then seems older than our attempt
-        skew = min(timedelta(0), self._clocks.skew(target.host))
         taken = tx.actions.remote_ids(target.id, action.id)
-        return look_for(action.payload, article.link, read.posts, started + skew - ROUNDING, taken)
+        return look_for(action.payload, article.link, read.posts, self._since(target, action.payload, started), taken)
+
+    def _since(self, target: Target, payload: Payload, started: datetime) -> datetime:
+        """Return from when on, by their clock, a post may be that of an attempt which began at `started` by ours."""
+        if payload.link is None:  # the hour alone tells equal texts apart
+            return started + min(timedelta(0), self._clocks.skew(target.host)) - ROUNDING
+        # ours may have been ahead then and right again now; and less than this is never told
+        return started + self._clocks.furthest_behind() - max(ROUNDING, self._setup().limits.clock_skew)
 
     def _found(self, tx: Transaction, account: Account, action: Action, found: Found, cost: int) -> None:
         post = found.ours
