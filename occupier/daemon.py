@@ -46,6 +46,7 @@ class Daemon:
         self._pollers = ThreadPoolExecutor(POLLERS, thread_name_prefix="poll")
         self._polling: set[str] = set()
         self._next_poll: datetime | None = None
+        self._polls_asked_at = datetime.min.replace(tzinfo=UTC)
         self._waking = threading.Lock()
         self._news = True
         self._next_end: datetime | None = None
@@ -183,8 +184,11 @@ class Daemon:
         self._house.store.pulse({HEARTBEAT: now.isoformat(), **jobs})
 
     def _polls(self) -> None:
-        if self._next_poll is not None and self._house.clock.now() < self._next_poll:
+        now = self._house.clock.now()
+        # asked earlier than now only: a clock that was set back makes every hour a new question
+        if self._next_poll is not None and self._polls_asked_at <= now < self._next_poll:
             return
+        self._polls_asked_at = now
         busy = set(self._polling)
         ready, next_poll = self._house.watching.due()
         # a poll that ends meanwhile moves its feed's hour, unseen here: look again at the next tick

@@ -79,7 +79,7 @@ class Watching:
             now = tx.now
         # known a moment ago, they need not be read one by one; what is written is written on the journal's own state
         self._read_ahead = {name: state for name, state in states.items() if state.url == sources[name].url}
-        hours = {name: _hour(states.get(name), source) for name, source in sources.items()}
+        hours = {name: _hour(states.get(name), source, now) for name, source in sources.items()}
         waiting = [at for at in hours.values() if at is not None and at > now]
         ready = [sources[name] for name, at in hours.items() if at is None or at <= now]
         return ready, min(waiting, default=None)
@@ -265,6 +265,9 @@ def _oldest(keyed: Keyed, owners: Mapping[Key, int]) -> int:
     return min(owners[key] for key in keyed.keys if key in owners)
 
 
-def _hour(state: FeedState | None, source: FeedSource) -> datetime | None:
+def _hour(state: FeedState | None, source: FeedSource, now: datetime) -> datetime | None:
     # a changed address is a new feed: it is asked at once
-    return state.next_at if state is not None and state.url == source.url else None
+    if state is None or state.url != source.url:
+        return None
+    # read at an hour that is still to come: our clock was set back, and no feed may wait until it has caught up
+    return None if state.last_ok_at is not None and state.last_ok_at > now else state.next_at
