@@ -98,3 +98,11 @@ def test_who_is_about_to_write_looks_first_whether_the_database_is_sound(path: P
     with pytest.raises(DatabaseError, match="does not begin"):
         migrate.create_if_missing(path)
     assert path.read_bytes() == before
+
+
+def test_a_connection_that_cannot_write_is_not_kept(journal: Journal) -> None:
+    with journal.store._engine.connect() as pooled:
+        pooled.exec_driver_sql("PRAGMA query_only = ON")
+    with pytest.raises(DatabaseError, match="readonly"):
+        write(journal.store)
+    write(journal.store)
