@@ -23,7 +23,7 @@ from occupier.domain.ports import Notice
 from occupier.domain.setup import FeedSource
 from occupier.settings import Settings
 from occupier.speech import say
-from occupier.storage import lock
+from occupier.storage import lock, migrate
 from tests.campaigns.world import World
 
 TICK = 0.1
@@ -55,7 +55,6 @@ class Daemons(World):
 
     notes: Path = Path()
     feeds: Sequence[tuple[str, str]] = ()
-    user: int | None = None
     started: list[int] = field(default_factory=list)
 
     def settings(self) -> Settings:
@@ -82,12 +81,12 @@ class Daemons(World):
     def _run(self, wrap: Wrap | None) -> int:
         os.dup2(os.open(self.notes / "stderr", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), 2)
         heard = Heard(self.notes / "heard")
-        if self.user is not None:
-            os.setuid(self.user)
         daemon_module.TICK = TICK
         prepare_process()
         try:
             with lock.holding(self.settings().database):
+                migrate.create_if_missing(self.settings().database)
+                migrate.require_current(self.settings().database)
                 house = self.house(lambda house: _prepare(house, heard, wrap))
                 house.connect()
                 daemon = Daemon(house, self.settings)

@@ -23,15 +23,17 @@ from occupier.bootstrap import House
 from occupier.feeds.fetch import HttpFetcher
 from occupier.feeds.parse import FeedParser
 from occupier.services.watching import Watching
-from tests.campaigns.newsstand import Newsstand, newsstand
-from tests.campaigns.lies import LENGTH, LIES, XML, Lie, Newspaper, rss
 from tests.campaigns.daemons import PLATFORMS, Daemons, aligned, peak_memory, until
+from tests.campaigns.lies import LENGTH, LIES, XML, Lie, Newspaper, rss
+from tests.campaigns.newsstand import Newsstand, newsstand
 from tests.campaigns.world import Networks, networks
 
+FACTOR = 8
+"""What the waits of the design are divided by: a claim still has more than a second on a busy machine."""
 FETCH_SECONDS = 4.0
 """The deadline of a fetch, instead of 25 s."""
 MEMORY = 200.0
-LATE = 5.0
+LATE = 8.0
 """Seconds after which the healthy feed's article counts as late; most of it is two networks' calls."""
 QUIET = frozenset({"sent", "new", "baseline"})
 LIAR = "menteur"
@@ -75,8 +77,9 @@ class Case:
         try:
             self._play()
         finally:
-            if self.stage.end(self.pid) != 0:
-                self.found.wrong.append("did not end well")
+            status = self.stage.end(self.pid)
+            if status != 0:
+                self.found.wrong.append(f"ended with {status}")
         if self.stage.traceback():
             self.found.wrong.append("wrote on standard error: " + self.stage.traceback()[-300:])
         return self.found
@@ -100,7 +103,9 @@ class Case:
         if answer.news and not until(lambda: self._sampled() and self._there(answer.news), 20):
             self.found.wrong.append("what was new in it was not posted")
         told = self.stage.heard(heard)
-        self.found.said = [h["kind"] for h in told if h["kind"] not in QUIET or (h["kind"] == "new" and LIAR in h["said"])]
+        self.found.said = [
+            h["kind"] for h in told if h["kind"] not in QUIET or (h["kind"] == "new" and LIAR in h["said"])
+        ]
         if self.lie.said and not self.lie.said & set(self.found.said):
             self.found.wrong.append("not said: " + " or ".join(sorted(self.lie.said)))
         self._recover([beside, *answer.news])
@@ -128,7 +133,9 @@ class Case:
 
     def _there(self, links: Iterable[str]) -> bool:
         posts = self._posts()
-        return all(any(p["platform"] == each and link in p["links"] for p in posts) for link in links for each in PLATFORMS)
+        return all(
+            any(p["platform"] == each and link in p["links"] for p in posts) for link in links for each in PLATFORMS
+        )
 
     def _judge(self, wanted: list[str]) -> None:
         posts = self._posts()
@@ -144,9 +151,15 @@ class Case:
             self.found.wrong += _harm(post)
 
 
+def _new(heard: dict[str, Any]) -> str:
+    return f"{heard['kind']} {LIAR}" if LIAR in heard["said"] else ""
+
+
 def _harm(post: dict[str, Any]) -> list[str]:
     """Say what in a post should not be there: controls, or addresses besides the article's."""
-    found = [f"U+{ord(c):04X} posted" for c in post["text"] if c != "\n" and unicodedata.category(c) in ("Cc", "Cf", "Cs")]
+    found = [
+        f"U+{ord(c):04X} posted" for c in post["text"] if c != "\n" and unicodedata.category(c) in ("Cc", "Cf", "Cs")
+    ]
     if "root:" in post["text"]:
         found.append("a file of this machine was posted")
     links = set(post["links"])
@@ -176,14 +189,18 @@ def campaign(runs: int, seed: int, only: str = "") -> list[Finding]:
     lies = drawn(runs, chance) if not only else [lie for lie in LIES if only in lie.name]
     with networks() as net, newsstand() as told:
         net.publish("Déjà là, à côté")
-        return [_told(lie, net, told, chance) for lie in lies]
+        findings = []
+        for lie in lies:
+            findings.append(_told(lie, net, told, chance))
+            print(*findings[-1].row(), sep=" · ", file=sys.stderr, flush=True)
+        return findings
 
 
 def _told(lie: Lie, net: Networks, told: Newsstand, chance: random.Random) -> Finding:
     with tempfile.TemporaryDirectory() as folder:
         notes = Path(folder, "notes")
         notes.mkdir()
-        stage = Daemons(Path(folder), net, 40, notes=notes, feeds=[(LIAR, told.feed)])
+        stage = Daemons(Path(folder), net, FACTOR, notes=notes, feeds=[(LIAR, told.feed)])
         return Case(lie, stage, told, chance).run()
 
 
@@ -204,7 +221,8 @@ def main() -> int:
     findings = campaign(options.runs, options.seed, options.only)
     wrong = sum(1 for finding in findings if finding.wrong)
     took = timedelta(seconds=round(time.monotonic() - began))
-    print(f"the feed lies · {len(findings)} lies, {wrong} wrong · seed {options.seed} · {took} · {datetime.now(UTC):%Y-%m-%d}")
+    title = f"the feed lies · {len(findings)} lies, {wrong} wrong · seed {options.seed} · {took}"
+    print(f"{title} · {datetime.now(UTC):%Y-%m-%d}")
     print(table(findings))
     return 1 if wrong else 0
 

@@ -95,13 +95,19 @@ def _text(paper: Newspaper, items: Sequence[Item] | None = None) -> str:
     return rss(paper.items() if items is None else items)
 
 
-def _simple(name: str, body: bytes, *said: str, status: int = 200, mode: str = "plain", kind: str = "text/html") -> None:
+def _simple(
+    name: str, body: bytes, *said: str, status: int = 200, mode: str = "plain", kind: str = "text/html"
+) -> None:
     lie(name, *said)(lambda _paper, _chance: Answer(body, status, {"Content-Type": kind}, mode))
 
 
 FAILS = "feed_failing"
 _simple("empty body", b"", FAILS)
-_simple("a web page", b"<!DOCTYPE html><html><head><title>Maintenance</title></head><body>bient\xc3\xb4t</body></html>", FAILS)
+_simple(
+    "a web page",
+    b"<!DOCTYPE html><html><head><title>Maintenance</title></head><body>bient\xc3\xb4t</body></html>",
+    FAILS,
+)
 _simple("plain text", b"It works!", FAILS, kind="text/plain")
 _simple("random JSON", b'{"error": [1, 2, {"items": "none"}]}', FAILS, kind="application/json")
 for _status in (204, 304, 401, 403, 404, 410, 429, 500, 503):
@@ -276,7 +282,9 @@ def _reversed(paper: Newspaper, chance: random.Random) -> Answer:
 
 @lie("all entries edited")
 def _edited(paper: Newspaper, chance: random.Random) -> Answer:
-    items = [replace(item, title=f"MISE À JOUR {item.title}", date=format_datetime(paper.now)) for item in paper.items()]
+    items = [
+        replace(item, title=f"MISE À JOUR {item.title}", date=format_datetime(paper.now)) for item in paper.items()
+    ]
     return Answer(_text(paper, items).encode())
 
 

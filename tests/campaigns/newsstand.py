@@ -39,6 +39,11 @@ class Stall(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     state = State()
 
+    def handle(self) -> None:
+        """Serve until whoever asks goes away."""
+        with suppress(OSError):
+            super().handle()
+
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
 
