@@ -13,7 +13,6 @@ from occupier.domain.ports import Change, Observation
 from occupier.domain.setup import WhenUncertain
 from occupier.domain.strike import Strike
 
-TOO_MANY_REQUESTS = 429
 MOST_DOUBLINGS = 10
 """Of the wait before a new attempt: many refusals to wait must not carry it beyond the calendar."""
 
@@ -81,11 +80,12 @@ def _next_try(outcome: Retryable, action: Action, limits: Limits, now: datetime,
 
 
 def given_up(attempts: Sequence[Attempt]) -> bool:
-    """Say whether the attempts that were surely not sent are enough; being asked to wait (429) is no attempt.
+    """Say whether the attempts that were surely not sent are enough; being asked to wait is no attempt.
 
-    A person who releases it gives it as many again, so only every fifth one ends it.
+    A network that answered, and says that it is to be tried again, asked to wait: Facebook does so with HTTP 400. A
+    person who releases it gives it as many again, so only every fifth one ends it.
     """
-    unsent = [a for a in attempts if a.outcome == "retryable" and a.http_status != TOO_MANY_REQUESTS]
+    unsent = [a for a in attempts if a.outcome == "retryable" and a.http_status is None]
     return bool(unsent) and unsent[-1] == attempts[-1] and len(unsent) % MAX_ATTEMPTS == 0
 
 

@@ -105,9 +105,14 @@ def attempt(outcome: str | None, status: int | None = None) -> Attempt:
 
 
 def test_five_attempts_surely_unsent_are_enough_and_waiting_is_none() -> None:
-    unsent = [attempt("retryable", 503)] * MAX_ATTEMPTS
+    unsent = [attempt("retryable")] * MAX_ATTEMPTS
     assert given_up(unsent)
     assert not given_up(unsent[1:] + [attempt("retryable", 429), attempt("uncertain"), attempt(None)])
+
+
+def test_to_be_asked_to_wait_five_times_gives_nothing_up_in_whichever_words() -> None:
+    assert not given_up([attempt("retryable", 429)] * MAX_ATTEMPTS)
+    assert not given_up([attempt("retryable", 400)] * MAX_ATTEMPTS)  # Facebook's way
 
 
 def test_one_doubtful_attempt_is_a_doubt() -> None:
