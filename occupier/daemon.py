@@ -42,7 +42,9 @@ class Daemon:
         self._house = house
         self._reload_settings = reload
         self.stop = stop or threading.Event()
-        self._hangup = threading.Event()
+        self._told_to_stop = self._told_to_reload = False
+        self.interrupted = False
+        """Whether it was Ctrl-C that stopped it."""
         self._pollers = ThreadPoolExecutor(POLLERS, thread_name_prefix="poll")
         self._polling: set[str] = set()
         self._next_poll: datetime | None = None
@@ -55,10 +57,11 @@ class Daemon:
         self._succeeded: dict[str, datetime] = {}
         self._told_stuck: set[str] = set()
         self._lanes: dict[str, threading.Lock] = {}
+        self._workers = JobPool(8 + 2 * len(house.live.setup().accounts))
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             # two runs of a lane may wait for each other (see `_lane`), besides the few jobs of the house
-            executors={"default": JobPool(8 + 2 * len(house.live.setup().accounts))},
+            executors={"default": self._workers},
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         )
         # a lane that is woken a third time is skipped, and said so: that is meant; the watchdog tells what is stuck
@@ -68,10 +71,9 @@ class Daemon:
         """Work until SIGTERM, SIGINT or `stop`; a call in flight is settled first. Raises what start-up raises."""
         self._start()
         try:
-            # what happens every second has a thread already, this one: the scheduler would cost ten times as much
-            while not self.stop.is_set():
+            # looking at the clock and for news every second has a thread already, this one; the jobs do the work
+            while not (self._told_to_stop or self.stop.is_set()):
                 self._watched("control", self._control)
-                self._watched("polls", self._polls)
                 self.stop.wait(TICK)
         finally:
             self.shutdown()
@@ -81,6 +83,8 @@ class Daemon:
         house = self._house
         _ = house.watching, house.identifying, house.posting, house.reconciling, house.housekeeping
         self._house.striking.take_over()
+        self._add("polls", self._polls, SAFETY)
+        self._add("borders", self._close_ended, SAFETY)
         self._add("housekeeping", self._housekeep, SAFETY)
         self._add("watchdog", self._watch_jobs, SAFETY)
         self._add_lanes()
@@ -90,21 +94,32 @@ class Daemon:
         """Stop taking new work and wait for the calls in flight (25 s at most)."""
         self.stop.set()
         if self._scheduler.running:
-            self._scheduler.shutdown(wait=True)
+            # not `wait=True`: it waits for the jobs with a lock in hand that a lane needs to say when to wake it
+            self._scheduler.shutdown(wait=False)
+            self._workers._pool.shutdown(wait=True)
         self._pollers.shutdown(wait=False, cancel_futures=True)
         with self._house.store.writing() as tx:
             tx.runtime.set(HEARTBEAT, None)
 
     def listen_to_signals(self) -> None:
-        """SIGTERM and SIGINT stop, SIGHUP reloads. Only in the main thread."""
+        """SIGTERM and a first Ctrl-C stop, SIGHUP reloads, within a tick; a second Ctrl-C does not wait.
 
+        Only in the main thread.
+        """
+
+        # plain flags: an event's lock may be held by the very thread that the signal interrupts
         def on_stop(_number: int, _frame: FrameType | None) -> None:
-            self.stop.set()
+            self._told_to_stop = True
+
+        def on_interrupt(_number: int, _frame: FrameType | None) -> None:
+            self._told_to_stop = self.interrupted = True
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
         def on_hangup(_number: int, _frame: FrameType | None) -> None:
-            self._hangup.set()
+            self._told_to_reload = True
 
         signal.signal(signal.SIGTERM, on_stop)
+        signal.signal(signal.SIGINT, on_interrupt)
         signal.signal(signal.SIGHUP, on_hangup)
 
     def once(self) -> None:
@@ -114,6 +129,7 @@ class Daemon:
         self._house.striking.close_ended()
         for _ in self._pollers.map(self._poll, self._house.live.setup().feeds):
             pass
+        self._house.watching.write_notes()
         self._housekeep()
         for account in self._accounts():
             try:
@@ -162,8 +178,8 @@ class Daemon:
             self._running.pop(name, None)
 
     def _control(self) -> None:
-        if self._hangup.is_set():
-            self._hangup.clear()
+        if self._told_to_reload:
+            self._told_to_reload = False
             self._reload()
         self._house.housekeeping.mind_pause_file()
         now = self._house.clock.now()
@@ -173,8 +189,11 @@ class Daemon:
             self.wake_lanes()
             self._answer_reload()
         if self._news or (self._next_end and now >= self._next_end):
-            self._next_end = self._house.striking.close_ended()
+            self._wake("borders", now)
         self._news = False
+        # asked earlier than now only: a clock that was set back makes every hour a new question
+        if self._next_poll is None or not self._polls_asked_at <= now < self._next_poll:
+            self._wake("polls", now)
         if self._beaten_at is None or not timedelta(0) <= now - self._beaten_at < BEAT:
             self._beat(now)
 
@@ -184,11 +203,7 @@ class Daemon:
         self._house.store.pulse({HEARTBEAT: now.isoformat(), **jobs})
 
     def _polls(self) -> None:
-        now = self._house.clock.now()
-        # asked earlier than now only: a clock that was set back makes every hour a new question
-        if self._next_poll is not None and self._polls_asked_at <= now < self._next_poll:
-            return
-        self._polls_asked_at = now
+        self._polls_asked_at = self._house.clock.now()
         busy = set(self._polling)
         ready, next_poll = self._house.watching.due()
         # a poll that ends meanwhile moves its feed's hour, unseen here: look again at the next tick
@@ -220,8 +235,7 @@ class Daemon:
             return
         with self._lanes[name]:
             at = self._work(account)
-        if at is not None:
-            self._wake(name, at)
+        self._wake(name, at)
 
     def _work(self, account: Account) -> datetime | None:
         known = self._house.identifying.target(account)
@@ -242,6 +256,9 @@ class Daemon:
         ahead = waiting if waiting is not None and waiting > self._house.clock.now() else None
         return min((at for at in (step.at, look_at, ahead) if at is not None), default=None)
 
+    def _close_ended(self) -> None:
+        self._next_end = self._house.striking.close_ended()
+
     def _housekeep(self) -> None:
         self._house.housekeeping.lapse()
         self._house.housekeeping.new_day()
@@ -261,7 +278,10 @@ class Daemon:
         for name in list(self._lanes):
             self._wake(name, self._house.clock.now())
 
-    def _wake(self, name: str, at: datetime) -> None:
+    def _wake(self, name: str, at: datetime | None) -> None:
+        """Let a job run at that instant, if that is sooner than it would; None: there is no hurry."""
+        if at is None:
+            return
         # the scheduler counts by the system's clock, the journal by the house's: what is due is due now
         wait = max(timedelta(0), at - self._house.clock.now())
         run_at = datetime.now(UTC) + wait

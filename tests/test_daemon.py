@@ -184,6 +184,7 @@ class TestStopping:
             stage.daemon._control()
             assert stage.notices.kinds == ["reload"]
             signal.raise_signal(signal.SIGTERM)
+            stage.daemon.run()
             assert stage.daemon.stop.is_set()
         finally:
             for number, handler in kept.items():
@@ -241,15 +242,13 @@ class TestWaking:
         self, stage: Stage, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         asked: list[int] = []
-        whole = stage.house.striking.close_ended
 
-        def locked_once() -> datetime | None:
+        def locked_once() -> None:
             asked.append(1)
             if len(asked) == 1:
                 raise DatabaseError("The database {path} cannot be used: {cause}.", path="x", cause="locked")
-            return whole()
 
-        monkeypatch.setattr(stage.house.striking, "close_ended", locked_once)
+        monkeypatch.setattr(stage.daemon, "wake_lanes", locked_once)
         for _ in range(3):
             stage.daemon._watched("control", stage.daemon._control)
         assert len(asked) == 2
@@ -375,7 +374,7 @@ class TestReloading:
     def test_a_mistake_of_ours_changes_nothing_either(self, stage: Stage) -> None:
         before = stage.house.live.settings
         stage.wanted = RuntimeError()  # type: ignore[assignment]
-        stage.daemon._hangup.set()
+        stage.daemon._told_to_reload = True
         stage.daemon._watched("control", stage.daemon._control)
         assert stage.house.live.settings is before
         assert stage.notices.kinds == ["bug"]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 
 from occupier.bootstrap import House, dry_run_database, open_house, prepare_process
 from occupier.cli.session import Session
@@ -106,9 +104,9 @@ def _run(house: House, session: Session, teller: Teller) -> int:
     daemon.listen_to_signals()
     for sentence in _opening(house, session):
         teller.tell(Notice("start", sentence))
-    with _interrupts(daemon.stop) as interrupted, _goodbye(daemon.stop, teller):
+    with _goodbye(daemon.stop, teller):
         daemon.run()
-    return 130 if interrupted() else 0
+    return 130 if daemon.interrupted else 0
 
 
 def _opening(house: House, session: Session) -> Iterator[Sentence]:
@@ -136,23 +134,6 @@ def _opening(house: House, session: Session) -> Iterator[Sentence]:
     if not strikes:
         yield Sentence("No strike is declared: no strike post leaves before occupier strike declare.")
     yield Sentence("To stop: Ctrl-C. To hold everything at once: occupier pause.")
-
-
-@contextmanager
-def _interrupts(stop: threading.Event) -> Iterator[Callable[[], bool]]:
-    """Let the first Ctrl-C end the work in order; a second one does not wait."""
-    came = threading.Event()
-
-    def on_interrupt(_number: int, _frame: FrameType | None) -> None:
-        came.set()
-        stop.set()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    before = signal.signal(signal.SIGINT, on_interrupt)
-    try:
-        yield came.is_set
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
