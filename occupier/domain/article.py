@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from occupier.domain.text import safe_link
@@ -74,6 +75,7 @@ class Key:
     value: str
 
 
+@lru_cache(maxsize=1024)  # each link of a document is asked for several times
 def canonical_link(link: str) -> str | None:
     """Return the link without what does not identify: scheme, host case, default port, trackers, fragment.
 

@@ -44,6 +44,8 @@ def clean(text: str, *, lines: bool = False) -> str:
 
 
 def _visible(text: str) -> str:
+    if text.isprintable():  # nearly always: then every character is of a kind that stays
+        return text
     return "".join(c for i, c in enumerate(text) if c.isspace() or _is_kept(text, i, c))
 
 

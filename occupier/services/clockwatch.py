@@ -30,6 +30,10 @@ class ClockWatch:
         self._furthest = timedelta(0)
         self._wrong: bool | None = None  # unknown: a pause may stand from before this process
 
+    def now(self) -> datetime:
+        """Return what our clock says."""
+        return self._clock.now()
+
     def observe(self, host: str, skew: timedelta | None) -> None:
         """Take one answer's Date less our clock; None where the host gave none."""
         if skew is None:

@@ -1,8 +1,7 @@
-"""Feeds that had nothing new, noted together: most polls end here, and a durable commit each would cost the most."""
+"""Feeds that had nothing new, noted together: most polls end here, and a commit for each would cost the most."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,54 +14,51 @@ LONGEST_NOT_BEFORE = timedelta(hours=24)
 """What a server asks us to wait is respected up to this."""
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, slots=True)
 class _Reading:
     source: FeedSource
     before: FeedState
     fetched: Fetched
-    noted: bool = False
+    at: datetime
 
 
 class Unchanged:
-    """Writes that feeds were read; the polls that end while one transaction is written share the next."""
+    """Remembers that feeds were read, until it is written. A note that dies with its process costs one more poll."""
 
     def __init__(self, store: Store, setup: Callable[[], Setup]) -> None:
         self._store = store
         self._setup = setup
-        self._turn = threading.Lock()
         self._waiting: list[_Reading] = []
 
-    def note(self, source: FeedSource, before: FeedState, fetched: Fetched) -> None:
-        """Write that a feed had the document of before; durable when it returns. Raises DatabaseError."""
-        mine = _Reading(source, before, fetched)
-        self._waiting.append(mine)
-        with self._turn:
-            # whoever had the turn before may have written ours along, or have failed to
-            if not mine.noted:
-                waiting, self._waiting = self._waiting, []
-                self._write(tuple(dict.fromkeys((mine, *waiting))))
+    def note(self, source: FeedSource, before: FeedState, fetched: Fetched, at: datetime) -> None:
+        """Remember that a feed had the document of before. Safe to call from several threads."""
+        self._waiting.append(_Reading(source, before, fetched, at))
 
-    def _write(self, readings: tuple[_Reading, ...]) -> None:
+    def write(self) -> None:
+        """Write what was noted so far, in one transaction. Raises DatabaseError: then it is still to be written."""
+        # others may note meanwhile, at the end
+        readings = tuple(self._waiting)
+        if not readings:
+            return
         with self._store.noting() as tx:
             for reading in readings:
-                tell_gap(tx, reading.source, reading.before, self._setup().freshness)
-            tx.feeds.save_same([_after(reading, tx.now) for reading in readings])
-        for reading in readings:
-            reading.noted = True
+                tell_gap(tx, reading.source, reading.before, reading.at, self._setup().freshness)
+            tx.feeds.save_same([_after(reading) for reading in readings])
+        del self._waiting[: len(readings)]
 
 
-def _after(reading: _Reading, now: datetime) -> FeedState:
+def _after(reading: _Reading) -> FeedState:
     """Return the feed's state; a server that sent the same bytes again may call them another version."""
-    fetched, state = reading.fetched, reading.before
+    fetched, state, at = reading.fetched, reading.before, reading.at
     if fetched.body is not None:
         state = replace(state, etag=fetched.etag, modified=fetched.modified)
-    return replace(state, last_ok_at=now, next_at=next_poll(reading.source, fetched.not_before, now), failures=0)
+    return replace(state, last_ok_at=at, next_at=next_poll(reading.source, fetched.not_before, at), failures=0)
 
 
-def tell_gap(tx: Transaction, source: FeedSource, before: FeedState, freshness: timedelta) -> None:
+def tell_gap(tx: Transaction, source: FeedSource, before: FeedState, at: datetime, freshness: timedelta) -> None:
     """Write the event that a feed went unwatched for long, if it did."""
-    if watched_with_gap(before.last_ok_at, tx.now, freshness):
-        tx.events.add("gap", {"feed": source.name, "from": before.last_ok_at, "to": tx.now})
+    if watched_with_gap(before.last_ok_at, at, freshness):
+        tx.events.add("gap", {"feed": source.name, "from": before.last_ok_at, "to": at})
 
 
 def next_poll(source: FeedSource, not_before: datetime | None, now: datetime) -> datetime:

@@ -72,7 +72,8 @@ class Watching:
         self._read_ahead: dict[str, FeedState] = {}
 
     def due(self) -> tuple[list[FeedSource], datetime | None]:
-        """Return the feeds to ask now, and when the next one is due."""
+        """Return the feeds to ask now, and when the next one is due; writes what `poll` noted. Raises DatabaseError."""
+        self.write_notes()
         sources = {source.name: source for source in self._setup().feeds}
         with self._store.reading() as tx:
             states = {state.name: state for state in tx.feeds.all() if state.name in sources}
@@ -84,8 +85,15 @@ class Watching:
         ready = [sources[name] for name, at in hours.items() if at is None or at <= now]
         return ready, min(waiting, default=None)
 
+    def write_notes(self) -> None:
+        """Write which feeds were asked and had nothing new. Raises DatabaseError."""
+        self._unchanged.write()
+
     def poll(self, source: FeedSource) -> Polled:
-        """Ask one feed, once; a feed that fails is asked again later and touches no other. Raises DatabaseError."""
+        """Ask one feed, once; a feed that fails is asked again later and touches no other. Raises DatabaseError.
+
+        That it had nothing new is noted, and written with the others' notes by the next `due`.
+        """
         state = self._state(source)
         try:
             fetched, digest, parsed = self._read(state)
@@ -95,7 +103,7 @@ class Watching:
             text = "Reading the feed {feed} failed unexpectedly ({error}): it is asked again later."
             return self._failed(source, FeedError(text, feed=source.name, error=type(error).__name__))
         if parsed is None:
-            self._unchanged.note(source, state, fetched)
+            self._unchanged.note(source, state, fetched, self._clocks.now())
             self._well_again(state)
             return Polled(source.name)
         if not state.failures and parsed.skipped:
@@ -126,12 +134,13 @@ class Watching:
         state = self._read_ahead.pop(source.name, None)
         if state is not None and state.url == source.url:
             return state
+        self.write_notes()
         with self._store.writing() as tx:
             return tx.feeds.ensure(source)
 
     def _save(self, tx: Transaction, source: FeedSource, fetched: Fetched, digest: str | None, *, read: bool) -> None:
         state = tx.feeds.ensure(source)
-        tell_gap(tx, source, state, self._setup().freshness)
+        tell_gap(tx, source, state, tx.now, self._setup().freshness)
         tx.feeds.save(
             replace(
                 state,

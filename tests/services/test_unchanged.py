@@ -1,52 +1,13 @@
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+
+import pytest
 
 from occupier.domain.errors import DatabaseError
-from occupier.domain.ports import FeedState, Fetched, Transaction
-from occupier.services.unchanged import Unchanged
-from tests.services.newsroom import Newsroom, feed
-
-COUNT = 20
-
-
-class Slow:
-    """A store whose first note takes until everybody else waits."""
-
-    def __init__(self, room: Newsroom, failing: int = 0) -> None:
-        self.room, self.failing = room, failing
-        self.notes = 0
-        self.others_wait = threading.Event()
-
-    @contextmanager
-    def noting(self) -> Iterator[Transaction]:
-        self.notes += 1
-        if self.notes == 1:
-            assert self.others_wait.wait(30)
-        if self.notes <= self.failing:
-            raise DatabaseError("The disk is full.")
-        with self.room.store.noting() as tx:
-            yield tx
-
-
-def poll_at_once(room: Newsroom, store: Slow) -> tuple[list[FeedState], list[BaseException | None]]:
-    """Note many feeds from as many threads; return their states before, and what each thread met."""
-    room.change(feeds=tuple(feed(f"feed-{n}") for n in range(COUNT)))
-    with room.store.writing() as tx:
-        before = [tx.feeds.ensure(source) for source in room.setup.feeds]
-    unchanged = Unchanged(store, lambda: room.setup)  # type: ignore[arg-type]
-    with ThreadPoolExecutor(COUNT) as pool:
-        notes = [
-            pool.submit(unchanged.note, source, state, Fetched(None))
-            for source, state in zip(room.setup.feeds, before, strict=True)
-        ]
-        while len(unchanged._waiting) < COUNT - 1:  # the first one has taken its own
-            pass
-        store.others_wait.set()
-        return before, [note.exception() for note in notes]
+from occupier.domain.ports import FeedState
+from tests.services.newsroom import DAY, HOUR, MINUTE, Newsroom, entry, feed
 
 
 def states(room: Newsroom) -> list[FeedState]:
@@ -54,27 +15,53 @@ def states(room: Newsroom) -> list[FeedState]:
         return tx.feeds.all()
 
 
-def test_polls_that_end_together_share_a_transaction(room: Newsroom) -> None:
-    store = Slow(room)
-    _, met = poll_at_once(room, store)
-    assert met == [None] * COUNT
-    assert store.notes == 2
-    now = room.clock.now()
-    assert {(s.last_ok_at, s.next_at) for s in states(room)} == {(now, now + room.setup.feeds[0].interval)}
+def test_polls_without_news_are_written_together_and_wake_nobody(open_newsroom: Callable[..., Newsroom]) -> None:
+    room = open_newsroom(feeds=[feed(f"feed-{n}") for n in range(30)])
+    for source in room.setup.feeds:
+        room.poll(entry(source.name), feed=source.name, after=MINUTE)
+    room.clock.advance(HOUR)
+    ready, _ = room.watching.due()
+    room.store.changed()
+    with ThreadPoolExecutor(10) as pool:
+        assert not any(polled.failed or polled.new for polled in pool.map(room.watching.poll, ready))
+    assert len({s.last_ok_at for s in states(room)}) == 30
+    asked_at = room.clock.now()
+    room.clock.advance(1)
+    assert room.watching.due() == ([], asked_at + room.setup.feeds[0].interval)
+    assert {s.last_ok_at for s in states(room)} == {asked_at}
+    assert not room.store.changed()
 
 
-def test_what_cannot_be_written_is_told_to_each_whose_it_was(room: Newsroom) -> None:
-    store = Slow(room, failing=2)
-    _, met = poll_at_once(room, store)
-    assert [type(m) for m in met if m] == [DatabaseError] * 2
-    written = [s for s in states(room) if s.last_ok_at is not None]
-    assert len(written) == COUNT - 2
+def test_what_could_not_be_written_is_written_later(room: Newsroom) -> None:
+    room.poll(entry(1))
+    room.poll(entry(1))
+    asked_at = room.clock.now()
+    away = room.path.rename(room.path.with_suffix(".away"))
+    with pytest.raises(DatabaseError):
+        room.watching.due()
+    away.rename(room.path)
+    room.clock.advance(HOUR)
+    room.watching.due()
+    assert states(room)[0].last_ok_at == asked_at
+
+
+def test_a_note_is_written_before_its_feed_is_read_again(room: Newsroom) -> None:
+    for _ in range(3):
+        room.poll(entry(1), after=room.setup.freshness - MINUTE)
+    assert room.poll(entry(1), entry(2), after=room.setup.freshness - MINUTE).new == 1
+    assert room.events("gap") == []
+
+
+def test_a_gap_is_told_of_a_feed_that_had_nothing_new(room: Newsroom) -> None:
+    room.poll(entry(1))
+    room.poll(entry(1), after=2 * DAY)
+    room.watching.write_notes()
+    assert len(room.events("gap")) == 1
 
 
 def test_a_feed_that_was_forgotten_meanwhile_stays_forgotten(room: Newsroom) -> None:
-    room.poll()
-    with room.store.writing() as tx:
-        before = tx.feeds.ensure(room.source("une"))
+    room.poll(entry(1))
+    room.poll(entry(1))
     room.controlling.rebaseline("une")
-    Unchanged(room.store, lambda: room.setup).note(room.source("une"), before, Fetched(None))
-    assert [(s.body_hash, s.next_at) for s in states(room)] == [(None, None)]
+    room.watching.write_notes()
+    assert [(s.body_hash, s.next_at, s.baseline_at) for s in states(room)] == [(None, None, None)]
