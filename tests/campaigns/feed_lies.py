@@ -19,10 +19,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from occupier import bootstrap
 from occupier.bootstrap import House
 from occupier.feeds.fetch import HttpFetcher
 from occupier.feeds.parse import FeedParser
-from occupier.services.watching import Watching
 from tests.campaigns.daemons import PLATFORMS, Daemons, aligned, peak_memory, until
 from tests.campaigns.lies import LENGTH, LIES, XML, Lie, Newspaper, rss
 from tests.campaigns.newsstand import Newsstand, newsstand
@@ -168,11 +168,9 @@ def _harm(post: dict[str, Any]) -> list[str]:
 
 def _quick(house: House) -> None:
     """Give up a slow server sooner than in earnest."""
-    fetcher = HttpFetcher(house.clock, seconds=FETCH_SECONDS, connect=2)
-    watching = Watching(
-        house.store, fetcher, FeedParser(house.clock), house.drafting, house.clocks, house.notices, house.live.setup
-    )
-    house.__dict__["watching"] = watching
+    reader = HttpFetcher(house.clock, seconds=FETCH_SECONDS, connect=2), FeedParser(house.clock)
+    # in the daemon's own process, which is forked
+    vars(bootstrap)["make_feed_reader"] = lambda _clock: reader
 
 
 def drawn(runs: int, chance: random.Random) -> list[Lie]:
