@@ -275,6 +275,9 @@ class Liar:
         if lie.kind == "refusal":
             status, value = refusal(name, lie.form)
             return Reply(status, date, json.dumps(value).encode())
+        if lie.kind == "stale":
+            nothing = {"mastodon": [], "x": {"meta": {"result_count": 0}}, "facebook": {"data": []}}[name]
+            return Reply(200, date, json.dumps(nothing).encode())
         if lie.kind == "redirect":
             return Reply(307, date | {"Location": f"https://localhost:{self._port('mastodon')}/elsewhere"}, b"")
         if lie.kind in ("page", "5xx_page"):

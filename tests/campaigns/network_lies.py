@@ -91,6 +91,7 @@ class Weather:
         self.outages: list[Outage] = []
         self.calm = False
         self.told: Counter[str] = Counter()
+        self._stale: set[str] = set()
 
     def choose(self, platform: str, stage: str) -> Lie | None:
         """Say what happens to this platform at this stage."""
@@ -101,6 +102,8 @@ class Weather:
             lie = None
         else:
             lie = self._any(platform, stage)
+        if stage == "read" and (lie is None or lie.kind != "stale"):
+            self._stale.discard(platform)
         self.told[f"{stage} {lie}"] += lie is not None
         return lie
 
@@ -112,6 +115,9 @@ class Weather:
         if stage == "connect":
             kinds = CONNECTION_LIES if platform in ("mastodon", "facebook") else ("dns", "refused", "slow_dns")
             return Lie(pick(kinds))
+        if stage == "read" and platform not in self._stale and self._chance.random() < 0.4:
+            self._stale.add(platform)  # an old copy of the timeline, but never twice in a row
+            return Lie("stale")
         if stage in ("read", "feed"):
             return Lie(pick([k for k in AFTER if k not in ("silence", "drip")]), accepted=True)
         die = self._chance.random()
