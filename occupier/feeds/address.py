@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
@@ -24,9 +24,9 @@ class Journey:
     private: Callable[[str], bool]
     met_public: bool = False
 
-    def arrive(self, sock: socket.socket) -> None:
+    def arrive(self, address: str) -> None:
         """Judge the address that is really connected, whatever its name said; raises PrivateAddress."""
-        if not self.private(sock.getpeername()[0]):
+        if not self.private(address):
             self.met_public = True
         elif self.met_public:
             raise PrivateAddress
@@ -46,13 +46,14 @@ def journey(private: Callable[[str], bool]) -> Iterator[Journey]:
         _journey.reset(token)
 
 
-def arrive(sock: socket.socket) -> None:
-    """Judge a connection by the journey that is under way, if any; raises PrivateAddress."""
+def arrive(address: str) -> None:
+    """Judge a connection to an address by the journey that is under way, if any; raises PrivateAddress."""
     under_way = _journey.get()
     if under_way is not None:
-        under_way.arrive(sock)
+        under_way.arrive(address)
 
 
+@lru_cache(maxsize=1024)
 def is_private(address: str) -> bool:
     """Say whether an IP address is no public one: RFC 1918, loopback, link-local, ULA, shared, reserved.
 

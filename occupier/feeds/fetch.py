@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -64,19 +65,21 @@ class _Watched:
     """A connection whose real address is judged: when it is made, and whenever it is used again."""
 
     sock: Any
+    _address: str | None = None
 
     def _new_conn(self) -> socket.socket:
         sock: socket.socket = super()._new_conn()  # type: ignore[misc]
         try:
-            arrive(sock)
-        except PrivateAddress:
+            self._address = sock.getpeername()[0]
+            arrive(self._address)
+        except (PrivateAddress, OSError):
             sock.close()
             raise
         return sock
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        if self.sock is not None:
-            arrive(self.sock)
+        if self.sock is not None and self._address is not None:
+            arrive(self._address)
         super().request(*args, **kwargs)  # type: ignore[misc]
 
 
@@ -165,7 +168,7 @@ class HttpFetcher:
             raise _refusal(asked.url, response, now)
         body = None if unchanged else read_body(response, LARGEST)
         if unchanged:
-            _discard(response)
+            response.release_conn()  # it has no body
         return Fetched(
             body=body,
             etag=_validator(response, "ETag") or (asked.etag if unchanged else None),
@@ -190,6 +193,7 @@ def _next(url: str, location: str) -> str:
         return location
 
 
+@lru_cache(maxsize=2048)
 def _checked(url: str, asked: str) -> str:
     """Return an address that may be asked, in ASCII; raises FeedError if it is not http or https."""
     link = safe_link(url)

@@ -22,6 +22,8 @@ from occupier.wire.flight import DeadlineReached, Flight, Stage, current, joined
 
 BODY_BYTES = 1024 * 1024
 _CHUNK = 16 * 1024
+_A_LITTLE = 0.5
+"""Seconds by which a wait may end before its flight does."""
 
 
 class BodyTooLarge(Exception):
@@ -34,7 +36,18 @@ class _Bounded(socket.socket):
     def _bound(self) -> None:
         flight = current()
         if flight is not None:
-            self.settimeout(flight.left())
+            self.wait_at_most(flight.left())
+
+    def wait_at_most(self, seconds: float) -> None:
+        """Bound the next wait. Each change asks the system: what is a little shorter already is left as it is."""
+        known = self.gettimeout()
+        if known is None or not seconds - _A_LITTLE <= known <= seconds:
+            super().settimeout(seconds)
+
+    def settimeout(self, value: float | None) -> None:
+        # urllib3 sets its own before every wait; within a flight, the flight's holds
+        if current() is None:
+            super().settimeout(value)
 
     def recv(self, *args: Any, **kwargs: Any) -> bytes:
         self._bound()
@@ -98,9 +111,8 @@ def _dial(flight: Flight, addresses: list[Any], options: Any, source: Any) -> _B
                 sock.setsockopt(*option)
             if source:
                 sock.bind(source)
-            sock.settimeout(flight.left() / (len(addresses) - index))
+            sock.wait_at_most(flight.left() / (len(addresses) - index))
             sock.connect(address)
-            sock.settimeout(flight.left())
             return sock
         except OSError as error:
             sock.close()
