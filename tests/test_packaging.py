@@ -72,7 +72,7 @@ def test_the_wheel_holds_every_module_and_every_data_file(wheel: zipfile.ZipFile
 
 
 def test_every_translation_is_in_the_wheel_compiled(wheel: zipfile.ZipFile) -> None:
-    sources = {path for path in below("occupier/locale") if path.suffix == ".po"}
+    sources = {path for path in below("occupier/speech/locale") if path.suffix == ".po"}
     assert sources
     assert {path.with_suffix(".mo").as_posix() for path in sources} <= set(wheel.namelist())
 

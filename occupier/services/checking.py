@@ -105,7 +105,10 @@ class Checking:
         entries = parsed.entries[:NEWEST]
         self._newest[source.name] = [as_article(entry, self._clock.now()) for entry in entries]
         if not entries:
-            text = "The feed answers, but holds no article: occupier will begin with the first one it shows."
+            text = (
+                "The feed answers, but holds no article: the first ones that it shows will count as known, and not be"
+                " posted."
+            )
             return Finding("feed", source.name, Level.AMBER, Sentence(text))
         newest = max((e.published_at for e in parsed.entries if e.published_at), default=None)
         if newest is not None and self._clock.now() - newest > STALE:

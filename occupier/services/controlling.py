@@ -16,6 +16,7 @@ from occupier.domain.setup import Setup, WhenUncertain
 from occupier.services.posting import RELEASED, RESUMED
 
 _POST_ID = re.compile(r"(\d{5,})(?:\D*)$")
+_STORY = re.compile(r"(?:story_fbid=|/posts/(?:[^/?]*/)?|\d_)(\d{5,})")
 _SELF_MADE = ("lane", "person")
 """What `resume` lifts: a file is removed by hand, the clock by being right."""
 
@@ -84,13 +85,22 @@ class Controlling:
                 reason = "person" if change.state is State.RETRY else change.reason
                 tx.actions.change(action, Change(change.state, reason, due_at=change.due_at), "resolved")
                 return tx.actions.get(action_id)
-            match = _POST_ID.search(url)
-            remote_id = match[1] if match else url
+            remote_id = self._post_id(tx, action, url)
             if remote_id in tx.actions.remote_ids(action.target_id, action.id):
                 raise UsageError("The post {url} already belongs to another record of the log.", url=url)
             change = Change(State.SENT, "person", remote_id=remote_id, remote_url=url, proof=Proof.PERSON)
             tx.actions.change(action, change, "resolved")
             return tx.actions.get(action_id)
+
+    def _post_id(self, tx: Transaction, action: Action, url: str) -> str:
+        """Return the id that a post's address holds, as its network would have given it with a receipt."""
+        match = _POST_ID.search(url)
+        if match is None:
+            return url
+        target = next(t for t in tx.targets.all() if t.id == action.target_id)
+        # Graph ids are "page_post"; the addresses of a page's posts hold the two apart
+        found = _STORY.search(url) or match
+        return f"{target.remote_id}_{found[1]}" if target.platform == "facebook" else match[1]
 
     def release(self, action_id: int) -> Action:
         """Let a held post go, or try again one that was refused or given up; too late, it becomes missed.

@@ -185,7 +185,7 @@ class Posting:
             values = {"account": account.name, "error": type(error).__name__}
             text = "Something unexpected happened while posting on {account} ({error}): it is being checked."
             self._notices.tell(Notice("bug", Sentence(text, values), serious=True))
-            return Uncertain("crashed", excerpt=type(error).__name__)
+            return Uncertain("unexpected", excerpt=type(error).__name__)
 
     def _gate(self, claimed: Claimed) -> Callable[[], bool]:
         limits = self._setup().limits

@@ -51,6 +51,7 @@ _WAITS = {
     "clock": Sentence("this machine's clock is wrong, so nothing leaves: have it set (NTP)"),
     "changed": Sentence("something else had changed it meanwhile"),
     "claimed": Sentence("is being sent"),
+    "unexpected": Sentence("something unexpected happened while posting"),
     "crashed": Sentence("occupier was stopped in the middle of sending"),
 }
 

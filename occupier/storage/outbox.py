@@ -221,12 +221,15 @@ def _changed(was: State, change: Change) -> dict[str, object]:
 
 
 def outcome_word(outcome: Outcome) -> str:
-    """Return the stable word of an outcome: receipt, retryable, refused:<kind> or uncertain."""
+    """Return the stable word of an outcome: receipt, retryable, refused:<kind>, uncertain or crashed."""
     if isinstance(outcome, Receipt):
         return "receipt"
     if isinstance(outcome, Refused):
         return f"refused:{outcome.kind.value}"
-    return "retryable" if isinstance(outcome, Retryable) else "uncertain"
+    if isinstance(outcome, Retryable):
+        return "retryable"
+    # our own end in the middle of a call says nothing about the network: it is not counted against the lane
+    return "crashed" if outcome.reason == "crashed" else "uncertain"
 
 
 def attempt_values(outcome: Outcome) -> dict[str, Any]:

@@ -367,7 +367,7 @@ class TestUncertainty:
     def test_an_adapter_that_breaks_leaves_it_uncertain(self, waiting: Newsroom) -> None:
         waiting.network().outcomes.append(RuntimeError("secret words"))
         waiting.run_lane()
-        assert waiting.states() == [("uncertain", "crashed")]
+        assert waiting.states() == [("uncertain", "unexpected")]
         assert "bug" in waiting.notices.kinds
         assert not any("secret words" in str(n.sentence) for n in waiting.notices.told)
 

@@ -221,6 +221,26 @@ class TestAsk:
     def test_an_address_without_a_number_is_its_own_name(self, asking: Newsroom) -> None:
         assert asking.controlling.resolve(1, "https://x.example/abc").remote_id == "https://x.example/abc"
 
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "https://www.facebook.com/courrier/posts/123795228140527",
+            "https://www.facebook.com/courrier/posts/le-pont/123795228140527/?ref=x",
+            "https://www.facebook.com/permalink.php?story_fbid=123795228140527&id=61550000000001",
+            "https://www.facebook.com/61550000000001_123795228140527",
+        ],
+    )
+    def test_an_address_on_facebook_gives_the_id_that_its_receipt_would_have(
+        self, room: Newsroom, address: str
+    ) -> None:
+        room.change(accounts=(account(platform="facebook", when_uncertain=WhenUncertain.ASK),))
+        room.occupied()
+        room.article(1)
+        lose_the_answer(room, posted=False)
+        room.live_on(10 * MINUTE, every=2 * MINUTE)
+        page = room.target().remote_id
+        assert room.controlling.resolve(1, address).remote_id == f"{page}_123795228140527"
+
     def test_a_post_that_another_record_has_cannot_be_this_one(self, asking: Newsroom) -> None:
         asking.network().outcomes.append(Receipt("123456"))
         asking.poll(entry("old"), entry(1), entry(2))
@@ -318,6 +338,17 @@ class TestCrashes:
         assert waiting.reconciling.recover(target) == 0
         look(waiting)
         assert waiting.states() == [("sent", "timeline")]
+
+    def test_our_own_end_is_not_counted_against_the_network(self, waiting: Newsroom) -> None:
+        for n in range(2, 6):
+            self.crash(waiting)
+            waiting.clock.advance(CALL + 61 * SECOND)
+            waiting.reconciling.recover(waiting.target())
+            waiting.poll(entry("old"), *(entry(m) for m in range(1, n + 1)), after=10 * SECOND)
+        waiting.network().outcomes.append(LOST)
+        waiting.step()
+        assert [state for state, _ in waiting.states()].count("uncertain") == 5
+        assert waiting.lane_pause() is None
 
     def test_it_holds_nothing_else_meanwhile(self, waiting: Newsroom) -> None:
         self.crash(waiting)
