@@ -130,7 +130,8 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.String(27), nullable=False),
         sa.Column("sent_at", sa.String(27), nullable=True),
         sa.CheckConstraint(
-            "state IN ('pending', 'sending', 'sent', 'retry', 'uncertain', 'refused', 'failed', 'held', 'missed', 'left')",
+            "state IN ('pending', 'sending', 'sent', 'retry', 'uncertain', 'refused', 'failed', 'held', 'missed', "
+            "'left')",
             name=op.f("ck_actions_state"),
         ),
         sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_actions_article_id_articles")),
