@@ -72,9 +72,7 @@ class Newsroom:
         self.clocks = ClockWatch(store, self.clock, notices, setup)
         self.watching = Watching(store, self.fetcher, self.parser, self.drafting, self.clocks, notices, setup)
         self.identifying = Identifying(store, self.networks, self.clock, notices, setup)
-        self.posting = Posting(
-            store, self.networks, self.drafting, self.clock, notices, setup, self.rest, lambda: 0.0
-        )
+        self.posting = Posting(store, self.networks, self.drafting, self.clock, notices, setup, self.rest, lambda: 0.0)
         self.reconciling = Reconciling(store, self.networks, self.clocks, notices, setup)
         self.housekeeping = Housekeeping(store, notices, setup, store.pause_file)
         self.striking = Striking(store, notices, setup)

@@ -162,4 +162,3 @@ class TestCheck:
     def test_no_server_told_the_time(self, well: Newsroom) -> None:
         well.show(entry(1))
         assert found(well)["clock"][0].level is Level.AMBER
-

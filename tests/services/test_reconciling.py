@@ -274,9 +274,7 @@ class TestAfterTheEnd:
         assert room.states() == [("sent", "timeline")]
 
     @pytest.mark.parametrize("readable", [True, False])
-    def test_after_a_day_without_a_complete_reading_it_waits_for_a_person(
-        self, room: Newsroom, readable: bool
-    ) -> None:
+    def test_after_a_day_without_a_complete_reading_it_waits_for_a_person(self, room: Newsroom, readable: bool) -> None:
         self.uncertain_at_the_end(room)
         lose_the_answer(room, posted=False)
         room.network().complete = False
@@ -302,7 +300,9 @@ class TestElsewhere:
     def test_anothers_post_with_the_same_link_is_told_once_and_never_adopted(self, waiting: Newsroom) -> None:
         lose_the_answer(waiting, posted=False)
         now = waiting.clock.now() + 10 * SECOND
-        theirs = RemotePost("77", "Le titre habituel", ("https://www.example.org/1?utm_source=bot",), now, "https://x/77")
+        theirs = RemotePost(
+            "77", "Le titre habituel", ("https://www.example.org/1?utm_source=bot",), now, "https://x/77"
+        )
         waiting.network().posts.append(theirs)
         waiting.live_on(3 * MINUTE)
         assert waiting.notices.kinds.count("announced_elsewhere") == 1
