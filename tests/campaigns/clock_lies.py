@@ -33,7 +33,6 @@ from occupier.domain.reconcile import RemotePost, TimelineRead
 from occupier.domain.setup import FeedSource
 from occupier.domain.strike import Strike
 from occupier.domain.times import parse_instant
-from occupier.services.watching import Watching
 from occupier.settings import Settings, load_text
 from occupier.storage import migrate
 from occupier.storage.store import SqlStore
@@ -215,9 +214,7 @@ class Room:
         self.networks = {name: Clocked(name, self.clock, self) for name in PLATFORMS}
         self.house.networks.update(self.networks)
         self.kiosk = Kiosk(self.clock)
-        self.house.__dict__["watching"] = Watching(
-            store, self.kiosk, self.kiosk, self.house.drafting, self.house.clocks, Quiet(), self.house.live.setup
-        )
+        self.house.watching._fetcher, self.house.watching._parser = self.kiosk, self.kiosk
         self.daemon = Daemon(self.house, self._settings)
 
     def _settings(self) -> Settings:
@@ -237,7 +234,7 @@ class Room:
         elif die < 0.5:
             self.clock.sleep(self.chance.choice((20 * MINUTE, 3 * HOUR)))
         elif die < 0.7:
-            self.clock.advance(self.chance.uniform(1, 15))
+            self.clock.advance(self.chance.choice((self.chance.uniform(0.5, 4), self.chance.uniform(1, 15))))
         elif die < 0.8:
             self.to_border()
         elif die < 0.9:
@@ -258,6 +255,12 @@ class Room:
         border = self.chance.choice((strike.starts_at, strike.ends_at))
         self.clock.jump(border + timedelta(seconds=self.chance.choice((-30, -6, -5, -4, -0.001, 0, 0.001, 1, 5))))
 
+    def to_brink(self) -> None:
+        """Set our clock to the last second in which a strike post may still begin."""
+        self.jumps += 1
+        strike = self.chance.choice(list(self.strikes.values()))
+        self.clock.jump(strike.ends_at - GUARD - timedelta(seconds=self.chance.uniform(0.1, 1.5)))
+
     def end_one(self) -> None:
         """Have a person end a strike, if one can be ended."""
         name = self.chance.choice(list(self.strikes))
@@ -271,6 +274,7 @@ class Room:
         """Do what the daemon's jobs do; what the control job saw to be over stays over."""
         known = [name for name, strike in self.strikes.items() if self.clock.now() >= strike.ends_at]
         self.daemon._control()
+        self.daemon._close_ended()
         self.over.update(known)
         self.daemon._housekeep()
         for account in self.house.live.setup().accounts:
@@ -334,6 +338,8 @@ def run(folder: Path, seed: int, result: ClockTally) -> None:
     room.calm = False
     for number in range(1, chance.randint(4, 9)):
         _meanwhile(room)
+        if chance.random() < 0.25:
+            room.to_brink()
         room.publish(number)
         room.turn()
     _to_the_end(room)
