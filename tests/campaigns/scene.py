@@ -97,10 +97,13 @@ class Scene:
             self.found.said = _short(serious[0], self.stage)
 
     def must_say(self) -> None:
-        """Expect a sentence by now."""
-        self.listen()
-        if not self.found.said:
+        """Expect a sentence soon; a busy machine may take its time."""
+        if not until(self._has_said, 15):
             self.found.wrong.append("said nothing")
+
+    def _has_said(self) -> bool:
+        self.listen()
+        return bool(self.found.said)
 
     def recover(self) -> None:
         """Expect everything to be through, each article once, with no hand lent."""
