@@ -38,7 +38,7 @@ def server() -> Iterator[str]:
         pytest.skip("mastodon_mock is not installed: make campaigns does it")
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
-    command = [PROGRAM, "serve", "--in-memory", "--port", str(port), "--host", "127.0.0.1", "--log-level", "info"]
+    command = [str(PROGRAM), "serve", "--in-memory", "--port", str(port), "--host", "127.0.0.1", "--log-level", "info"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert process.stdout is not None
     try:

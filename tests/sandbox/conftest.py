@@ -47,6 +47,12 @@ class Answer:
         return json.loads(self.body)
 
 
+Ask = Callable[..., Answer]
+"""Sends one request and reads its answer."""
+Signed = Callable[..., requests.Response]
+"""Sends one request to X, signed."""
+
+
 class SignAgain(HTTPAdapter):
     """Sends tweepy's requests to the sandbox, signed for the address they really go to."""
 
@@ -54,13 +60,13 @@ class SignAgain(HTTPAdapter):
         super().__init__()
         self.base, self.credentials = base, credentials
 
-    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         assert request.url is not None
         parts = urlsplit(request.url)
         request.url = f"{self.base}{parts.path}" + (f"?{parts.query}" if parts.query else "")
         del request.headers["Authorization"]
         request.prepare_auth(oauth1(self.credentials))
-        return super().send(request, **options)
+        return super().send(request, *args, **options)
 
 
 def oauth1(credentials: Mapping[str, str]) -> OAuth1:
@@ -108,7 +114,7 @@ def ask(box: Sandbox) -> Callable[..., Answer]:
         try:
             connection.request(method, path, body, sent)
             answer = connection.getresponse()
-            return Answer(answer.status, answer.headers, answer.read())
+            return Answer(answer.status, dict(answer.headers), answer.read())
         finally:
             connection.close()
 

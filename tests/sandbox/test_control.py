@@ -1,12 +1,14 @@
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from occupier.sandbox import Sandbox
+from tests.sandbox.conftest import Ask
 
 
 @pytest.fixture
-def control(ask: Callable, box: Sandbox) -> Callable:
+def control(ask: Ask, box: Sandbox) -> Callable[..., Any]:
     def send(method: str, path: str, value: object = None) -> object:
         return ask(method, f"/control/{path}", value=value, headers={"X-Sandbox-Token": box.token})
 
@@ -15,11 +17,11 @@ def control(ask: Callable, box: Sandbox) -> Callable:
 
 @pytest.mark.parametrize("headers", [{}, {"X-Sandbox-Token": "wrong"}, {"X-Sandbox-Token": "é"}])
 @pytest.mark.parametrize("path", ["fault", "clear", "publish", "accounts", "posts"])
-def test_nothing_is_switched_without_the_token(ask: Callable, headers: dict[str, str], path: str) -> None:
+def test_nothing_is_switched_without_the_token(ask: Ask, headers: dict[str, str], path: str) -> None:
     assert ask("POST", f"/control/{path}", value={"platform": "x"}, headers=headers).status == 403
 
 
-def test_a_fault_is_switched_on_and_off(control: Callable, toot: Callable) -> None:
+def test_a_fault_is_switched_on_and_off(control: Callable[..., Any], toot: Ask) -> None:
     control("POST", "fault", {"platform": "mastodon", "kind": "status", "status": 500, "after": True})
     assert toot("un").status == 500
     control("POST", "clear", {})
@@ -37,11 +39,11 @@ def test_a_fault_is_switched_on_and_off(control: Callable, toot: Callable) -> No
         {},
     ],
 )
-def test_a_fault_that_makes_no_sense_is_a_400(control: Callable, value: object) -> None:
+def test_a_fault_that_makes_no_sense_is_a_400(control: Callable[..., Any], value: object) -> None:
     assert control("POST", "fault", value).status == 400
 
 
-def test_articles_and_accounts_are_made(control: Callable, box: Sandbox) -> None:
+def test_articles_and_accounts_are_made(control: Callable[..., Any], box: Sandbox) -> None:
     article = control("POST", "publish", {"title": "Un", "published_at": "2026-01-24T08:00:00+00:00"}).json
     account = control("POST", "accounts", {"platform": "mastodon", "name": "La Gazette"}).json
     assert article["link"] == f"{box.url}/articles/1"
@@ -49,7 +51,7 @@ def test_articles_and_accounts_are_made(control: Callable, box: Sandbox) -> None
     assert account["remote_id"] != box.account("mastodon").id
 
 
-def test_requests_can_be_counted_from_elsewhere(control: Callable, toot: Callable, box: Sandbox) -> None:
+def test_requests_can_be_counted_from_elsewhere(control: Callable[..., Any], toot: Ask, box: Sandbox) -> None:
     toot("un")
     (seen,) = control("GET", "requests").json["requests"]
     assert (seen["method"], seen["path"]) == ("POST", "/api/v1/statuses")

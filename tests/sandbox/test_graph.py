@@ -1,9 +1,8 @@
-from collections.abc import Callable
-
 import facebook
 import pytest
 
 from occupier.sandbox import Fault, FaultKind, Sandbox
+from tests.sandbox.conftest import Ask, Clock
 
 ASKED = "id,message,created_time,permalink_url,attachments{url,unshimmed_url,title},application{name},from"
 
@@ -37,7 +36,7 @@ def test_the_feed_is_read_page_by_page(paging: facebook.GraphAPI, box: Sandbox) 
     assert read == ids[::-1]
 
 
-def test_since_and_until_hold(paging: facebook.GraphAPI, box: Sandbox, clock: Callable) -> None:
+def test_since_and_until_hold(paging: facebook.GraphAPI, box: Sandbox, clock: Clock) -> None:
     for text in ("un", "deux", "trois"):
         paging.put_object("me", "feed", message=text)
         clock.advance(60)
@@ -83,7 +82,7 @@ def test_a_retired_version_is_refused(paging: facebook.GraphAPI) -> None:
         (Fault(FaultKind.STATUS, status=429), 4, 429),
     ],
 )
-def test_errors_come_as_graphs_own_object(ask: Callable, box: Sandbox, fault: Fault, code: int, status: int) -> None:
+def test_errors_come_as_graphs_own_object(ask: Ask, box: Sandbox, fault: Fault, code: int, status: int) -> None:
     box.fault("facebook", fault)
     secret = box.credentials["facebook"]
     form = {"message": "non", "access_token": secret["access_token"]}

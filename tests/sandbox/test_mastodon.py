@@ -1,9 +1,8 @@
-from collections.abc import Callable
-
 import mastodon
 import pytest
 
 from occupier.sandbox import Fault, FaultKind, Sandbox
+from tests.sandbox.conftest import Ask, Clock
 
 
 def test_a_status_comes_back_as_html_with_its_id_and_time(tooting: mastodon.Mastodon, box: Sandbox) -> None:
@@ -22,7 +21,7 @@ def test_a_status_comes_back_as_html_with_its_id_and_time(tooting: mastodon.Mast
     assert [post.id for post in box.posts("mastodon")] == [str(status.id)]
 
 
-def test_the_same_key_posts_once_within_the_hour(toot: Callable, box: Sandbox, clock: Callable) -> None:
+def test_the_same_key_posts_once_within_the_hour(toot: Ask, box: Sandbox, clock: Clock) -> None:
     first = toot("un", key="k").json
     clock.advance(3599)
     assert toot("deux", key="k").json["id"] == first["id"]
@@ -31,12 +30,12 @@ def test_the_same_key_posts_once_within_the_hour(toot: Callable, box: Sandbox, c
     assert [post.text for post in box.posts()] == ["un", "trois"]
 
 
-def test_a_server_that_ignores_keys_posts_twice(toot: Callable, box: Sandbox) -> None:
+def test_a_server_that_ignores_keys_posts_twice(toot: Ask, box: Sandbox) -> None:
     box.fault("mastodon", Fault(FaultKind.IGNORE_KEY))
     assert toot("un", key="k").json["id"] != toot("un", key="k").json["id"]
 
 
-def test_ids_grow_while_the_clock_stands_still(toot: Callable) -> None:
+def test_ids_grow_while_the_clock_stands_still(toot: Ask) -> None:
     ids = [int(toot(str(n)).json["id"]) for n in range(5)]
     assert ids == sorted(set(ids))
 
@@ -51,14 +50,14 @@ def test_ids_grow_while_the_clock_stands_still(toot: Callable) -> None:
         ("👩‍👩‍👧" * 500, 200),
     ],
 )
-def test_the_limit_counts_readers_characters_and_23_for_an_address(toot: Callable, text: str, status: int) -> None:
+def test_the_limit_counts_readers_characters_and_23_for_an_address(toot: Ask, text: str, status: int) -> None:
     answer = toot(text)
     assert answer.status == status
     if status == 422:
         assert answer.json == {"error": "Validation failed: Text character limit of 500 exceeded"}
 
 
-def test_an_empty_status_is_refused(toot: Callable) -> None:
+def test_an_empty_status_is_refused(toot: Ask) -> None:
     assert toot("  ").json == {"error": "Validation failed: Text can't be blank"}
 
 
@@ -107,7 +106,7 @@ def test_both_instance_documents_tell_the_limits(tooting: mastodon.Mastodon) -> 
         assert configuration.statuses.characters_reserved_per_url == 23
 
 
-def test_three_hundred_calls_in_five_minutes_are_the_limit(toot: Callable, clock: Callable) -> None:
+def test_three_hundred_calls_in_five_minutes_are_the_limit(toot: Ask, clock: Clock) -> None:
     answers = [toot("x", key="same") for _ in range(301)]
     assert {answer.status for answer in answers[:300]} == {200}
     assert answers[300].status == 429

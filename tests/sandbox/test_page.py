@@ -1,14 +1,14 @@
 import re
-from collections.abc import Callable
 
 import pytest
 
 from occupier.sandbox import Fault, FaultKind, Sandbox
+from tests.sandbox.conftest import Ask, Clock
 
 HOSTILE = "<img src=x onerror=alert(1)> & \"quotes\" 'too'"
 
 
-def test_what_was_posted_is_text_and_never_markup(toot: Callable, ask: Callable, box: Sandbox) -> None:
+def test_what_was_posted_is_text_and_never_markup(toot: Ask, ask: Ask, box: Sandbox) -> None:
     article = box.publish(title=f"Titre {HOSTILE}", summary=HOSTILE, categories=(HOSTILE,))
     box.publish(title="Piège", link="javascript:alert(1)")
     toot(f"{HOSTILE} {article.link}")
@@ -18,7 +18,7 @@ def test_what_was_posted_is_text_and_never_markup(toot: Callable, ask: Callable,
     assert 'href="javascript:' not in page
 
 
-def test_nothing_runs_but_the_pages_own_files(ask: Callable) -> None:
+def test_nothing_runs_but_the_pages_own_files(ask: Ask) -> None:
     page = ask("GET", "/")
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
     assert "unsafe" not in page.headers["Content-Security-Policy"]
@@ -27,7 +27,7 @@ def test_nothing_runs_but_the_pages_own_files(ask: Callable) -> None:
         assert ask("GET", name.decode()).status == 200
 
 
-def test_it_renews_itself_without_a_script_too(ask: Callable) -> None:
+def test_it_renews_itself_without_a_script_too(ask: Ask) -> None:
     assert b'<noscript><meta http-equiv="refresh"' in ask("GET", "/").body
 
 
@@ -41,21 +41,19 @@ def test_it_renews_itself_without_a_script_too(ask: Callable) -> None:
         ("/?lang=xx", "en", "nothing is sent to the Internet"),
     ],
 )
-def test_it_speaks_the_readers_language(ask: Callable, path: str, accepted: str, words: str) -> None:
+def test_it_speaks_the_readers_language(ask: Ask, path: str, accepted: str, words: str) -> None:
     page = ask("GET", path, headers={"Accept-Language": accepted}).body.decode()
     assert words in page
 
 
-def test_an_unchanged_page_is_a_304(toot: Callable, ask: Callable) -> None:
+def test_an_unchanged_page_is_a_304(toot: Ask, ask: Ask) -> None:
     etag = ask("GET", "/").headers["ETag"]
     assert ask("GET", "/", headers={"If-None-Match": etag}).status == 304
     toot("un")
     assert ask("GET", "/", headers={"If-None-Match": etag}).status == 200
 
 
-def test_a_post_that_lags_is_counted_and_not_shown(
-    toot: Callable, ask: Callable, box: Sandbox, clock: Callable
-) -> None:
+def test_a_post_that_lags_is_counted_and_not_shown(toot: Ask, ask: Ask, box: Sandbox, clock: Clock) -> None:
     box.fault("mastodon", Fault(FaultKind.VISIBLE_AFTER, seconds=60))
     toot("bientôt")
     before = ask("GET", "/").body.decode()
@@ -66,9 +64,7 @@ def test_a_post_that_lags_is_counted_and_not_shown(
     assert "bientôt" in after
 
 
-def test_a_strike_message_is_marked_and_the_title_of_an_article_is_not_one(
-    toot: Callable, ask: Callable, box: Sandbox
-) -> None:
+def test_a_strike_message_is_marked_and_the_title_of_an_article_is_not_one(toot: Ask, ask: Ask, box: Sandbox) -> None:
     article = box.publish(title="Grève des trains lundi")
     toot(f"Grève des trains lundi\n\n{article.link}")
     toot("Nous sommes en grève.")
@@ -78,14 +74,14 @@ def test_a_strike_message_is_marked_and_the_title_of_an_article_is_not_one(
     assert [post["strike"] for post in posts] == [True, False]
 
 
-def test_a_deleted_post_disappears(toot: Callable, ask: Callable, box: Sandbox) -> None:
+def test_a_deleted_post_disappears(toot: Ask, ask: Ask, box: Sandbox) -> None:
     post = toot("à retirer").json
     token = box.credentials["mastodon"]["access_token"]
     ask("DELETE", f"/api/v1/statuses/{post['id']}", headers={"Authorization": f"Bearer {token}"})
     assert "à retirer" not in ask("GET", "/").body.decode()
 
 
-def test_no_credential_is_on_any_page(toot: Callable, ask: Callable, box: Sandbox) -> None:
+def test_no_credential_is_on_any_page(toot: Ask, ask: Ask, box: Sandbox) -> None:
     toot("un")
     shown = ask("GET", "/").body + ask("GET", "/timeline.json").body
     secrets = [value for key, value in box.credentials["x"].items() if key != "page_id"]
@@ -95,5 +91,5 @@ def test_no_credential_is_on_any_page(toot: Callable, ask: Callable, box: Sandbo
 
 
 @pytest.mark.parametrize("path", ["/static/../box.py", "/static/page.html", "/static/", "/nowhere"])
-def test_no_other_file_is_served(ask: Callable, path: str) -> None:
+def test_no_other_file_is_served(ask: Ask, path: str) -> None:
     assert ask("GET", path).status == 404

@@ -1,20 +1,20 @@
 import http.client
 import re
 import socket
-from collections.abc import Callable
 
 import pytest
 
 from occupier.domain.errors import UsageError
 from occupier.sandbox import Sandbox
+from tests.sandbox.conftest import Ask, Clock
 
 
 @pytest.mark.parametrize("host", ["example.org", "127.0.0.1", "127.0.0.1:1", "evil.test:80"])
-def test_another_host_name_is_not_answered(ask: Callable, host: str) -> None:
+def test_another_host_name_is_not_answered(ask: Ask, host: str) -> None:
     assert ask("GET", "/", headers={"Host": host}).status == 421
 
 
-def test_localhost_is_answered(ask: Callable, box: Sandbox) -> None:
+def test_localhost_is_answered(ask: Ask, box: Sandbox) -> None:
     assert (
         ask("GET", "/", headers={"Host": box.url.removeprefix("http://").replace("127.0.0.1", "localhost")}).status
         == 200
@@ -42,7 +42,7 @@ def test_a_body_over_a_mebibyte_is_refused(box: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("body", ["status=%ff%00&status", "{", "[]", "\x00"])
-def test_a_body_that_cannot_be_read_is_an_empty_one(ask: Callable, box: Sandbox, body: str) -> None:
+def test_a_body_that_cannot_be_read_is_an_empty_one(ask: Ask, box: Sandbox, body: str) -> None:
     token = box.credentials["mastodon"]["access_token"]
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     connection = http.client.HTTPConnection(box.url.removeprefix("http://"), timeout=10)
@@ -51,7 +51,7 @@ def test_a_body_that_cannot_be_read_is_an_empty_one(ask: Callable, box: Sandbox,
     connection.close()
 
 
-def test_requests_are_remembered_with_the_time(ask: Callable, box: Sandbox, clock: Callable) -> None:
+def test_requests_are_remembered_with_the_time(ask: Ask, box: Sandbox, clock: Clock) -> None:
     ask("GET", "/feeds/une.xml?x=1")
     ask("GET", "/")
     (seen,) = box.requests

@@ -1,5 +1,4 @@
 import json
-from collections.abc import Callable
 
 import pytest
 import requests
@@ -7,11 +6,12 @@ import tweepy
 from requests_oauthlib import OAuth1
 
 from occupier.sandbox import Fault, FaultKind, Sandbox
+from tests.sandbox.conftest import Clock, Signed
 
 FIELDS = "created_at,entities,source"
 
 
-def test_a_post_is_given_back_with_its_address_shortened_and_its_text_escaped(signed: Callable, box: Sandbox) -> None:
+def test_a_post_is_given_back_with_its_address_shortened_and_its_text_escaped(signed: Signed, box: Sandbox) -> None:
     answer = signed("POST", "/2/tweets", json={"text": "R & D <ici> https://example.org/a?b=1&c=2."})
     assert answer.status_code == 201
     text = answer.json()["data"]["text"]
@@ -25,7 +25,7 @@ def test_a_post_is_given_back_with_its_address_shortened_and_its_text_escaped(si
     assert tweet["created_at"] == "2026-01-24T09:30:15.000Z"
 
 
-def test_a_domain_without_scheme_becomes_a_link_too(signed: Callable, box: Sandbox) -> None:
+def test_a_domain_without_scheme_becomes_a_link_too(signed: Signed, box: Sandbox) -> None:
     signed("POST", "/2/tweets", json={"text": "Voir exemple.fr, et rien d’autre"})
     assert box.posts("x")[0].links == ("http://exemple.fr",)
 
@@ -94,11 +94,11 @@ def test_a_signed_request_cannot_be_sent_twice(box: Sandbox) -> None:
         ("👩‍👩‍👧" * 140, 201),
     ],
 )
-def test_the_limit_is_weighted(signed: Callable, text: str, status: int) -> None:
+def test_the_limit_is_weighted(signed: Signed, text: str, status: int) -> None:
     assert signed("POST", "/2/tweets", json={"text": text}).status_code == status
 
 
-def test_the_timeline_is_read_page_by_page(signed: Callable, box: Sandbox) -> None:
+def test_the_timeline_is_read_page_by_page(signed: Signed, box: Sandbox) -> None:
     ids = [signed("POST", "/2/tweets", json={"text": str(n)}).json()["data"]["id"] for n in range(12)]
     path, read, token = f"/2/users/{box.account('x').id}/tweets", [], None
     while True:
@@ -114,12 +114,12 @@ def test_the_timeline_is_read_page_by_page(signed: Callable, box: Sandbox) -> No
 
 
 @pytest.mark.parametrize("count", ["4", "101", "many"])
-def test_a_page_has_between_5_and_100_posts(signed: Callable, box: Sandbox, count: str) -> None:
+def test_a_page_has_between_5_and_100_posts(signed: Signed, box: Sandbox, count: str) -> None:
     answer = signed("GET", f"/2/users/{box.account('x').id}/tweets", params={"max_results": count})
     assert (answer.status_code, answer.json()["title"]) == (400, "Invalid Request")
 
 
-def test_a_hundred_posts_in_a_quarter_of_an_hour_are_the_limit(tweeting: tweepy.Client, clock: Callable) -> None:
+def test_a_hundred_posts_in_a_quarter_of_an_hour_are_the_limit(tweeting: tweepy.Client, clock: Clock) -> None:
     for number in range(100):
         tweeting.create_tweet(text=str(number))
     with pytest.raises(tweepy.TooManyRequests) as refusal:
@@ -129,7 +129,7 @@ def test_a_hundred_posts_in_a_quarter_of_an_hour_are_the_limit(tweeting: tweepy.
     tweeting.create_tweet(text="de nouveau")
 
 
-def test_used_up_credits_are_a_402(signed: Callable, box: Sandbox) -> None:
+def test_used_up_credits_are_a_402(signed: Signed, box: Sandbox) -> None:
     box.fault("x", Fault(FaultKind.CREDITS))
     answer = signed("POST", "/2/tweets", json={"text": "cher"})
     assert (answer.status_code, answer.json()["title"]) == (402, "CreditsDepleted")
@@ -146,13 +146,13 @@ def test_refusals_of_the_account_are_403(tweeting: tweepy.Client, box: Sandbox, 
         tweeting.create_tweet(text="non")
 
 
-def test_another_account_is_another_timeline(signed: Callable, box: Sandbox) -> None:
+def test_another_account_is_another_timeline(signed: Signed, box: Sandbox) -> None:
     other = box.add_account("x", "La Gazette du Port")
     signed("POST", "/2/tweets", json={"text": "ici"})
     page = signed("GET", f"/2/users/{other['remote_id']}/tweets").json()
     assert page == {"meta": {"result_count": 0}}
 
 
-def test_the_answer_is_json_that_python_can_read(signed: Callable) -> None:
+def test_the_answer_is_json_that_python_can_read(signed: Signed) -> None:
     answer = signed("GET", "/2/nowhere")
     assert json.loads(answer.text)["status"] == answer.status_code == 404
