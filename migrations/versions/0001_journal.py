@@ -143,6 +143,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_actions_strike_id_id"), "actions", ["strike_id", "id"], unique=False)
     op.create_index(op.f("ix_actions_target_id_id"), "actions", ["target_id", "id"], unique=False)
     op.create_index(
+        op.f("ix_actions_decided_at_target_id_purpose"), "actions", ["decided_at", "target_id", "purpose"], unique=False
+    )
+    op.create_index(
         op.f("ix_actions_target_id_state_due_at"), "actions", ["target_id", "state", "due_at"], unique=False
     )
     op.create_index(

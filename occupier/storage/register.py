@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Label, Row, Select, String, and_, func, select, type_coerce
 
 from occupier.domain.action import Payload, Purpose, State
 from occupier.domain.ports import LogQuery
@@ -22,6 +22,10 @@ from occupier.storage.schema import (
 )
 
 _AT_ONCE = 500
+_SHOWN = (
+    "id", "purpose", "article_id", "payload", "ordinary_text", "state", "reason", "remote_id", "remote_url", "attempts",
+    "proof",
+)  # fmt: skip
 
 
 class SqlRegister:
@@ -52,7 +56,9 @@ def _select(query: LogQuery) -> Select[Any]:
     wanted = select(c.id).where(*_conditions(query))
     if query.limit is not None:
         # without `after`, the newest; with it, the next ones: a page
-        wanted = wanted.order_by(c.id.asc() if query.after is not None else c.id.desc()).limit(query.limit)
+        order = _looked_up(c.id, query)
+        wanted = wanted.order_by(order.asc() if query.after is not None else order.desc()).limit(query.limit)
+    is_part = query.limit is not None or _has_period(query)
     first_feed = (
         select(feeds.c.name)
         .join(article_feeds, article_feeds.c.feed_id == feeds.c.id)
@@ -63,14 +69,14 @@ def _select(query: LogQuery) -> Select[Any]:
     )
     return (
         select(
-            actions,
+            *(c[name] for name in _SHOWN),
+            *(_text(c[name]) for name in ("decided_at", "sent_at")),
             strikes.c.name.label("strike"),
             targets.c.name.label("account"),
             targets.c.platform,
             articles.c.link.label("article_url"),
             articles.c.title.label("article_title"),
-            articles.c.first_seen_at,
-            articles.c.published_at,
+            *(_text(articles.c[name]) for name in ("first_seen_at", "published_at")),
             first_feed.label("feed"),
             attempts.c.outcome,
             attempts.c.excerpt,
@@ -79,20 +85,39 @@ def _select(query: LogQuery) -> Select[Any]:
         .outerjoin(articles, articles.c.id == c.article_id)
         .outerjoin(strikes, strikes.c.id == c.strike_id)
         .outerjoin(attempts, and_(attempts.c.action_id == c.id, attempts.c.n == c.attempts))
-        .where(c.id.in_(wanted) if query.limit is not None else and_(*_conditions(query)))
+        .where(c.id.in_(wanted) if is_part else and_(*_conditions(query)))
         .order_by(c.id)
     )
 
 
+def _has_period(query: LogQuery) -> bool:
+    return query.since is not None or query.until is not None
+
+
+def _looked_up(column: Column[Any], query: LogQuery) -> ColumnElement[Any]:
+    # a period is looked up by date; SQLite, which does not know how short it is, would rather go through all ids, or
+    # all of the account, unless these are more than bare columns
+    return column + 0 if _has_period(query) else column
+
+
+def _text(column: Column[datetime]) -> Label[str]:
+    # a record has its times as text, and so has the table: nothing is gained by reading them as times between
+    return type_coerce(column, String).label(column.name)
+
+
 def _conditions(query: LogQuery) -> list[Any]:
     c = actions.c
-    conditions: list[Any] = [c.id > (query.after or 0)]
+    conditions: list[Any] = [_looked_up(c.id, query) > (query.after or 0)]
     if not query.everything:
         conditions.append(c.purpose == Purpose.STRIKE.value)
     if query.strike is not None:
-        conditions.append(c.strike_id.in_(select(strikes.c.id).where(strikes.c.name == query.strike)))
+        conditions.append(
+            _looked_up(c.strike_id, query).in_(select(strikes.c.id).where(strikes.c.name == query.strike))
+        )
     if query.account is not None:
-        conditions.append(c.target_id.in_(select(targets.c.id).where(targets.c.name == query.account)))
+        conditions.append(
+            _looked_up(c.target_id, query).in_(select(targets.c.id).where(targets.c.name == query.account))
+        )
     if query.feed is not None:
         in_feed = select(article_feeds.c.article_id).join(feeds).where(feeds.c.name == query.feed)
         conditions.append(c.article_id.in_(in_feed))
@@ -138,5 +163,5 @@ def _record(row: Row[Any], dry_run: bool) -> Mapping[str, object]:
     }
 
 
-def _iso(at: datetime | None) -> str | None:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
+def _iso(at: str | None) -> str | None:
+    return at.replace(".000000Z", "Z") if at else None

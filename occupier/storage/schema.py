@@ -195,6 +195,8 @@ actions = Table(
     Index(None, "target_id", "state", "due_at"),
     Index(None, "strike_id", "id"),
     Index(None, "target_id", "id"),
+    # a page of the log by account and period is found here, without a look at the rows
+    Index(None, "decided_at", "target_id", "purpose"),
     # one post of a network belongs to one action; later verbs act on a post that another action published
     Index(
         "uq_actions_post",
