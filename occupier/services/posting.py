@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from occupier.domain.action import Action, Payload, State
+from occupier.domain.action import Action, Payload, Purpose, State
 from occupier.domain.decision import Decision, Ordinary, Rulebook, Substitute, decide_due
 from occupier.domain.errors import DatabaseError, Sentence, TemplateError
 from occupier.domain.limits import STRIKES_IN_A_ROW
@@ -197,9 +197,21 @@ class Posting:
             age = max((now - claimed.at).total_seconds(), self._clock.monotonic() - started)
             in_time = claimed.strike_ends_at is None or now < claimed.strike_ends_at - limits.guard
             # set back to before the claim, it may even be before the strike: nothing is known of that hour
-            return claimed.at <= now and in_time and age <= limits.claim_age.total_seconds()
+            fresh = claimed.at <= now and in_time and age <= limits.claim_age.total_seconds()
+            return fresh and self._still_wanted(claimed.action)
 
         return may_begin
+
+    def _still_wanted(self, action: Action) -> bool:
+        """Ask whether a person ended the strike, or anything stopped the account, since the claim."""
+        try:
+            with self._store.reading() as tx:
+                stopped = any(p.target_id in (None, action.target_id) for p in tx.pauses.all())
+                strike = tx.strikes.by_id(action.strike_id) if action.strike_id else None
+        except DatabaseError:  # nobody can tell, and nothing has left yet
+            return False
+        ended = action.purpose is Purpose.STRIKE and (strike is None or strike.closed_at is not None)
+        return not (stopped or ended)
 
     def _stop(self, account: Account, target: Target, reason: str) -> None:
         with self._store.writing() as tx:
