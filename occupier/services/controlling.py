@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from occupier.domain.action import Action, Proof, State
 from occupier.domain.decision import Miss, Rulebook, decide_due
 from occupier.domain.errors import UnknownName, UsageError
-from occupier.domain.outcome import Uncertain
-from occupier.domain.ports import Change, Pause, Store, Target, Transaction
+from occupier.domain.ports import Change, FeedState, Pause, Store, Target, Transaction
 from occupier.domain.settling import after_absence, surely_unsent
 from occupier.domain.setup import Setup, WhenUncertain
 from occupier.services.posting import RELEASED, RESUMED
@@ -151,27 +150,8 @@ class Controlling:
             state = next((f for f in tx.feeds.all() if f.name == feed), None)
             if state is None:
                 raise UnknownName("There is no feed “{name}”: see occupier check.", name=feed)
-            _forget(tx, state.id)
+            forget_feed(tx, state)
             tx.events.add("rebaselined", {"feed": feed})
-
-    def after_restore(self) -> int:
-        """Make a restored copy harmless: it does not know what was posted since it was made.
-
-        Every feed gets a new baseline, what waited is missed, what was being sent is uncertain. Returns how many
-        actions changed.
-        """
-        changed = 0
-        with self._store.writing() as tx:
-            for feed in tx.feeds.all():
-                _forget(tx, feed.id)
-            for action in tx.actions.in_state(State.PENDING, State.RETRY, State.HELD):
-                changed += tx.actions.change(action, Change(State.MISSED, "restored"), "restored")
-            for action in tx.actions.in_state(State.SENDING):
-                # the process that made the copy may be long gone: nobody will settle this call
-                lost = Change(State.UNCERTAIN, "crashed", due_at=tx.now)
-                changed += tx.actions.settle(action, lost, Uncertain("crashed"))
-            tx.events.add("restored", {"changed": changed})
-        return changed
 
     def _in(self, tx: Transaction, action_id: int, *states: State) -> Action:
         action = tx.actions.get(action_id)
@@ -195,6 +175,6 @@ class Controlling:
         raise UnknownName("There is no account “{name}”: see occupier status.", name=account)
 
 
-def _forget(tx: Transaction, feed_id: int) -> None:
-    state = next(f for f in tx.feeds.all() if f.id == feed_id)
+def forget_feed(tx: Transaction, state: FeedState) -> None:
+    """Let a feed begin anew, with a baseline at its next reading."""
     tx.feeds.save(replace(state, etag=None, modified=None, body_hash=None, baseline_at=None, next_at=None))

@@ -47,6 +47,16 @@ class Polled:
     actions: int = 0
     failed: bool = False
 
+    def plus(self, more: Polled) -> Polled:
+        """Return what two portions of one document brought."""
+        return Polled(
+            self.feed, self.new + more.new, self.baseline + more.baseline, self.actions + more.actions, self.failed
+        )
+
+
+PORTION = 100
+"""Entries written in one transaction: more than feeds usually hold, and a fraction of a second."""
+
 
 class Watching:
     """Polls feeds; one call at a time per feed."""
@@ -109,15 +119,32 @@ class Watching:
         if not state.failures and parsed.skipped:
             self._say("entries_skipped", "{n} entries of the feed {feed} cannot be used: {why}",
                       feed=source.name, n=len(parsed.skipped), why=parsed.skipped[0])  # fmt: skip
+        polled, shared = self._take(source, fetched, digest, parsed)
+        self._tell(polled, shared=shared)
+        self._well_again(state)
+        return polled
+
+    def _take(self, source: FeedSource, fetched: Fetched, digest: str | None, parsed: Parsed) -> tuple[Polled, bool]:
+        """Write what a document brings, in portions; say too whether entries of it share keys.
+
+        One document of the usual size is one transaction. Thousands of entries must not keep `pause` waiting: each
+        portion is written with the actions that it causes, and the feed's state with the last.
+        """
         with self._store.writing() as tx:
             feed = tx.feeds.ensure(source)
             keyed, shared = identify(parsed.entries, feed.id)
-            keyed, found_shared = set_aside(tx, feed.id, keyed, shared)
-            polled = self._accept(tx, source, keyed)
-            self._save(tx, source, fetched, digest, read=bool(keyed))
-        self._tell(polled, shared=found_shared or (bool(shared) and state.baseline_at is None))
-        self._well_again(state)
-        return polled
+            keyed, news = set_aside(tx, feed.id, keyed, shared)
+            mass = self._is_mass(tx, source, feed, keyed)
+            first, *rest = _portions(oldest_first(keyed))
+            polled = self._accept(tx, source, first, mass=mass)
+            if not rest:
+                self._save(tx, source, fetched, digest, read=bool(keyed))
+        for n, portion in enumerate(rest, 1):
+            with self._store.writing() as tx:
+                polled = polled.plus(self._accept(tx, source, portion, mass=mass))
+                if n == len(rest):
+                    self._save(tx, source, fetched, digest, read=True)
+        return polled, news or (bool(shared) and feed.baseline_at is None)
 
     def _read(self, state: FeedState) -> tuple[Fetched, str | None, Parsed | None]:
         """Fetch and understand a feed; no document where it is the one of before. Raises FeedError, and worse."""
@@ -153,6 +180,7 @@ class Watching:
                 failures=0,
             )
         )
+        tx.runtime.set(_mass_note(state), None)
 
     def _failed(self, source: FeedSource, error: FeedError) -> Polled:
         with self._store.writing() as tx:
@@ -170,20 +198,29 @@ class Watching:
         if before.failures:
             self._say("feed_well", "The feed {feed} can be read again.", feed=before.name)
 
-    def _accept(self, tx: Transaction, source: FeedSource, entries: Sequence[Keyed]) -> Polled:
+    def _is_mass(self, tx: Transaction, source: FeedSource, feed: FeedState, entries: Sequence[Keyed]) -> bool:
+        """Say whether a document shows too many new articles at once; noted until the whole of it is written."""
+        owners = tx.articles.owners([key for keyed in entries for key in keyed.keys])
+        unknown = [keyed for keyed in entries if owners.keys().isdisjoint(keyed.keys)]
+        new = sum(not self._new(keyed, feed, tx.now).baseline for keyed in unknown)
+        # a process that died half-way left fewer to be new: what was a mass stays one
+        if new <= max(MASS_GUARD_FLOOR, len(entries) / 2) and tx.runtime.get(_mass_note(feed)) is None:
+            return False
+        tx.runtime.set(_mass_note(feed), "yes")
+        self._tell_mass(tx, source, new, len(entries))
+        return True
+
+    def _accept(self, tx: Transaction, source: FeedSource, entries: Sequence[Keyed], *, mass: bool) -> Polled:
         feed = tx.feeds.ensure(source)
         owners = tx.articles.owners([key for keyed in entries for key in keyed.keys])
         known = [(_oldest(keyed, owners), keyed.keys) for keyed in entries if not owners.keys().isdisjoint(keyed.keys)]
         tx.articles.add_keys(known)
         elsewhere = tx.articles.see([article_id for article_id, _ in known], feed.id, tx.now)
         again = [tx.articles.get(article_id) for article_id in elsewhere if feed.baseline_at is not None]
-        unknown = [keyed for keyed in oldest_first(entries) if owners.keys().isdisjoint(keyed.keys)]
+        unknown = [keyed for keyed in entries if owners.keys().isdisjoint(keyed.keys)]
         added = tx.articles.add([self._new(keyed, feed, tx.now) for keyed in unknown], feed.id, tx.now)
         fresh = [article for article in added if not article.baseline]
-        mass = len(fresh) > max(MASS_GUARD_FLOOR, len(entries) / 2)
         written = self._decide(tx, [*fresh, *again], mass=mass)
-        if mass:
-            self._tell_mass(tx, source, len(fresh), len(entries))
         return Polled(source.name, len(fresh), len(added) - len(fresh), written)
 
     def _new(self, keyed: Keyed, feed: FeedState, now: datetime) -> NewArticle:
@@ -206,10 +243,10 @@ class Watching:
         return sum(self._decide_one(tx, setup, article, book, mass=mass) for article in articles)
 
     def _decide_one(self, tx: Transaction, setup: Setup, article: Article, book: Rulebook, *, mass: bool) -> int:
-        names = frozenset(feed_names(tx, article))
+        names = feed_names(tx, article)
         written = 0
         for account in setup.accounts:
-            decision = decide_new(article, names, account, book, tx.now)
+            decision = decide_new(article, frozenset(names), account, book, tx.now)
             if decision is None:
                 continue
             # what is held in a mass is released as what it would have been
@@ -217,22 +254,22 @@ class Watching:
             if mass and isinstance(decision, Substitute | Ordinary):
                 decision = Hold("mass", decision.strike)
             target = tx.targets.ensure(account.name, account.platform, account.host, account.remote_id)
-            new = self._action(tx, setup, account, target, article, decision, is_strike=is_strike)
+            new = self._action(tx, account, target, article, decision, names, is_strike=is_strike)
             written += tx.actions.add(new) is not None
         return written
 
     def _action(
         self,
         tx: Transaction,
-        setup: Setup,
         account: Account,
         target: Target,
         article: Article,
         decision: Decision,
+        feeds: Sequence[str],
         *,
         is_strike: bool,
     ) -> NewAction:
-        feed = next(iter(feed_names(tx, article)), "")
+        feed = next(iter(feeds), "")
         return NewAction(
             target_id=target.id,
             article_id=article.id,
@@ -242,8 +279,12 @@ class Watching:
             due_at=tx.now,
             decided_at=tx.now,
             strike_id=decision.strike.id if decision.strike else None,
-            ordinary_text=self._drafting.ordinary_text(setup, account, target, article, feed),
+            # a mass waits for a person, who lets few of it go: thousands of texts would hold the journal for minutes
+            ordinary_text=None if decision.reason == "mass" else self._ordinary(account, target, article, feed),
         )
+
+    def _ordinary(self, account: Account, target: Target, article: Article, feed: str) -> str | None:
+        return self._drafting.ordinary_text(self._setup(), account, target, article, feed)
 
     def _tell(self, polled: Polled, *, shared: bool) -> None:
         if shared:
@@ -264,6 +305,14 @@ def state_of(decision: Decision) -> State:
     if isinstance(decision, Substitute | Ordinary):
         return State.PENDING
     return {Hold: State.HELD, Leave: State.LEFT, Miss: State.MISSED}[type(decision)]
+
+
+def _portions(entries: Sequence[Keyed]) -> list[Sequence[Keyed]]:
+    return [entries[start : start + PORTION] for start in range(0, len(entries), PORTION)] or [()]
+
+
+def _mass_note(feed: FeedState) -> str:
+    return f"mass:{feed.id}"
 
 
 def _is_strike(decision: Decision) -> bool:
