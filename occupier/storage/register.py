@@ -55,9 +55,7 @@ def _select(query: LogQuery) -> Select[Any]:
     c = actions.c
     wanted = select(c.id).where(*_conditions(query))
     if query.limit is not None:
-        # without `after`, the newest; with it, the next ones: a page
-        order = _looked_up(c.id, query)
-        wanted = wanted.order_by(order.asc() if query.after is not None else order.desc()).limit(query.limit)
+        wanted = wanted.order_by(*_page_order(query)).limit(query.limit)
     is_part = query.limit is not None or _has_period(query)
     first_feed = (
         select(feeds.c.name)
@@ -88,6 +86,14 @@ def _select(query: LogQuery) -> Select[Any]:
         .where(c.id.in_(wanted) if is_part else and_(*_conditions(query)))
         .order_by(c.id)
     )
+
+
+def _page_order(query: LogQuery) -> list[ColumnElement[Any]]:
+    """Without `after`, the newest; with it, the next ones."""
+    c = actions.c
+    if query.after is not None:
+        return [_looked_up(c.id, query).asc()]
+    return [c.decided_at.desc(), c.id.desc()] if _has_period(query) else [c.id.desc()]
 
 
 def _has_period(query: LogQuery) -> bool:
