@@ -24,6 +24,7 @@ from occupier.services.identifying import Identifying
 from occupier.services.posting import Posting
 from occupier.services.previewing import Previewing
 from occupier.services.reconciling import Reconciling
+from occupier.services.restoring import Restoring
 from occupier.services.reviewing import Reviewing
 from occupier.services.striking import Striking
 from occupier.services.watching import Watching
@@ -144,6 +145,11 @@ class House:
     def controlling(self) -> Controlling:
         """Takes a person's word."""
         return Controlling(self.store, self.live.setup)
+
+    @cached_property
+    def restoring(self) -> Restoring:
+        """Makes a restored copy harmless."""
+        return Restoring(self.store)
 
     @cached_property
     def reviewing(self) -> Reviewing:

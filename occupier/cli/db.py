@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
-from occupier.bootstrap import prepare_process
+from occupier.bootstrap import House, open_house, prepare_process
 from occupier.cli import salvage
 from occupier.cli.session import Session
 from occupier.cli.spoken import argument, command, flag
-from occupier.domain.errors import Sentence, UsageError
+from occupier.domain.errors import DatabaseError, Sentence, UsageError
+from occupier.services.restoring import Stopped
 from occupier.speech import clean_line, ngettext
 from occupier.speech import gettext as _
 from occupier.storage import lock, migrate
@@ -83,16 +87,48 @@ def restore(session: Session, file: str, yes: bool) -> int:
         session.tell(_("Nothing was changed."))
         return 1
     prepare_process()
+    changed = 0
+
+    def prepare(made: Path) -> None:
+        nonlocal changed
+        changed = _make_harmless(session, made, before)
+
     with lock.holding(database):
-        kept = migrate.replace_by(database, saved, session.now())
-        changed = session.house().controlling.after_restore()
+        before = _stopped(session, database)
+        kept = migrate.replace_by(database, saved, session.now(), prepare)
     session.say(_("The database {path} is now the copy {copy}.").format(path=database, copy=saved))
     if kept:
         session.say(_("What was there before is kept as {path}.").format(path=kept))
     text = ngettext("{n} post that waited in it will not be posted.", "{n} posts that waited in it will not be posted.",
                     changed)  # fmt: skip
     session.say(text.format(n=changed))
+    if before is None:
+        session.say(_("What was there before cannot tell what was ended or paused, so everything is paused. Look at"
+                      " occupier strike list, then type {command}.").format(command="occupier resume"))  # fmt: skip
     return 0
+
+
+def _stopped(session: Session, database: Path) -> Stopped | None:
+    """Return what is ended or paused at present, None where that cannot be read."""
+    try:
+        with _house(session, database) as house:
+            return house.restoring.stopped()
+    except DatabaseError:
+        return None
+
+
+def _make_harmless(session: Session, database: Path, before: Stopped | None) -> int:
+    with _house(session, database) as house:
+        return house.restoring.make_harmless(before)
+
+
+@contextmanager
+def _house(session: Session, database: Path) -> Iterator[House]:
+    house = open_house(replace(session.settings, database=database), clock=session.clock)
+    try:
+        yield house
+    finally:
+        house.store.close()
 
 
 def _confirmed(database: Path, saved: Path) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import glob
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from importlib.resources import files
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 HEAD = "0001"
 """The revision of this code; a test holds it against the migrations."""
 COPIES_KEPT = 3
+_ENDS = ("", "-wal", "-shm", "-journal")
+"""Of the names of the files that make up one database."""
 
 
 class Standing(StrEnum):
@@ -186,18 +188,59 @@ def _open(path: Path, mode: str) -> sqlite3.Connection:
     return sqlite3.connect(f"file:{_quoted(path)}?mode={mode}", uri=True)
 
 
-def replace_by(path: Path, saved: Path, now: datetime) -> Path | None:
-    """Put a saved database in the place of the present one, which is copied first; the caller holds the lock."""
+def replace_by(path: Path, saved: Path, now: datetime, prepare: Callable[[Path], None]) -> Path | None:
+    """Put a saved database in the place of the present one, which is kept; the caller holds the lock.
+
+    Args:
+        path: the database.
+        saved: the copy to restore; it is left as it is.
+        now: names what is kept (aware).
+        prepare: makes the restored database harmless, before it is in its place: a process that is killed here must
+            not leave one that would post again what the copy knows nothing of.
+
+    Returns:
+        Where the present one is kept, None if there was none.
+
+    Raises:
+        DatabaseError: the copy is not sound, or cannot be put there; the present one is then as it was.
+    """
     if not saved.exists():
         raise DatabaseError("There is no file {path} to restore.", path=str(saved))
     stands = standing(saved)
     _refuse_newer(saved, stands)
     if stands is Standing.MISSING or check(saved):
         raise DatabaseError("{path} is not a sound database of occupier's: nothing was changed.", path=str(saved))
-    kept = copy(path, now, spare=saved) if path.exists() else None
-    _back_up(saved, path)
-    _run_migrations(path)
+    made = path.with_name(f"{path.name}.restoring")
+    _remove(made)  # what an earlier attempt that was killed left there
+    try:
+        _back_up(saved, made)
+        _run_migrations(made)
+        prepare(made)
+        return _put_in_place(path, made, saved, now)
+    finally:
+        _remove(made)
+
+
+def _put_in_place(path: Path, made: Path, saved: Path, now: datetime) -> Path | None:
+    kept = None
+    if path.exists():
+        try:
+            kept = copy(path, now, spare=saved)
+        except DatabaseError as error:
+            if not is_damage(error.__cause__):
+                raise
+            # no database any more, so that SQLite can neither copy it nor write into it
+            kept = _free_name(path, now)
+            for end in _ENDS:
+                with suppress(FileNotFoundError):
+                    Path(f"{path}{end}").rename(f"{kept}{end}")
+    _back_up(made, path)
     return kept
+
+
+def _remove(path: Path) -> None:
+    for end in _ENDS:
+        Path(f"{path}{end}").unlink(missing_ok=True)
 
 
 def check(path: Path) -> list[str]:

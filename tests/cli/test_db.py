@@ -44,8 +44,19 @@ def test_a_copy_is_restored_and_nothing_of_it_is_posted(desk: Desk) -> None:
     typed = desk.type("db", "restore", str(saved), "--yes")
     assert typed.status == 0, typed.err
     assert "is kept as" in typed.out
+    # an ended strike never reopens, not by an older copy either
     [strike] = desk.type("strike", "list", "--json").document["strikes"]
-    assert strike["stands"] == "in_force"
+    assert strike["stands"] == "over"
+
+
+def test_where_the_database_cannot_be_read_a_copy_is_restored_and_everything_paused(desk: Desk) -> None:
+    desk.type(*DECLARE)
+    saved = migrate.copy(desk.database, datetime(2020, 1, 1, tzinfo=UTC))
+    desk.database.write_bytes(b"no database" * 1000)
+    typed = desk.type("db", "restore", str(saved), "--yes")
+    assert typed.status == 0, typed.err
+    assert "occupier resume" in typed.out
+    assert desk.type("status", "--json").document["pauses"]
 
 
 def test_nothing_is_restored_under_a_running_daemon(desk: Desk) -> None:

@@ -25,6 +25,7 @@ from occupier.services.housekeeping import Housekeeping
 from occupier.services.identifying import Identifying
 from occupier.services.posting import Posting, Step
 from occupier.services.reconciling import Reconciling
+from occupier.services.restoring import Restoring
 from occupier.services.reviewing import Reviewing
 from occupier.services.striking import Striking
 from occupier.services.watching import Polled, Watching
@@ -77,6 +78,7 @@ class Newsroom:
         self.housekeeping = Housekeeping(store, notices, setup, store.pause_file)
         self.striking = Striking(store, notices, setup)
         self.controlling = Controlling(store, setup)
+        self.restoring = Restoring(store)
         self.reviewing = Reviewing(store, setup)
 
     def rest(self, seconds: float) -> None:

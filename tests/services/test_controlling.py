@@ -141,28 +141,9 @@ class TestPauseFile:
         assert room.pauses() == []
 
 
-class TestRestored:
-    def test_a_restored_copy_posts_nothing_of_what_it_does_not_know(self, room: Newsroom) -> None:
-        room.change(rules=(Rule(RuleAction.HOLD, category=("x",)),))
-        room.occupied()
-        room.poll(entry("old"), entry(3, categories=("x",)), entry(2), entry(1))
-
-        class Killed(BaseException):
-            pass
-
-        def die(order: Order) -> Outcome:
-            raise Killed
-
-        room.network().outcomes.append(die)
-        with pytest.raises(Killed):
-            room.step()
-        assert room.controlling.after_restore() == 3
-        assert room.states() == [("uncertain", "crashed"), ("missed", "restored"), ("missed", "restored")]
-        assert room.poll(entry("old"), entry(3), entry(2), entry(1), entry(4)).baseline == 1
-
-    def test_rebaseline_of_an_unknown_feed(self, room: Newsroom) -> None:
-        with pytest.raises(UnknownName, match="none"):
-            room.controlling.rebaseline("none")
+def test_rebaseline_of_an_unknown_feed(room: Newsroom) -> None:
+    with pytest.raises(UnknownName, match="none"):
+        room.controlling.rebaseline("none")
 
 
 def test_status_tells_how_things_stand(open_newsroom: Callable[..., Newsroom]) -> None:

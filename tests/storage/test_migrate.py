@@ -22,6 +22,10 @@ from tests.fakes import START, FakeClock
 SECOND = timedelta(seconds=1)
 
 
+def as_it_is(_made: Path) -> None:
+    """Prepare nothing."""
+
+
 def note(path: Path, value: str) -> None:
     with closing(SqlStore(path, FakeClock())) as store, store.writing() as tx:
         tx.runtime.set("note", value)
@@ -109,7 +113,7 @@ class TestStanding:
         for act in (
             migrate.require_current,
             lambda p: migrate.upgrade(p, START),
-            lambda p: migrate.replace_by(p, p, START),
+            lambda p: migrate.replace_by(p, p, START, as_it_is),
         ):
             with pytest.raises(DatabaseError, match="newer"):
                 act(path)
@@ -213,7 +217,7 @@ class TestReplace:
         note(path, "old")
         saved = migrate.copy(path, START)
         note(path, "new")
-        kept = migrate.replace_by(path, saved, START + SECOND)
+        kept = migrate.replace_by(path, saved, START + SECOND, as_it_is)
         assert noted(path) == "old"
         assert kept is not None
         assert noted(kept) == "new"
@@ -225,7 +229,7 @@ class TestReplace:
         for n in (1, 2):
             note(path, str(n))
             migrate.copy(path, START + n * SECOND)
-        kept = migrate.replace_by(path, saved, START + 3 * SECOND)
+        kept = migrate.replace_by(path, saved, START + 3 * SECOND, as_it_is)
         assert noted(path) == noted(saved) == "oldest"
         assert kept is not None
         assert noted(kept) == "2"
@@ -234,12 +238,12 @@ class TestReplace:
         note(path, "old")
         saved = migrate.copy(path, START)
         note(path, "new")
-        migrate.replace_by(path, saved, START)
+        migrate.replace_by(path, saved, START, as_it_is)
         assert noted(path) == noted(saved) == "old"
 
     def test_it_works_where_there_is_none(self, path: Path, tmp_path: Path) -> None:
         note(path, "x")
-        assert migrate.replace_by(tmp_path / "new.db", path, START) is None
+        assert migrate.replace_by(tmp_path / "new.db", path, START, as_it_is) is None
         assert noted(tmp_path / "new.db") == "x"
 
     def test_what_is_unsound_is_refused_and_nothing_changes(self, path: Path, tmp_path: Path) -> None:
@@ -249,11 +253,21 @@ class TestReplace:
         foreign.write_bytes(b"x" * 5000)
         for bad, said in ((tmp_path / "none", "no file"), (empty, "not a sound"), (foreign, "cannot be read")):
             with pytest.raises(DatabaseError, match=said):
-                migrate.replace_by(path, bad, START)
+                migrate.replace_by(path, bad, START, as_it_is)
         torn = migrate.copy(path, START)
         with closing(sqlite3.connect(torn)) as db, db:
             db.execute("INSERT INTO article_keys VALUES ('link', 0, 'x', 99)")
         with pytest.raises(DatabaseError, match="not a sound"):
-            migrate.replace_by(path, torn, START)
+            migrate.replace_by(path, torn, START, as_it_is)
         assert noted(path) == "present"
         assert migrate.check(torn) == ["article_keys None -> articles"]
+
+    def test_what_is_no_database_any_more_is_set_aside(self, path: Path) -> None:
+        note(path, "saved")
+        saved = migrate.copy(path, START)
+        path.write_bytes(b"no database" * 1000)
+        kept = migrate.replace_by(path, saved, START + SECOND, as_it_is)
+        assert noted(path) == "saved"
+        assert kept is not None
+        assert kept.read_bytes().startswith(b"no database")
+        assert not list(path.parent.glob("*.restoring*"))
