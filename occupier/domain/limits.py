@@ -33,7 +33,7 @@ class Limits:
     clock_skew: timedelta = _seconds(120)
     """A clock further than this from two hosts' Date claims nothing."""
     retry_base: timedelta = _seconds(30)
-    """The first wait before a new attempt; it doubles."""
+    """The first wait before a new attempt; each further one is four times as long."""
 
     def divided(self, factor: float) -> Limits:
         """Return the same waits, each divided by `factor`: for rehearsals and campaigns."""

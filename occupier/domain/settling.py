@@ -13,8 +13,8 @@ from occupier.domain.ports import Change, Observation
 from occupier.domain.setup import WhenUncertain
 from occupier.domain.strike import Strike
 
-MOST_DOUBLINGS = 10
-"""Of the wait before a new attempt: many refusals to wait must not carry it beyond the calendar."""
+MOST_STEPS = 3
+"""Of the wait before a new attempt, half an hour then: being asked to wait many times must not make it days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,9 @@ def _in_a_row(recent: Sequence[str], word: str) -> bool:
 
 
 def _next_try(outcome: Retryable, action: Action, limits: Limits, now: datetime, jitter: float) -> datetime:
-    doublings = min(MOST_DOUBLINGS, max(0, action.attempts - 1))
-    wait: timedelta = limits.retry_base * float(2**doublings) * (1 + jitter / 2)
+    # five attempts span forty minutes: a line that is down for half an hour must not cost an article
+    steps = min(MOST_STEPS, max(0, action.attempts - 1))
+    wait: timedelta = limits.retry_base * float(4**steps) * (1 + jitter / 2)
     return max(now + wait, outcome.not_before or now)
 
 

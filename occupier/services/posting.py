@@ -5,14 +5,14 @@ from __future__ import annotations
 import random
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from occupier.domain.action import Action, Payload, Purpose, State
 from occupier.domain.decision import Decision, Ordinary, Rulebook, Substitute, decide_due
 from occupier.domain.errors import DatabaseError, Sentence, TemplateError
 from occupier.domain.limits import STRIKES_IN_A_ROW
-from occupier.domain.outcome import Outcome, Receipt, Uncertain
+from occupier.domain.outcome import Outcome, Receipt, Retryable, Uncertain
 from occupier.domain.ports import (
     Blocked,
     Change,
@@ -35,6 +35,8 @@ from occupier.services.drafting import Drafting
 
 RHYTHM = timedelta(days=14)
 """How far back the feeds' busiest hour is looked for."""
+THROTTLED = "throttled"
+"""The reason of a call that the network asks to make later."""
 RELEASED = "released"
 """The reason of an action that a person lets go: what it went through before does not end it."""
 RESUMED = "resumed:"
@@ -165,6 +167,9 @@ class Posting:
             taken = isinstance(outcome, Receipt) and outcome.id in others
             recent = tx.actions.last_outcomes(target.id, STRIKES_IN_A_ROW)
             settled = settlement(outcome, action, taken, recent, limits, tx.now, self._jitter())
+            if isinstance(outcome, Retryable) and outcome.reason == THROTTLED and outcome.not_before is None:
+                # "later" without an hour is meant for the whole lane too
+                outcome = replace(outcome, not_before=settled.change.due_at)
             if tx.actions.settle(action, settled.change, outcome) and settled.stop:
                 tx.pauses.add(Pause(target.id, "lane", settled.stop, tx.now))
         return settled

@@ -59,8 +59,8 @@ def test_a_receipt_is_proof_unless_it_names_an_older_post() -> None:
     assert settled(Receipt("9"), taken=True).change == Change(State.UNCERTAIN, "same_post", due_at=NOW)
 
 
-@pytest.mark.parametrize(("n", "seconds"), [(1, 30), (2, 60), (3, 120), (4, 240)])
-def test_waits_double_and_spread(n: int, seconds: int) -> None:
+@pytest.mark.parametrize(("n", "seconds"), [(1, 30), (2, 120), (3, 480), (4, 1920)])
+def test_waits_grow_fourfold_and_spread(n: int, seconds: int) -> None:
     for jitter in (0.0, 1.0):
         due = settled(Retryable("dns"), attempts=n, jitter=jitter).change.due_at
         assert due == NOW + timedelta(seconds=seconds * (1 + jitter / 2))

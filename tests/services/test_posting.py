@@ -200,7 +200,7 @@ class TestRetries:
         assert first.idempotency_key == second.idempotency_key
         assert waiting.states() == [("sent", "receipt")]
 
-    def test_the_waits_double(self, waiting: Newsroom) -> None:
+    def test_the_waits_grow_fourfold(self, waiting: Newsroom) -> None:
         waiting.network().outcomes.extend([CONNECT] * 4)
         waits = []
         for _ in range(4):
@@ -208,11 +208,11 @@ class TestRetries:
             due = waiting.action().due_at
             waits.append((due - waiting.clock.now()) // SECOND)
             waiting.clock.jump(due)
-        assert waits == [30, 60, 120, 240]
+        assert waits == [30, 120, 480, 1920]
 
     def test_five_attempts_surely_unsent_are_enough(self, waiting: Newsroom) -> None:
         waiting.network().outcomes.extend([CONNECT] * 9)
-        waiting.live_on(28 * MINUTE, every=4 * MINUTE)
+        waiting.live_on(2 * HOUR - MINUTE, every=4 * MINUTE)
         assert waiting.states() == [("failed", "attempts")]
         assert len(waiting.network().orders) == 5
 
@@ -226,13 +226,13 @@ class TestRetries:
         assert len(waiting.network().orders) == 8
 
     def test_what_was_given_up_may_be_released_and_tried_as_often_again(self, waiting: Newsroom) -> None:
-        waiting.network().outcomes.extend([CONNECT] * 7)
-        waiting.live_on(28 * MINUTE, every=4 * MINUTE)
+        waiting.network().outcomes.extend([CONNECT] * 6)
+        waiting.live_on(80 * MINUTE, every=4 * MINUTE)
         assert waiting.states() == [("failed", "attempts")]
         waiting.controlling.release(1)
-        waiting.live_on(100 * MINUTE, every=20 * MINUTE)
+        waiting.live_on(36 * MINUTE, every=4 * MINUTE)
         assert waiting.states() == [("sent", "receipt")]
-        assert len(waiting.network().orders) == 8
+        assert len(waiting.network().orders) == 7
 
     def test_many_refusals_to_wait_stay_within_the_calendar(self, waiting: Newsroom) -> None:
         waiting.rows("UPDATE actions SET attempts = 60")
@@ -251,6 +251,15 @@ class TestRetries:
         waiting.clock.jump(until)
         waiting.run_lane()
         assert [s for s, _ in waiting.states()] == ["sent", "sent"]
+
+    def test_later_without_an_hour_holds_the_whole_lane_too(self, waiting: Newsroom) -> None:
+        waiting.change(spacing=0 * SECOND)
+        waiting.network().outcomes.append(BUSY)
+        waiting.step()
+        waiting.poll(entry("old"), entry(1), entry(2), after=10 * SECOND)
+        step = waiting.step()
+        assert (step.again, step.at) == (False, waiting.clock.now() + 20 * SECOND)
+        assert len(waiting.network().orders) == 1
 
     def test_it_holds_no_other_lane(self, open_newsroom: Callable[..., Newsroom]) -> None:
         room = open_newsroom(account(), account("second"))
