@@ -1,0 +1,1 @@
+"""Figures of speed and size, each measured beside something known in the same run: ``python -m benchmarks``."""

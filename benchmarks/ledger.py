@@ -1,0 +1,60 @@
+"""A journal with very many substitutions, written straight into its tables: some two years of forty newsrooms."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from occupier.domain.action import Payload
+from occupier.storage import migrate
+from occupier.storage.schema import utc_text
+
+ACCOUNTS = ("mastodon", "x", "facebook")
+START = datetime(2024, 11, 20, 12, tzinfo=UTC)
+EVERY = timedelta(minutes=3)
+"""Between two articles."""
+
+
+def fill(path: Path, count: int) -> None:
+    """Make a journal in which `count` articles' posts were replaced, in turn on three accounts."""
+    migrate.create_if_missing(path)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("PRAGMA synchronous = OFF")
+        db.execute("INSERT INTO feeds (id, name, url) VALUES (1, 'une', 'https://www.example.org/une.xml')")
+        for n, name in enumerate(ACCOUNTS, start=1):
+            values = (n, name, name, f"{name}.example", str(n))
+            db.execute("INSERT INTO targets (id, name, platform, host, remote_id) VALUES (?, ?, ?, ?, ?)", values)
+        db.execute(
+            "INSERT INTO strikes (id, name, source, starts_at, ends_at, declared_at, mandate, reason, link,"
+            " first_start) VALUES (1, 'greve', 'command', ?, ?, ?, 'AG', 'contre la réforme', 'keep', ?)",
+            (utc_text(START), utc_text(START + EVERY * (count + 1)), utc_text(START), utc_text(START)),
+        )
+        for table, places in (("articles", 10), ("article_feeds", 3), ("actions", 25), ("attempts", 10)):
+            db.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * places)})", _rows(table, count))
+
+
+def _rows(table: str, count: int) -> Iterator[tuple[object, ...]]:
+    for n in range(1, count + 1):
+        at = utc_text(START + EVERY * n)
+        if table == "articles":
+            link = f"https://www.example.org/articles/{n}"
+            yield (n, f"Article {n} : la suite", link, "Un résumé de quelques mots.", "[]", None, at, at, at, False)
+        elif table == "article_feeds":
+            yield (n, 1, at)
+        elif table == "attempts":
+            yield (n, 1, f"token-{n}", at, at, "receipt", 200, None, 0, "")
+        else:
+            yield _action(n, at)
+
+
+def _action(n: int, at: str) -> tuple[object, ...]:
+    link = f"https://www.example.org/articles/{n}"
+    payload = Payload(f"En grève contre la réforme, jour {n}. {link}", link)
+    return (
+        n, n % len(ACCOUNTS) + 1, "publish", f"article:{n}", "announce", "strike", n, 1, "sent", "receipt", at,
+        f"Article {n} : la suite {link}", payload.to_json(), payload.hash, None, 0, f"token-{n}", at, at, 1,
+        str(n), f"https://social.example/@une/{n}", "receipt", at, at,
+    )  # fmt: skip
