@@ -146,6 +146,10 @@ class Striking:
                 name=wanted.name,
                 end=there.ends_at,
             )
+        if same.ends_at <= tx.now:
+            # the hours that it was in force are history: its posts must not seem to have left after its end
+            tx.strikes.close(there.id, tx.now, "ended")
+            return
         others = [s for s in tx.strikes.all() if s.name != wanted.name]
         check_overlaps(same, others, [a.name for a in setup.accounts], [f.name for f in setup.feeds])
         tx.strikes.change(same)

@@ -195,6 +195,16 @@ class TestSettings:
             room.striking.take_over()
         assert room.striking.all()[0].ends_at == strike.ends_at
 
+    def test_an_end_brought_forward_to_before_now_ends_it_now(self, room: Newsroom) -> None:
+        strike = written(room)
+        room.change(strikes=(strike,))
+        room.striking.take_over()
+        room.clock.advance(3 * HOUR)
+        room.change(strikes=(replace(strike, ends_at=strike.starts_at + HOUR),))
+        room.striking.take_over()
+        (there,) = room.striking.all()
+        assert (there.ends_at, there.closed_at) == (strike.ends_at, room.clock.now())
+
     def test_before_it_begins_it_may_move(self, room: Newsroom) -> None:
         now = room.clock.now()
         strike = written(room, starts_at=now + HOUR, ends_at=now + 2 * HOUR)
