@@ -17,7 +17,7 @@ from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from occupier.bootstrap import House
-from occupier.domain.errors import OccupierError, Sentence
+from occupier.domain.errors import OccupierError, Sentence, SettingsError
 from occupier.domain.ports import Notice
 from occupier.domain.setup import Account, FeedSource
 from occupier.services.reviewing import HEARTBEAT
@@ -250,6 +250,8 @@ class Daemon:
         step = self._house.posting.step(account, target)
         while step.again and not self.stop.is_set():
             step = self._house.posting.step(account, target)
+        if self.stop.is_set():  # whoever stops us waits for the call in flight, not for a reading after it
+            return None
         look_at = self._house.reconciling.look(account, target)
         # an action that a lane may not take yet is due, and says nothing of when: the step does
         waiting = self._house.posting.next_at(target)
@@ -303,7 +305,12 @@ class Daemon:
         """Take the new settings whole, or keep the old ones and say why."""
         live, before, networks = self._house.live, self._house.live.settings, dict(self._house.networks)
         try:
-            self._house.connect(self._reload_settings())
+            settings = self._reload_settings()
+            if settings.database != before.database:
+                # commands would speak to another journal than the one that is worked off: `pause` would stop nothing
+                raise SettingsError("The database cannot be changed while occupier runs on {path}: stop it first.",
+                                    path=str(before.database))  # fmt: skip
+            self._house.connect(settings)
             self._house.striking.take_over()
         except Exception as error:
             # not built anew: a secret that can no longer be read is in these already

@@ -17,7 +17,7 @@ from occupier.bootstrap import House, Live
 from occupier.daemon import RELOAD, RELOADED, Daemon
 from occupier.domain.action import State
 from occupier.domain.errors import DatabaseError, NetworkError, SettingsError
-from occupier.domain.outcome import Outcome
+from occupier.domain.outcome import Outcome, Uncertain
 from occupier.domain.ports import Asked, Fetched, Order, Parsed, Pause
 from occupier.domain.strike import Source, Strike
 from occupier.services.watching import Watching
@@ -165,6 +165,20 @@ class TestStopping:
         assert stage.states() == [State.SENT]
         with stage.other.reading() as tx:
             assert tx.runtime.get("heartbeat") is None
+
+    def test_no_reading_of_a_timeline_begins_after_the_call_in_flight(self, stage: Stage) -> None:
+        stage.occupied()
+        stage.house.watching.poll(stage.wanted.setup.feeds[0])
+
+        def lost(order: Order) -> Outcome:
+            stage.daemon.stop.set()
+            return Uncertain("no_answer")
+
+        stage.network().outcomes.append(lost)
+        stage.daemon._work(stage.wanted.setup.accounts[0])
+        assert stage.states() == [State.UNCERTAIN]
+        assert stage.network().reads == []
+        stage.daemon.shutdown()
 
     def test_nothing_begins_once_it_was_told_to_stop(self, stage: Stage) -> None:
         stage.occupied()
@@ -343,13 +357,15 @@ class TestReloading:
         stage.daemon._scheduler.shutdown()
         stage.daemon.shutdown()
 
-    @pytest.mark.parametrize("reason", ["unreadable", "secret", "strike"])
+    @pytest.mark.parametrize("reason", ["unreadable", "secret", "strike", "database"])
     def test_refused_settings_change_nothing_and_say_why(self, stage: Stage, reason: str) -> None:
         before, networks = stage.house.live.settings, dict(stage.house.networks)
         if reason == "unreadable":
             stage.wanted = SettingsError("accounts: there is no such key.")  # type: ignore[assignment]
         elif reason == "secret":
             stage.wanted = stage.settings("courrier", "second", token="")
+        elif reason == "database":
+            stage.wanted = stage.settings("courrier", "second", more='database = "sqlite:///other.db"\n')
         else:
             stage.strike()
             now = stage.clock.now().isoformat(timespec="seconds")
