@@ -10,27 +10,29 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from occupier.domain.errors import OccupierError, SettingsError
 from occupier.domain.ports import Clock, Network, Notice, Notices
 from occupier.domain.setup import Setup
-from occupier.services.checking import Checking
-from occupier.services.clockwatch import ClockWatch
-from occupier.services.controlling import Controlling
-from occupier.services.drafting import Drafting
-from occupier.services.housekeeping import Housekeeping
-from occupier.services.identifying import Identifying
-from occupier.services.posting import Posting
-from occupier.services.previewing import Previewing
-from occupier.services.reconciling import Reconciling
-from occupier.services.restoring import Restoring
-from occupier.services.reviewing import Reviewing
-from occupier.services.striking import Striking
-from occupier.services.watching import Watching
 from occupier.settings import Connection, Settings
 from occupier.storage import migrate
 from occupier.storage.store import SqlStore
+
+if TYPE_CHECKING:
+    from occupier.services.checking import Checking
+    from occupier.services.clockwatch import ClockWatch
+    from occupier.services.controlling import Controlling
+    from occupier.services.drafting import Drafting
+    from occupier.services.housekeeping import Housekeeping
+    from occupier.services.identifying import Identifying
+    from occupier.services.posting import Posting
+    from occupier.services.previewing import Previewing
+    from occupier.services.reconciling import Reconciling
+    from occupier.services.restoring import Restoring
+    from occupier.services.reviewing import Reviewing
+    from occupier.services.striking import Striking
+    from occupier.services.watching import Watching
 
 
 class SystemClock:
@@ -103,57 +105,79 @@ class House:
     @cached_property
     def clocks(self) -> ClockWatch:
         """What other hosts say of our clock."""
+        from occupier.services.clockwatch import ClockWatch
+
         return ClockWatch(self.store, self.clock, self.notices, self.live.setup)
 
     @cached_property
     def drafting(self) -> Drafting:
         """Renders posts."""
+        from occupier.services.drafting import Drafting
+
         return Drafting(make_templates(), self.networks)
 
     @cached_property
     def watching(self) -> Watching:
         """Polls feeds."""
+        from occupier.services.watching import Watching
+
         fetcher, parser = make_feed_reader(self.clock)
         return Watching(self.store, fetcher, parser, self.drafting, self.clocks, self.notices, self.live.setup)
 
     @cached_property
     def identifying(self) -> Identifying:
         """Verifies accounts."""
+        from occupier.services.identifying import Identifying
+
         return Identifying(self.store, self.networks, self.clock, self.notices, self.live.setup)
 
     @cached_property
     def posting(self) -> Posting:
         """Works the outbox off."""
+        from occupier.services.posting import Posting
+
         return Posting(self.store, self.networks, self.drafting, self.clock, self.notices, self.live.setup, self.rest)
 
     @cached_property
     def reconciling(self) -> Reconciling:
         """Looks for uncertain posts."""
+        from occupier.services.reconciling import Reconciling
+
         return Reconciling(self.store, self.networks, self.clocks, self.notices, self.live.setup)
 
     @cached_property
     def housekeeping(self) -> Housekeeping:
         """Does what time alone changes."""
+        from occupier.services.housekeeping import Housekeeping
+
         return Housekeeping(self.store, self.notices, self.live.setup, self.store.pause_file)
 
     @cached_property
     def striking(self) -> Striking:
         """Writes the strike book."""
+        from occupier.services.striking import Striking
+
         return Striking(self.store, self.notices, self.live.setup)
 
     @cached_property
     def controlling(self) -> Controlling:
         """Takes a person's word."""
+        from occupier.services.controlling import Controlling
+
         return Controlling(self.store, self.live.setup)
 
     @cached_property
     def restoring(self) -> Restoring:
         """Makes a restored copy harmless."""
+        from occupier.services.restoring import Restoring
+
         return Restoring(self.store)
 
     @cached_property
     def reviewing(self) -> Reviewing:
         """Tells how things stand."""
+        from occupier.services.reviewing import Reviewing
+
         return Reviewing(self.store, self.live.setup)
 
 
@@ -222,6 +246,8 @@ def make_feed_reader(clock: Clock) -> tuple[Any, Any]:
 
 def make_previewing(settings: Settings, clock: Clock) -> Previewing:
     """Return the preview, which needs neither a secret nor the journal."""
+    from occupier.services.previewing import Previewing
+
     fetcher, parser = make_feed_reader(clock)
     networks = {a.name: make_network(settings, a.name, clock, dry=True) for a in settings.setup.accounts}
     return Previewing(fetcher, parser, make_templates(), networks, lambda: settings.setup)
@@ -229,6 +255,9 @@ def make_previewing(settings: Settings, clock: Clock) -> Previewing:
 
 def make_checking(settings: Settings, clock: Clock) -> tuple[Checking, Mapping[str, OccupierError]]:
     """Return the check, with the accounts that could not be set up and why."""
+    from occupier.services.checking import Checking
+    from occupier.services.previewing import Previewing
+
     networks: dict[str, Network] = {}
     problems: dict[str, OccupierError] = {}
     for account in settings.setup.accounts:
