@@ -1,4 +1,4 @@
-"""A daemon with nothing to do, three accounts and ten feeds asked every minute: ``python -m benchmarks.idle SECONDS``."""
+"""An idle daemon, three accounts and ten feeds asked every minute: ``python -m benchmarks.idle SECONDS``."""
 
 from __future__ import annotations
 

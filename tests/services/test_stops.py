@@ -9,7 +9,7 @@ import pytest
 
 from occupier.domain.action import Action, State
 from occupier.domain.decision import Decision, Substitute
-from occupier.domain.outcome import Refused, RefusalKind
+from occupier.domain.outcome import RefusalKind, Refused
 from occupier.domain.ports import Transaction
 from occupier.domain.setup import Setup
 from occupier.domain.strike import Strike
@@ -24,7 +24,7 @@ class Reckless(Posting):
 
     def _decide(self, tx: Transaction, action: Action, strike: Strike | None, setup: Setup) -> Decision:
         assert strike is not None
-        return Substitute("strike", strike)
+        return Substitute(strike)
 
 
 def let_loose(room: Newsroom) -> None:
