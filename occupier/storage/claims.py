@@ -6,17 +6,34 @@ claimed row and a row is claimed here only.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 
 from occupier.domain.action import WAITING, Purpose, State
 from occupier.domain.ports import Blocked, Claim, Claimed
 from occupier.storage.events import SqlEvents
 from occupier.storage.rows import action_of
-from occupier.storage.schema import actions, attempts, observations, pauses, strikes
+from occupier.storage.schema import UtcTime, actions, attempts, observations, pauses, strikes
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -29,27 +46,24 @@ def claim(db: Connection, events: SqlEvents, now: datetime, asked: Claim, pause_
     if pause_file.exists():
         return Blocked("paused")
     row = db.execute(select(actions).where(actions.c.id == asked.action_id)).one()
-    conditions = _conditions(asked, row.target_id, now)
     deadline = now + asked.call
     n = row.attempts + 1
-    granted = db.execute(
-        actions.update()
-        .where(and_(*conditions.values()))
-        .values(
-            state=State.SENDING.value,
-            reason="claimed",
-            claim_token=asked.token,
-            claimed_at=now,
-            deadline=deadline,
-            attempts=n,
-            strike_id=asked.strike_id,
-            payload=asked.payload.to_json(),
-            payload_hash=asked.payload.hash,
-            pool_index=asked.pool_index,
-        )
-    )
-    if granted.rowcount != 1:
-        return _why_not(db, conditions, asked, row.target_id, now)
+    given = _given(asked, row.target_id, now)
+    kind = (asked.purpose is Purpose.STRIKE, asked.budget_microusd is not None)
+    taken = {
+        "state": State.SENDING.value,
+        "reason": "claimed",
+        "claim_token": asked.token,
+        "claimed_at": now,
+        "deadline": deadline,
+        "attempts": n,
+        "strike_id": asked.strike_id,
+        "payload": asked.payload.to_json(),
+        "payload_hash": asked.payload.hash,
+        "pool_index": asked.pool_index,
+    }
+    if db.execute(_grant(*kind), given | taken).rowcount != 1:
+        return _why_not(db, _conditions(*kind), given, asked, row.target_id, now)
     db.execute(
         attempts.insert().values(
             action_id=asked.action_id,
@@ -67,43 +81,79 @@ def claim(db: Connection, events: SqlEvents, now: datetime, asked: Claim, pause_
     return Claimed(action, now, deadline, ends if asked.purpose is Purpose.STRIKE else None)
 
 
-def _conditions(asked: Claim, target_id: int, now: datetime) -> dict[str, ColumnElement[bool]]:
-    c = actions.c
+def _given(asked: Claim, target_id: int, now: datetime) -> dict[str, Any]:
+    """Return what the conditions are about; their names are no columns' names."""
     return {
-        "changed": and_(
-            c.id == asked.action_id,
-            c.state.in_([s.value for s in WAITING]),
-            c.purpose == asked.purpose.value,
-            c.due_at <= now,
-            or_(c.payload_hash.is_(None), c.payload_hash == asked.payload.hash),
-            or_(c.strike_id.is_(None), c.strike_id == asked.strike_id),
-        ),
-        "strike": _strike_in_force(asked, now),
-        "paused": ~exists().where(or_(pauses.c.target_id.is_(None), pauses.c.target_id == target_id)),
-        "spacing": ~exists(
-            claims_since(target_id, now - asked.ceilings.spacing)
-            .with_only_columns(literal(1))
-            .where(attempts.c.started_at <= now)
-        ),
-        "throttled": ~exists(
-            claims_since(target_id, now - DAY).with_only_columns(literal(1)).where(attempts.c.not_before > now)
-        ),
-        "hour": _count(target_id, now - HOUR) < asked.ceilings.per_hour,
-        "day": _count(target_id, now - DAY) < asked.ceilings.per_day,
-        "budget": _within_budget(asked, target_id),
+        "the_action": asked.action_id,
+        "the_target": target_id,
+        "the_purpose": asked.purpose.value,
+        "the_strike": asked.strike_id,
+        "the_hash": asked.payload.hash,
+        "now": now,
+        "guarded": now + asked.guard,
+        "spaced": now - asked.ceilings.spacing,
+        "hour_ago": now - HOUR,
+        "day_ago": now - DAY,
+        "per_hour": asked.ceilings.per_hour,
+        "per_day": asked.ceilings.per_day,
+        "price": asked.cost_microusd,
+        "budget": asked.budget_microusd,
+        "budget_since": asked.budget_since,
     }
 
 
-def _strike_in_force(asked: Claim, now: datetime) -> ColumnElement[bool]:
-    if asked.purpose is not Purpose.STRIKE:
-        return true()
+# built once for each kind: to build the statement takes longer than to run it, and every post waits for it
+
+
+@cache
+def _grant(is_strike: bool, has_budget: bool) -> Update:
+    return actions.update().where(and_(*_conditions(is_strike, has_budget).values()))
+
+
+@cache
+def _conditions(is_strike: bool, has_budget: bool) -> Mapping[str, ColumnElement[bool]]:
+    c, now, target = actions.c, bindparam("now", type_=UtcTime), bindparam("the_target", type_=Integer)
+    strike = bindparam("the_strike", type_=Integer)
+    return {
+        "changed": and_(
+            c.id == bindparam("the_action"),
+            c.state.in_([s.value for s in WAITING]),
+            c.purpose == bindparam("the_purpose"),
+            c.due_at <= now,
+            or_(c.payload_hash.is_(None), c.payload_hash == bindparam("the_hash")),
+            or_(c.strike_id.is_(None), c.strike_id == strike),
+        ),
+        "strike": _strike_in_force(strike, now) if is_strike else true(),
+        "paused": ~exists().where(or_(pauses.c.target_id.is_(None), pauses.c.target_id == target)),
+        "spacing": ~exists(_claims(target, "spaced").where(attempts.c.started_at <= now)),
+        "throttled": ~exists(_claims(target, "day_ago").where(attempts.c.not_before > now)),
+        "hour": _count(target, "hour_ago") < bindparam("per_hour"),
+        "day": _count(target, "day_ago") < bindparam("per_day"),
+        "budget": _within_budget(target) if has_budget else true(),
+    }
+
+
+def _strike_in_force(strike: BindParameter[Any], now: BindParameter[Any]) -> ColumnElement[bool]:
     c = strikes.c
     return exists().where(
-        c.id == asked.strike_id, c.closed_at.is_(None), c.starts_at <= now, c.ends_at > now + asked.guard
+        c.id == strike, c.closed_at.is_(None), c.starts_at <= now, c.ends_at > bindparam("guarded", type_=UtcTime)
     )
 
 
-def claims_since(target_id: int, since: datetime) -> Select[Any]:
+def _claims(target: BindParameter[Any], since: str) -> Select[Any]:
+    return claims_since(target, bindparam(since, type_=UtcTime)).with_only_columns(literal(1))
+
+
+def _count(target: BindParameter[Any], since: str) -> ColumnElement[int]:
+    return _claims(target, since).with_only_columns(func.count()).scalar_subquery()
+
+
+def _within_budget(target: BindParameter[Any]) -> ColumnElement[bool]:
+    since = bindparam("budget_since", type_=UtcTime)
+    return spent(target, since) + bindparam("price", type_=Integer) <= bindparam("budget", type_=Integer)
+
+
+def claims_since(target_id: int | BindParameter[Any], since: datetime | BindParameter[Any]) -> Select[Any]:
     """Select the attempts of a target that began after an instant; those ahead of a clock that jumped back count."""
     mine = actions.alias("claimed")
     return (
@@ -113,17 +163,7 @@ def claims_since(target_id: int, since: datetime) -> Select[Any]:
     )
 
 
-def _count(target_id: int, since: datetime) -> ColumnElement[int]:
-    return claims_since(target_id, since).with_only_columns(func.count()).scalar_subquery()
-
-
-def _within_budget(asked: Claim, target_id: int) -> ColumnElement[bool]:
-    if asked.budget_microusd is None or asked.budget_since is None:
-        return true()
-    return spent(target_id, asked.budget_since) + asked.cost_microusd <= asked.budget_microusd
-
-
-def spent(target_id: int, since: datetime) -> ColumnElement[int]:
+def spent(target_id: int | BindParameter[Any], since: datetime | BindParameter[Any]) -> ColumnElement[int]:
     """Return what writes and reads of a target cost since an instant, in millionths of a US dollar."""
     mine = actions.alias("paid")
     writes = claims_since(target_id, since).with_only_columns(func.coalesce(func.sum(attempts.c.cost_microusd), 0))
@@ -136,10 +176,17 @@ def spent(target_id: int, since: datetime) -> ColumnElement[int]:
 
 
 def _why_not(
-    db: Connection, conditions: dict[str, ColumnElement[bool]], asked: Claim, target_id: int, now: datetime
+    db: Connection,
+    conditions: Mapping[str, ColumnElement[bool]],
+    given: Mapping[str, Any],
+    asked: Claim,
+    target_id: int,
+    now: datetime,
 ) -> Blocked:
     mine = select(literal(1)).select_from(actions).where(actions.c.id == asked.action_id)
-    failing = next(name for name, condition in conditions.items() if db.execute(mine.where(condition)).first() is None)
+    failing = next(
+        name for name, condition in conditions.items() if db.execute(mine.where(condition), given).first() is None
+    )
     if failing == "throttled":
         waits = claims_since(target_id, now - DAY).with_only_columns(func.max(attempts.c.not_before))
         return Blocked(failing, db.execute(waits).scalar())
