@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, String, bindparam, exists, func, select
@@ -150,6 +151,7 @@ class SqlArticles:
         return int(self._db.execute(select(func.max(per_hour.c.n))).scalar() or 0)
 
 
+@cache
 def _owners() -> Select[Any]:
     c = article_keys.c
     of_kind = (c.kind == bindparam("kind")) & (c.scope == bindparam("scope"))
