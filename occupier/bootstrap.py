@@ -217,7 +217,7 @@ def make_network(
     connection = settings.connections[account_name]
     secrets = dict.fromkeys(connection.secrets, "-") if dry else settings.secrets(account_name)
     network = build(connection.platform, clock=clock, on_date=on_date, **_parameters(connection), **secrets)
-    return Dry(network, account_name) if dry else network
+    return Dry(network, account_name, connection.page_id) if dry else network
 
 
 def _parameters(connection: Connection) -> dict[str, Any]:

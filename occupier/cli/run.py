@@ -58,7 +58,7 @@ def _make_room(database: Path) -> None:
 
 def _open(session: Session, settings: Settings, *, dry: bool, as_json: bool) -> tuple[House, Teller]:
     live = [settings.setup]
-    teller = Teller(lambda: live[0], session.clock, as_json=as_json)
+    teller = Teller(lambda: live[0], session.clock, as_json=as_json, dry=dry)
     _upgrade(settings.database, session, teller)
     house = open_house(settings, teller, clock=session.clock, create=True)
     house = replace(house, dry=dry, rest=session.rest)
@@ -133,7 +133,10 @@ def _opening(house: House, session: Session) -> Iterator[Sentence]:
         yield Sentence(text, values)
     if not strikes:
         yield Sentence("No strike is declared: no strike post leaves before occupier strike declare.")
-    yield Sentence("To stop: Ctrl-C. To hold everything at once: occupier pause.")
+    if house.dry:
+        yield Sentence("To stop: Ctrl-C.")
+    else:
+        yield Sentence("To stop: Ctrl-C. To hold everything at once: occupier pause.")
 
 
 @contextmanager

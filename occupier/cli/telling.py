@@ -25,11 +25,18 @@ class Teller:
     """Prints notices. Several threads tell at once; none is ever stopped by a terminal that is gone."""
 
     def __init__(
-        self, setup: Callable[[], Setup], clock: Clock, *, as_json: bool = False, stream: TextIO | None = None
+        self,
+        setup: Callable[[], Setup],
+        clock: Clock,
+        *,
+        as_json: bool = False,
+        dry: bool = False,
+        stream: TextIO | None = None,
     ) -> None:
         self._setup = setup
         self._clock = clock
         self._as_json = as_json
+        self._dry = dry
         self._stream = stream or sys.stderr
         self._lock = Lock()
         self.serious = 0
@@ -39,12 +46,18 @@ class Teller:
         """Print one line, without any token in it; never raises."""
         self.serious += notice.serious
         try:
-            sentence = with_reason(notice.sentence, self._setup())
+            sentence = with_reason(self._sentence(notice), self._setup())
             line = self._record(notice, sentence) if self._as_json else self._line(notice, sentence)
             with self._lock:
                 print(scrub(line), file=self._stream, flush=True)
         except (OSError, ValueError):  # nobody reads any more: the log has it all
             pass
+
+    def _sentence(self, notice: Notice) -> Sentence:
+        """Return what happened; of a post in a dry run, which has no address, what it says."""
+        if self._dry and notice.kind == "sent":
+            return Sentence("Would have left on {account}: {text}", notice.sentence.values)
+        return notice.sentence
 
     def _line(self, notice: Notice, sentence: Sentence) -> str:
         zone, now = self._setup().zone, self._clock.now()

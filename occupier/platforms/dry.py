@@ -13,10 +13,15 @@ from occupier.domain.reconcile import TimelineRead
 
 
 class Dry:
-    """Stands in for `network` under the settings' `name` of the account; no secret is needed."""
+    """Stands in for `network` under the settings' `name` of the account; no secret is needed.
 
-    def __init__(self, network: Network, name: str) -> None:
+    `remote_id` is the account's identity where the settings know it (a Facebook page's): another one would be another
+    account, and what is decided for this one would wait for ever.
+    """
+
+    def __init__(self, network: Network, name: str, remote_id: str | None = None) -> None:
         self._network, self._name = network, name
+        self._remote_id = remote_id or f"dry-{name}"
 
     @property
     def capabilities(self) -> Capabilities:
@@ -34,8 +39,8 @@ class Dry:
         return TimelineRead((), complete=True)
 
     def verify(self) -> Identity:
-        """Return the name that the settings give."""
-        return Identity(f"dry-{self._name}", self._name)
+        """Return the name and the identity that the settings give."""
+        return Identity(self._remote_id, self._name)
 
     def read_limits(self) -> Mapping[str, int]:
         """Return nothing: the usual lengths count."""

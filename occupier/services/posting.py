@@ -230,8 +230,13 @@ class Posting:
     def _tell(self, account: Account, claimed: Claimed, settled: Settlement, outcome: Outcome) -> None:
         change, values = settled.change, {"account": account.name, "id": claimed.action.id}
         if change.state is State.SENT:
-            values["url"] = change.remote_url or change.remote_id or ""
-            self._notices.tell(Notice("sent", Sentence("Posted on {account}: {url}", values)))
+            values |= {"url": change.remote_url or change.remote_id or "", "text": _text(claimed.action)}
+            text = (
+                "Strike post on {account}: {url}"
+                if claimed.action.purpose is Purpose.STRIKE
+                else "Ordinary post on {account}: {url}"
+            )
+            self._notices.tell(Notice("sent", Sentence(text, values)))
         elif change.state is State.RETRY and not settled.stop:
             values |= {"reason": change.reason, "at": change.due_at or claimed.at}
             text = "Nothing was posted on {account} ({reason}); trying again {at}."
@@ -245,6 +250,10 @@ class Posting:
             self._notices.tell(Notice("uncertain", Sentence(text, values)))
         if settled.stop:
             self._say_stopped(account, settled.stop)
+
+
+def _text(action: Action) -> str:
+    return action.payload.text if action.payload else ""
 
 
 def resumed_at(tx: Transaction, target_id: int) -> datetime:

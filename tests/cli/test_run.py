@@ -53,7 +53,7 @@ def test_one_tick_posts_the_strike_and_the_log_has_it(newsroom: Desk, box: Sandb
     once = newsroom.type("run", "--once")
     assert (once.status, once.out) == (0, "")
     assert {p.platform for p in box.posts()} == {"mastodon", "x", "facebook"}
-    assert once.err.count("Posted on") == 3
+    assert once.err.count("Strike post on") == 3
     records = newsroom.type("log", "--json").document
     assert [r["state"] for r in records] == ["sent"] * 3
     status = newsroom.type("status")
@@ -80,10 +80,13 @@ def test_a_tick_that_finds_a_feed_broken_fails(desk: Desk) -> None:
 def test_a_dry_run_posts_nothing_and_reads_no_secret(newsroom: Desk, box: Sandbox) -> None:
     newsroom.type(*DECLARE)
     newsroom.environ = {"LANG": "en"}
-    for _ in range(2):
-        assert newsroom.type("run", "--once", "--dry-run").status == 0
-        box.publish(title="Les cheminots votent", summary="")
     assert newsroom.type("run", "--once", "--dry-run").status == 0
+    box.publish(title="Les cheminots votent", summary="")
+    typed = newsroom.type("run", "--once", "--dry-run")
+    assert typed.status == 0
+    told = [line for line in typed.err.splitlines() if "Would have left on" in line]
+    assert len(told) == 3, "one line for each account, the page whose identity the settings know included"
+    assert all("Les cheminots votent" in line and "strike" in line for line in told), told
     assert box.posts() == []
     assert newsroom.type("log", "--json").document == []
     newsroom.environ["OCCUPIER_DATABASE"] = "sqlite:///occupier.db.dry-run"
