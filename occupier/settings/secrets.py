@@ -18,6 +18,7 @@ from occupier.settings.value import Value
 _log = logging.getLogger(__name__)
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 """Capitals only: a token pasted in the place of a variable's name is then told from one, and never shown."""
+_FORMS = {"env": '{ env = "…" }', "file": '{ file = "…" }'}
 _LONGEST = 8192
 _LONGEST_PATH = 4096
 _OPEN_TO_OTHERS = stat.S_IRGRP | stat.S_IROTH
@@ -38,12 +39,10 @@ def read_secret_ref(table: Table, key: str) -> SecretRef:
     Raises:
         SettingsError: on a secret written in the settings themselves, without showing it.
     """
-    value = table.required(key, '{ env = "…" } or { file = "…" }')
+    value = table.required(key, _FORMS["env"])
     if not isinstance(value.raw, Mapping):
         raise SettingsError(
-            "{path}: a secret does not stand in the settings; write it as {form}.",
-            path=value.path,
-            form='{ env = "…" } or { file = "…" }',
+            "{path}: a secret does not stand in the settings; write it as {env} or {file}.", path=value.path, **_FORMS
         )
     inner = Table(value.raw, value.path, value.context)
     env, file = inner.optional("env"), inner.optional("file")
@@ -52,7 +51,7 @@ def read_secret_ref(table: Table, key: str) -> SecretRef:
         return SecretRef(value.path, env=_variable(env))
     if file and not env:
         return SecretRef(value.path, file=value.context.base / file.text())
-    raise SettingsError("{path}: write exactly one of {form}.", path=value.path, form='{ env = "…" } or { file = "…" }')
+    raise SettingsError("{path}: write either {env} or {file}.", path=value.path, **_FORMS)
 
 
 def _variable(value: Value) -> str:
@@ -149,6 +148,12 @@ def _content(ref: SecretRef, file: Path) -> str:
             )
         with file.open(encoding="utf-8-sig", errors="replace") as opened:
             return opened.read(_LONGEST).strip()
+    except FileNotFoundError:
+        raise SettingsError(
+            "{path}: there is no file {file}; make it, with nothing but the secret in it.",
+            path=ref.path,
+            file=_named(file),
+        ) from None
     except (OSError, ValueError) as error:
         raise SettingsError(
             "{path}: the file {file} cannot be read ({detail}); put the secret there, readable by this user.",

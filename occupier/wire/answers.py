@@ -155,13 +155,14 @@ def _unread(made: Flight, dialect: Dialect, secrets: Sequence[str]) -> NetworkEr
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
         return NetworkError("{network} asks to wait before it is read again.", network=dialect.name)
     kind = dialect.refusal(answer.status, _json(answer)) if answer.status in REFUSING else None
-    error = NetworkError(
-        "{network} could not be read (HTTP {status}): {excerpt}",
-        network=dialect.name,
-        status=answer.status,
-        excerpt=excerpt(answer.body, secrets) or "…",
-    )
     known = kind if isinstance(kind, RefusalKind) else _KINDS.get(answer.status)
+    text = (
+        "{network} does not accept the keys of this account (HTTP {status}): copy them again, or have them renewed."
+        if known is RefusalKind.CREDENTIALS
+        else "{network} could not be read (HTTP {status}): {excerpt}"
+    )
+    said = excerpt(answer.body, secrets) or "…"
+    error = NetworkError(text, network=dialect.name, status=answer.status, excerpt=said)
     error.kind = known.value if known else None
     return error
 

@@ -100,8 +100,8 @@ MISTAKES = {
         "access_token.env",
         "choose another",
     ),
-    "two places for a secret": (HEAD + MASTODON.replace('"T"', '"T", file = "t"'), "access_token", "exactly one"),
-    "no place for a secret": (HEAD + MASTODON.replace('{ env = "T" }', "{}"), "access_token", "exactly one"),
+    "two places for a secret": (HEAD + MASTODON.replace('"T"', '"T", file = "t"'), "access_token", "either"),
+    "no place for a secret": (HEAD + MASTODON.replace('{ env = "T" }', "{}"), "access_token", "either"),
     "an unknown place for a secret": (
         HEAD + MASTODON.replace("{ env", "{ vault"),
         "accounts[1].access_token.vault",

@@ -56,7 +56,7 @@ def test_what_cannot_be_a_secret_is_refused_and_not_shown(value: str, read: Read
 
 
 def test_a_missing_file_is_named(read: Read, tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="cannot be read") as caught:
+    with pytest.raises(SettingsError, match="there is no file") as caught:
         read(BY_FILE).secrets("m")
     assert str(tmp_path / "secrets" / "m") in str(caught.value)
 

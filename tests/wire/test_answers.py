@@ -242,7 +242,11 @@ def test_a_server_that_gives_the_token_back_does_not_get_it_into_the_excerpt() -
 @pytest.mark.parametrize(
     ("said", "sentence", "kind"),
     [
-        (answer(b"{}", "401 Unauthorized"), "Somewhere could not be read (HTTP 401): {}", "credentials"),
+        (
+            answer(b'{"error": "invalid"}', "401 Unauthorized"),
+            "Somewhere does not accept the keys of this account (HTTP 401): copy them again, or have them renewed.",
+            "credentials",
+        ),
         (answer(b'{"no": 1}', "404 Not Found"), 'Somewhere could not be read (HTTP 404): {"no": 1}', "content"),
         (answer(b"<p>", "503 Service Unavailable"), "Somewhere could not be read (HTTP 503): <p>", None),
         (answer(b"", "429 Too Many"), "Somewhere asks to wait before it is read again.", None),
