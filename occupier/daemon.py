@@ -126,10 +126,10 @@ class Daemon:
         """Do one tick and end: every feed, then every lane as far as it goes now."""
         self._house.striking.take_over()
         self._house.housekeeping.mind_pause_file()
-        self._house.striking.close_ended()
         for _ in self._pollers.map(self._poll, self._house.live.setup().feeds):
             pass
         self._house.watching.write_notes()
+        self._close_ended()  # the feeds' servers have told the hour
         self._housekeep()
         for account in self._accounts():
             try:
@@ -241,6 +241,8 @@ class Daemon:
         known = self._house.identifying.target(account)
         if known.target is None:
             return known.at
+        if self._house.clocks.is_suspect():
+            return self._house.clock.now() + BEAT
         target = known.target
         # most wake-ups find nothing: one look is all that they cost
         next_at = self._house.posting.next_at(target)
@@ -259,11 +261,14 @@ class Daemon:
         return min((at for at in (step.at, look_at, ahead) if at is not None), default=None)
 
     def _close_ended(self) -> None:
-        self._next_end = self._house.striking.close_ended()
+        # an hour that is not believed closes nothing, and is looked at again; claims obey the strike's end anyway
+        believed = self._house.clocks.is_believed()
+        self._next_end = self._house.striking.close_ended() if believed else self._house.clock.now()
 
     def _housekeep(self) -> None:
-        self._house.housekeeping.lapse()
-        self._house.housekeeping.new_day()
+        if self._house.clocks.is_believed():
+            self._house.housekeeping.lapse()
+            self._house.housekeeping.new_day()
 
     def _watch_jobs(self) -> None:
         now = self._house.clock.now()

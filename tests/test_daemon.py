@@ -324,6 +324,7 @@ class TestWatching:
         stage.daemon.shutdown()
 
     def test_a_journal_that_cannot_be_written_is_said_and_tried_again(self, stage: Stage) -> None:
+        stage.house.clocks.observe("www.example.org", timedelta(0))
         with stage.other._engine.connect().execution_options(occupier_writes=True) as held, held.begin():
             stage.daemon._watched("housekeeping", stage.daemon._housekeep)
         assert stage.notices.kinds == ["job"]
@@ -338,6 +339,38 @@ class TestWatching:
         stage.daemon._watched("housekeeping", mistake)
         assert stage.notices.kinds == ["bug"]
         assert "secret-token" not in str(stage.notices.told[0].sentence)
+        stage.daemon.shutdown()
+
+
+class TestAClockThatLeapsAhead:
+    def test_it_neither_closes_a_strike_nor_gives_up_a_post(self, stage: Stage) -> None:
+        stage.occupied()
+        stage.house.watching.poll(stage.wanted.setup.feeds[0])
+        stage.house.clocks.observe("www.example.org", timedelta(0))
+        right = stage.clock.now()
+        stage.clock.jump(right + 30 * 24 * HOUR)
+        stage.daemon._close_ended()
+        stage.daemon._housekeep()
+        stage.daemon._work(stage.wanted.setup.accounts[0])
+        assert stage.states() == [State.PENDING]
+        stage.clock.jump(right)
+        stage.daemon._close_ended()
+        stage.daemon._work(stage.wanted.setup.accounts[0])
+        assert stage.states() == [State.SENT]
+        stage.daemon.shutdown()
+
+    def test_after_a_sleep_a_host_tells_and_the_border_is_kept(self, stage: Stage) -> None:
+        stage.occupied()
+        stage.house.watching.poll(stage.wanted.setup.feeds[0])
+        stage.house.clocks.observe("www.example.org", timedelta(0))
+        stage.clock.jump(stage.clock.now() + 9 * HOUR)
+        stage.daemon._close_ended()
+        stage.house.clocks.observe("www.example.org", timedelta(0))
+        stage.daemon._close_ended()
+        stage.daemon._housekeep()
+        assert stage.states() == [State.MISSED]
+        with stage.other.reading() as tx:
+            assert tx.strikes.get("greve").closed_at == stage.clock.now()
         stage.daemon.shutdown()
 
 

@@ -15,6 +15,8 @@ from occupier.domain.setup import Setup
 _RECENT = timedelta(hours=1)
 _FURTHEST = timedelta(days=1)
 """A host that is further behind than this says more of itself than of us."""
+_DOUBTED_FOR = 15 * 60.0
+"""Seconds after which a clock of which no host speaks is believed all the same."""
 
 
 class ClockWatch:
@@ -29,6 +31,8 @@ class ClockWatch:
         self._seen: dict[str, tuple[timedelta, datetime]] = {}
         self._furthest = timedelta(0)
         self._wrong: bool | None = None  # unknown: a pause may stand from before this process
+        self._right: tuple[datetime, float] | None = None
+        self._doubted: float | None = None
 
     def now(self) -> datetime:
         """Return what our clock says."""
@@ -39,7 +43,10 @@ class ClockWatch:
         if skew is None:
             return
         with self._lock:
-            self._seen[host] = (skew, self._clock.now())
+            now = self._clock.now()
+            self._seen[host] = (skew, now)
+            if abs(skew) <= self._setup().limits.clock_skew:
+                self._right = now, self._clock.monotonic()
             self._furthest = min(self._furthest, max(skew, -_FURTHEST))
         # not under the lock that `skew` needs: transactions ask for it
         with self._acting:
@@ -63,6 +70,30 @@ class ClockWatch:
         """
         with self._lock:
             return self._furthest
+
+    def is_believed(self) -> bool:
+        """Say whether our clock may end something for ever: close a strike, give up a post as too late.
+
+        Not while hosts say that it is wrong. And not, for a quarter of an hour at most, until a host has said that it
+        is right: since the process began, or since it leapt ahead, which the clock of a machine that slept does too.
+        """
+        if self._wrong:
+            return False
+        steady = self._clock.monotonic()
+        with self._lock:
+            if self._right is not None and not self._leapt(*self._right, steady):
+                self._doubted = None
+                return True
+            self._doubted = steady if self._doubted is None else self._doubted
+            return steady - self._doubted > _DOUBTED_FOR
+
+    def is_suspect(self) -> bool:
+        """Say whether it is not believed although it was right once, or because hosts say that it is wrong."""
+        return not self.is_believed() and (self._right is not None or bool(self._wrong))
+
+    def _leapt(self, right_at: datetime, steady_then: float, steady: float) -> bool:
+        lead = (self._clock.now() - right_at).total_seconds() - (steady - steady_then)
+        return lead > self._setup().limits.clock_skew.total_seconds()
 
     def _is_wrong(self) -> bool | None:
         """Say whether our clock is wrong; None where nobody knows: one host is no witness, either way."""
