@@ -19,6 +19,12 @@ _NAMED = re.compile(
     r"\s*[=:]\s*[\"']?)[^\s\"'&,;}]+"
 )
 _SCHEME = re.compile(r"(?i)\b(bearer)\s+[\w.~+/=%-]+|\b(oauth)\s+(?:\w+=\"[^\"]*\"\s*,?\s*)+")
+#: Networks say back who asks: an address on the Internet is a machine's, one with an "@" a person's.
+_WHO = re.compile(
+    r"(?i)\b\d{1,3}(?:\.\d{1,3}){3}\b|\b(?:[0-9a-f]{1,4}:){4,7}[0-9a-f]{1,4}\b"
+    r"|\b[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6}::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?"
+    r"|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+"
+)
 #: A shorter one would blacken ordinary words, and is no secret.
 _SHORTEST_SECRET = 6
 
@@ -32,11 +38,12 @@ def scrub(text: str, secrets: Iterable[str] = ()) -> str:
 
 
 def excerpt(text: str | bytes | None, secrets: Iterable[str] = ()) -> str:
-    """Return at most 200 characters, on one line, cleaned and scrubbed."""
+    """Return at most 200 characters, on one line, cleaned and scrubbed; no machine's or person's address."""
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace")
     # Scrubbed whole and cut afterwards: half a secret would not be recognised.
-    return clean(scrub(text or "", secrets)[: 8 * LONGEST_EXCERPT])[:LONGEST_EXCERPT]
+    said = _WHO.sub(HIDDEN, scrub(text or "", secrets)[: 8 * LONGEST_EXCERPT])
+    return clean(said)[:LONGEST_EXCERPT]
 
 
 def hush() -> None:

@@ -69,3 +69,14 @@ def test_the_libraries_loggers_are_quiet_even_where_everything_is_logged() -> No
     for name in TALKATIVE:
         assert not logging.getLogger(f"{name}.anything").isEnabledFor(logging.WARNING)
         assert logging.getLogger(name).isEnabledFor(logging.ERROR)
+
+
+@pytest.mark.parametrize("who", ["203.0.113.77", "2001:db8::1", "2001:db8:0:0:1:2:3:4", "jean.dupont@journal.fr"])
+def test_an_excerpt_names_neither_a_machine_nor_a_person(who: str) -> None:
+    said = excerpt(f'{{"error": "{who} is blocked"}}')
+    assert said == '{"error": "[…] is blocked"}'
+
+
+def test_hours_and_versions_stay() -> None:
+    said = "at 12:30:05 on 2026-11-20T12:30:05, API v26.0"
+    assert excerpt(said) == said
