@@ -35,7 +35,7 @@ from tests.campaigns.world import Quiet
 from tests.fakes import FakeClock, FakeFetcher, FakeNetwork, FakeParser
 from tests.services.newsroom import DAY, HOUR, MINUTE, SECOND, Newsroom, account, feed
 
-START = datetime(2026, 11, 2, 5, tzinfo=UTC)
+START = datetime(2026, 11, 2, 11, tzinfo=UTC)
 ACCOUNTS = ("mastodon", "x", "facebook")
 ARTICLES = 40
 LENGTH = 50
@@ -114,8 +114,8 @@ class Newsfeed(FakeFetcher, FakeParser):
 
 
 def _articles(chance: random.Random, days: int) -> list[Entry]:
-    """Return the month's articles, most of them by day."""
-    at = sorted(START + DAY * n + chance.uniform(1, 18) * HOUR for n in range(days) for _ in range(ARTICLES))
+    """Return the month's articles, at any hour."""
+    at = sorted(START + DAY * n + chance.uniform(0, 24) * HOUR for n in range(days) for _ in range(ARTICLES))
     return [_entry(f"{n}", when.replace(microsecond=0)) for n, when in enumerate(at)]
 
 
