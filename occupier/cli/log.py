@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from occupier.cli.colour import is_terminal
 from occupier.cli.session import Session
 from occupier.cli.spoken import command, flag, json_flag, option
 from occupier.domain.action import State
@@ -18,6 +19,8 @@ from occupier.domain.times import parse_instant
 from occupier.speech import gettext as _
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from occupier.domain.setup import Setup
 
 Record = Mapping[str, Any]
@@ -63,7 +66,10 @@ def log(session: Session, **typed: Any) -> None:
     store = session.store()
     query = _query(session, store, typed)
     with store.reading() as tx:
-        _show(session, tx.register.records(query), as_csv=as_csv)
+        shown = _show(session, tx.register.records(query), as_csv=as_csv)
+    if shown == 0:
+        asked = any(value for name, value in typed.items() if name not in ("csv", "all"))
+        session.tell(_("Nothing in the log matches.") if asked else _("Nothing has been announced yet."))
 
 
 def _query(session: Session, store: Store, typed: Mapping[str, Any]) -> LogQuery:
@@ -109,13 +115,15 @@ def _number(option: str, typed: str | int | None, *, least: int) -> int | None:
     return int(text)
 
 
-def _show(session: Session, records: Iterator[Record], *, as_csv: bool) -> None:
+def _show(session: Session, records: Iterator[Record], *, as_csv: bool) -> int | None:
+    """Show the records; return how many a person was shown."""
     if session.as_json:
         write_json(records)
     elif as_csv:
         write_csv(records)
     else:
-        _show_table(session, records)
+        return _show_entries(session, records) if is_terminal(sys.stdout) else _show_table(session, records)
+    return None
 
 
 def write_json(records: Iterable[Record]) -> None:
@@ -143,35 +151,41 @@ def _cell(value: object) -> str:
     return f"'{text}" if text.startswith(_STEERING) else text
 
 
-def _show_table(session: Session, records: Iterator[Record]) -> None:
+def _show_entries(session: Session, records: Iterator[Record]) -> int:
+    from occupier.cli.entries import show_entries
+
+    zone = session.setup.zone
+    return show_entries(((record, _state(record, zone)) for record in records), zone)
+
+
+def _show_table(session: Session, records: Iterator[Record]) -> int:
     from occupier.cli.tables import show_table
 
     heads = [_("no."), _("decided"), _("account"), _("state"), _("article"), _("post")]
-    shown = show_table(heads, (_row(session, record) for record in records))
-    if not shown:
-        session.tell(_("Nothing in the log matches."))
+    return show_table(heads, (_row(session, record) for record in records))
 
 
 def _row(session: Session, record: Record) -> list[str]:
-    from occupier.speech import state_words
-
     zone = session.setup.zone
     decided = datetime.fromisoformat(record["decided_at"]).astimezone(zone)
-    words = state_words(record["state"], zone=zone, platform=record["platform"], reason=record["reason"])
-    if record["reason"] and record["state"] in _EXPLAINED:
-        from occupier.speech import reason_words
-
-        words = f"{words}: {reason_words(record['reason'], record['platform'])}"
-    if record["dry_run"]:
-        words = _("{state} (dry run)").format(state=words)
     return [
         record["id"],
         f"{decided:%Y-%m-%d %H:%M}",
         record["account"] or "",
-        words,
+        _state(record, zone),
         record["article_title"] or "",
         record["post_url"] or "",
     ]
+
+
+def _state(record: Record, zone: ZoneInfo) -> str:
+    from occupier.speech import reason_words, state_words
+
+    words = state_words(record["state"], zone=zone, platform=record["platform"], reason=record["reason"])
+    if record["reason"] and record["state"] in _EXPLAINED:
+        why = reason_words(record["reason"], record["platform"])
+        words = _("{state}: {reason}").format(state=words, reason=why)
+    return _("{state} (dry run)").format(state=words) if record["dry_run"] else words
 
 
 _EXPLAINED = {"held", "missed", "left", "failed", "uncertain", "retry"}

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from collections.abc import Callable
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from occupier.cli.entries import show_entries
 from occupier.cli.log import FIELDS
 from occupier.domain.action import Purpose, State
 from occupier.domain.ports import Change, NewAction
@@ -136,7 +139,37 @@ def test_the_log_is_read_while_a_daemon_writes(desk: Desk, write: Write) -> None
 def test_nothing_that_matches_is_said_beside(desk: Desk, write: Write) -> None:
     typed = desk.type("log")
     assert (typed.status, typed.out) == (0, "")
-    assert "Nothing" in typed.err
+    assert "Nothing has been announced yet" in typed.err
+    typed = desk.type("log", "--state", "sent")
+    assert (typed.status, typed.out) == (0, "")
+    assert "Nothing in the log matches" in typed.err
+
+
+def test_a_terminal_shows_what_went_out_in_place_of_what_and_cuts_no_address(
+    desk: Desk, write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write()
+    [record] = desk.type("log", "--json").document
+    address = "https://mastodon.example/@halles/" + "1" * 80
+    sent = {**record, "state": "sent", "strike_text": f"✊ En grève.\n{address}", "post_url": address}
+    assert show_entries([(sent, "posted")], ZoneInfo("Europe/Paris")) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].endswith("mastodon-une  posted, strike “24-janvier”")
+    assert lines[1:] == [
+        "    would have gone out: usual Les cheminots",
+        "    went out: ✊ En grève.",
+        f"    {address}",
+        f"    {address}",
+    ]
+
+
+def test_a_terminal_says_why_a_message_did_not_leave(desk: Desk, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(state=State.HELD)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("NO_COLOR", "1")
+    head, *rest = desk.type("log").out.splitlines()
+    assert "on hold: needs a decision: " in head
+    assert "would have gone out" in rest[0]
 
 
 def test_a_reader_who_has_seen_enough_is_no_failure(desk: Desk, write: Write) -> None:
