@@ -59,7 +59,7 @@ def tell_verdict(verdict: Verdict) -> Iterator[str]:
     yield _("What came of it")
     yield "  " + ngettext("{n} strike post:", "{n} strike posts:", total).format(n=total)
     for account, count in verdict.strike_posts.items():
-        yield f"    {clean_line(account)}: {count}"
+        yield "    " + _("{account}: {n}").format(account=clean_line(account), n=count)
     if verdict.kept_back:
         yield _("  Kept back by a rule of minimum service: {n}").format(n=verdict.kept_back)
     yield _("  Usual posts: {n}").format(n=verdict.ordinary_posts)
@@ -76,17 +76,26 @@ def tell_log(records: Sequence[Record], zone: ZoneInfo) -> Iterator[str]:
     """Show the log in brief: hour, account, what was posted, about what."""
     yield ""
     yield _("The log, in brief")
-    wide = max((len(str(record["account"])) for record in records), default=0)
-    for record in records:
-        kind = _("strike") if record["kind"] == Purpose.STRIKE else _("usual")
-        state = state_words(str(record["state"]), zone=zone, platform=str(record["platform"]))
-        account = clean_line(str(record["account"])).ljust(wide)
-        yield f"  {_hour(record, zone)}  {account}  {state}, {kind}  {_short(str(record['article_title']))}"
+    records = sorted(records, key=_at)
+    cells = [(_hour(r, zone), clean_line(str(r["account"])), _what(r, zone)) for r in records]
+    wide = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row, record in zip(cells, records, strict=True):
+        aligned = (cell.ljust(width) for cell, width in zip(row, wide, strict=True))
+        yield "  " + "  ".join([*aligned, _short(str(record["article_title"]))])
+
+
+def _what(record: Record, zone: ZoneInfo) -> str:
+    kind = _("strike") if record["kind"] == Purpose.STRIKE else _("usual")
+    state = state_words(str(record["state"]), zone=zone, platform=str(record["platform"]))
+    return f"{state}, {kind}"
 
 
 def _hour(record: Record, zone: ZoneInfo) -> str:
-    at = datetime.fromisoformat(str(record["sent_at"] or record["decided_at"]))
-    return at.astimezone(zone).strftime("%H:%M:%S")
+    return _at(record).astimezone(zone).strftime("%H:%M:%S")
+
+
+def _at(record: Record) -> datetime:
+    return datetime.fromisoformat(str(record["sent_at"] or record["decided_at"]))
 
 
 def _short(title: str) -> str:

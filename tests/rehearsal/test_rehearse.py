@@ -75,7 +75,7 @@ def test_a_rehearsal_needs_nothing_reads_no_secret_and_leaves_nothing(environ: d
     ended = run(environ, tmp_path, "-c", QUICK, "")
     out = plain(ended.stdout)
     assert ended.returncode == 0, out + ended.stderr
-    assert "6 messages de grève :\n    mastodon: 2\n    x: 2\n    page-facebook: 2\n" in out
+    assert "6 messages de grève :\n    mastodon : 2\n    x : 2\n    page-facebook : 2\n" in out
     assert "Posts habituels : 9" in out
     assert "lien de leur article : 6 sur 6" in out
     assert "Messages de grève après la fin : 0" in out
@@ -98,7 +98,7 @@ def test_one_s_own_articles_and_words_are_rehearsed_without_one_s_secrets(
         assert site.posts() == []
     out = plain(ended.stdout)
     assert ended.returncode == 0, out + ended.stderr
-    assert "4 messages de grève :\n    page-du-journal: 2\n    toots: 2\n" in out
+    assert "4 messages de grève :\n    page-du-journal : 2\n    toots : 2\n" in out
     assert re.search(r"est parti : Grève .* : Le titre 2 https://journal\.example\.com/2$", out, re.MULTILINE)
     assert "une rédaction inventée en ajoute" in out
     assert CANARY not in ended.stdout + ended.stderr
