@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 
@@ -63,6 +64,10 @@ def _database(session: Session) -> Iterator[Finding]:
     values = {"path": str(database)}
     try:
         if migrate.standing(database) is migrate.Standing.MISSING:
+            if not os.access(database.parent, os.W_OK | os.X_OK):
+                text = "The database cannot be made in {folder}: make that folder, or let this user write in it."
+                yield Finding("database", "-", Level.RED, Sentence(text, {"folder": str(database.parent)}))
+                return
             text = "There is no database at {path} yet: the first strike declared, or the first run, makes it."
             yield Finding("database", "-", Level.GREEN, Sentence(text, values))
             return
@@ -87,12 +92,27 @@ def _show(session: Session, finding: Finding) -> None:
     stream = sys.stderr if session.as_json else sys.stdout
     level = paint(_level_words(finding.level), _COLOURS[finding.level], stream)
     about = "" if finding.subject == "-" else f" {clean_line(finding.subject)}"
-    session.say(f"{level}  {finding.id}{about}  {_message(session, finding)}")
+    session.say(f"{level}  {_topic(finding.id)}{about}  {_message(session, finding)}")
     stream.flush()
 
 
 def _level_words(level: Level) -> str:
-    return {Level.GREEN: _("good"), Level.AMBER: _("look"), Level.RED: _("mend")}[level]
+    words = {Level.GREEN: _("good"), Level.AMBER: _("look"), Level.RED: _("mend")}
+    return words[level].ljust(max(map(len, words.values())))
+
+
+def _topic(finding_id: str) -> str:
+    return {
+        "database": _("database"),
+        "strike": _("strike"),
+        "feed": _("feed"),
+        "account": _("account"),
+        "account_note": _("account"),
+        "secret": _("key"),
+        "secret_file": _("key"),
+        "message": _("messages"),
+        "clock": _("clock"),
+    }.get(finding_id, finding_id)
 
 
 def _summary(session: Session, found: list[Finding], strikes: Sequence[Strike]) -> str:

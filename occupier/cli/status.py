@@ -58,7 +58,7 @@ def _nothing_yet(session: Session) -> None:
     strikes = known_strikes(session)
     if session.as_json:
         session.show_json({
-            "at": iso(session.now()), "running": False, "heartbeat_at": None, "dry_run": False,
+            "at": iso(session.now()), "running": False, "heartbeat_at": None, "alive": False, "dry_run": False,
             "strikes": [as_record(s, session.now()) for s in strikes],
             "feeds": [], "accounts": [], "pauses": [], "waiting": [],
         })  # fmt: skip
@@ -86,6 +86,9 @@ def _lines(session: Session, house: House, found: Status, running: bool) -> Iter
 
 
 def _running(session: Session, found: Status, running: bool) -> str:
+    if not running and found.heartbeat is not None:
+        text = _("No daemon is running any more; its last sign of life was {when}. Start it: {command}")
+        return text.format(when=countdown(found.heartbeat, found.now), command="occupier run")
     if not running:
         return _("No daemon is running. Start it: {command}").format(command="occupier run")
     if found.heartbeat is None:
@@ -175,7 +178,7 @@ def _document(session: Session, house: House, found: Status, running: bool) -> d
         "at": iso(found.now),
         "running": running,
         "heartbeat_at": iso(found.heartbeat),
-        "alive": found.alive,
+        "alive": running and found.alive,
         "dry_run": dry,
         "strikes": [as_record(s, found.now) for s in known_strikes(session)],
         "feeds": [_feed_record(f) for f in found.feeds],

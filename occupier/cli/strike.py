@@ -125,6 +125,7 @@ def list_(session: Session) -> None:
 def _repeat(session: Session, house: House, declared: Declared) -> None:
     from occupier.cli.strikes import concerned, describe
     from occupier.speech import say
+    from occupier.storage.lock import is_held
 
     strike = declared.strike
     for line in describe(strike, session.setup, session.now()):
@@ -136,7 +137,7 @@ def _repeat(session: Session, house: House, declared: Declared) -> None:
         session.say(_("It concerns no account of the settings: nothing will be posted under it."))
         return
     _show_wordings(session, strike)
-    if house.reviewing.status().alive:
+    if is_held(session.settings.database):
         session.say(_("A daemon is running: it acts by itself at the hour. To see: {command}").format(
             command="occupier status"))  # fmt: skip
     else:

@@ -93,6 +93,16 @@ def test_status_before_anything_was_done_makes_no_database(desk: Desk) -> None:
     assert not desk.database.exists()
 
 
+def test_a_daemon_that_was_killed_a_moment_ago_is_not_said_to_run(desk: Desk, store: SqlStore) -> None:
+    with store.writing() as tx:
+        tx.runtime.set("heartbeat", tx.now.isoformat())
+    assert "any more; its last sign of life was" in desk.type("status").out
+    document = desk.type("status", "--json").document
+    assert (document["running"], document["alive"]) == (False, False)
+    renewal = ("strike", "renew", "24-janvier", "--to", "+9h", "--mandate", "AG")
+    assert "No daemon is running, so nothing will be posted" in desk.type(*renewal).out
+
+
 def test_status_names_the_command_for_what_waits(desk: Desk, store: SqlStore) -> None:
     held, uncertain = write(store), write(store, State.PENDING, "Deux \x1b[31m\u202egare")
     claimed = claim(store, uncertain)

@@ -150,7 +150,17 @@ def test_check_is_green_on_the_sandbox_and_ends_with_a_line_to_send(newsroom: De
     assert newsroom.database.read_bytes() == before
     french = newsroom.settings.read_text().replace('language = "en"', 'language = "fr"')
     newsroom.settings.write_text(french, encoding="utf-8")
-    assert newsroom.type("check").out.splitlines()[-1].startswith("prêt · 3 comptes · fin ")
+    lines = newsroom.type("check").out.splitlines()
+    assert lines[-1].startswith("prêt · 3 comptes · fin ")
+    assert [line.split()[:2] for line in lines[:3]] == [["bon", "base"], ["bon", "grève"], ["bon", "flux"]]
+
+
+def test_check_tells_beforehand_that_the_database_has_no_folder(newsroom: Desk) -> None:
+    newsroom.environ["OCCUPIER_DATABASE"] = "sqlite:///elsewhere/occupier.db"
+    typed = newsroom.type("check")
+    assert typed.status == 1
+    assert "The database cannot be made in" in typed.out
+    assert newsroom.type("run", "--once").status == 4
 
 
 def test_check_finds_what_is_wrong_and_fails(newsroom: Desk) -> None:
