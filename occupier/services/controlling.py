@@ -42,19 +42,19 @@ class Controlling:
             UnknownName: no such account.
         """
         with self._store.writing() as tx:
-            target = self._target(tx, account)
-            tx.pauses.add(Pause(target.id if target else None, "person", "person", tx.now))
-            calls = tx.actions.in_state(State.SENDING, target_id=target.id if target else None)
+            ids = self._meant(tx, account)
+            for target_id in ids:
+                tx.pauses.add(Pause(target_id, "person", "person", tx.now))
+            calls = [call for target_id in ids for call in tx.actions.in_state(State.SENDING, target_id=target_id)]
             return [call for call in calls if call.deadline and call.deadline > tx.now]
 
     def resume(self, account: str | None) -> Resumed:
         """Lift what a person or a lane stopped, on one account or everywhere. Raises UnknownName."""
         with self._store.writing() as tx:
-            target = self._target(tx, account)
-            ids = [target.id] if target else [None, *(t.id for t in tx.targets.all())]
+            meant = self._meant(tx, account)
+            ids = [None, *(t.id for t in tx.targets.all())] if meant == [None] else meant
             lifted = sum(self._lift(tx, target_id) for target_id in ids)
-            wanted = {None, target.id} if target else None
-            left = [p for p in tx.pauses.all() if wanted is None or p.target_id in wanted]
+            left = [p for p in tx.pauses.all() if p.target_id is None or p.target_id in ids]
             return Resumed(lifted, tuple(left))
 
     def _lift(self, tx: Transaction, target_id: int | None) -> int:
@@ -93,7 +93,7 @@ class Controlling:
 
     def _post_id(self, tx: Transaction, action: Action, url: str) -> str:
         """Return the id that a post's address holds, as its network would have given it with a receipt."""
-        match = _POST_ID.search(url)
+        match = _POST_ID.search(url.split("?")[0]) or _STORY.search(url)
         if match is None:
             return url
         target = next(t for t in tx.targets.all() if t.id == action.target_id)
@@ -162,6 +162,19 @@ class Controlling:
                 state=action.state.value,
             )
         return action
+
+    def _meant(self, tx: Transaction, account: str | None) -> list[int | None]:
+        """Return the targets that a person means by a name; [None] for all.
+
+        A name that its network has not confirmed may be an account's new name in settings that a running daemon has
+        not read yet: the accounts of that network that no settings name any more are meant too.
+        """
+        target = self._target(tx, account)
+        if target is None or target.verified_at is not None:
+            return [target.id if target else None]
+        named = {a.name for a in self._setup().accounts}
+        others = [t for t in tx.targets.all() if (t.platform, t.host) == (target.platform, target.host)]
+        return [target.id, *(t.id for t in others if t.name not in named)]
 
     def _target(self, tx: Transaction, account: str | None) -> Target | None:
         if account in (None, "all"):

@@ -24,7 +24,7 @@ REFUSING = frozenset({400, 401, 402, 403, 404, 410, 413, 422})
 """Statuses that, with the network's own error body, say that nothing was posted."""
 LONGEST_WAIT = timedelta(days=7)
 """A longer wait than this is taken for nonsense."""
-READ_SECONDS = 15.0
+READ_SECONDS = 10.0
 """A reading call ends by then."""
 THROTTLED: Final = "throttled"
 T = TypeVar("T")

@@ -218,6 +218,9 @@ class TestAsk:
         with pytest.raises(UsageError, match="sent"):
             asking.controlling.resolve(1, None)
 
+    def test_what_follows_an_address_is_not_its_post(self, asking: Newsroom) -> None:
+        assert asking.controlling.resolve(1, "https://x.com/courrier/status/123456?s=20").remote_id == "123456"
+
     def test_an_address_without_a_number_is_its_own_name(self, asking: Newsroom) -> None:
         assert asking.controlling.resolve(1, "https://x.example/abc").remote_id == "https://x.example/abc"
 
@@ -228,6 +231,7 @@ class TestAsk:
             "https://www.facebook.com/courrier/posts/le-pont/123795228140527/?ref=x",
             "https://www.facebook.com/permalink.php?story_fbid=123795228140527&id=61550000000001",
             "https://www.facebook.com/61550000000001_123795228140527",
+            "https://www.facebook.com/courrier/posts/123795228140527?ref=20",
         ],
     )
     def test_an_address_on_facebook_gives_the_id_that_its_receipt_would_have(

@@ -107,3 +107,18 @@ def test_a_warning_about_automation_stops_its_lane_at_once(reckless: Newsroom) -
     assert len(reckless.network().orders) == 1
     assert reckless.lane_pause() == "automation"
     assert len(reckless.actions(State.RETRY, State.PENDING)) == 20
+
+
+def test_the_new_name_of_an_account_stops_it_before_the_daemon_has_read_that_name(
+    open_newsroom: Callable[..., Newsroom],
+) -> None:
+    running = open_newsroom(account("courrier", host="social.example"))
+    running.occupied()
+    running.article()
+    command = open_newsroom(account("le-courrier", host="social.example"), clock=running.clock)
+    command.controlling.pause("le-courrier")
+    running.run_lane("courrier")
+    assert running.network("courrier").orders == []
+    command.controlling.resume("le-courrier")
+    running.run_lane("courrier")
+    assert len(running.network("courrier").orders) == 1

@@ -50,6 +50,12 @@ def test_reading_has_an_end_and_says_that_it_is_not_the_timelines() -> None:
     assert (len(read.posts), read.complete, read.cost_microusd) == (12, False, 28)
 
 
+def test_a_slow_reading_ends_in_time_and_is_incomplete() -> None:
+    hours = iter([0.0, 5.0, 11.0, 12.5, 20.0])
+    read = read_back(book(1000), NOW - timedelta(days=30), monotonic=lambda: next(hours))
+    assert (len(read.posts), read.complete) == (9, False)
+
+
 def test_a_server_that_does_not_know_its_own_cursor_is_incomplete_and_not_asked_for_ever() -> None:
     asked: list[str | None] = []
 
