@@ -51,7 +51,7 @@ class Daemon:
         self._polls_asked_at = datetime.min.replace(tzinfo=UTC)
         self._waking = threading.Lock()
         self._news = True
-        self._next_end: datetime | None = None
+        self._next_border: datetime | None = None
         self._beaten_at: datetime | None = None
         self._running: dict[str, datetime] = {}
         self._succeeded: dict[str, datetime] = {}
@@ -84,7 +84,7 @@ class Daemon:
         _ = house.watching, house.identifying, house.posting, house.reconciling, house.housekeeping
         self._house.striking.take_over()
         self._add("polls", self._polls, SAFETY)
-        self._add("borders", self._close_ended, SAFETY)
+        self._add("borders", self._mind_borders, SAFETY)
         self._add("housekeeping", self._housekeep, SAFETY)
         self._add("watchdog", self._watch_jobs, SAFETY)
         self._add_lanes()
@@ -129,7 +129,7 @@ class Daemon:
         for _ in self._pollers.map(self._poll, self._house.live.setup().feeds):
             pass
         self._house.watching.write_notes()
-        self._close_ended()  # the feeds' servers have told the hour
+        self._mind_borders()  # the feeds' servers have told the hour
         self._housekeep()
         for account in self._accounts():
             try:
@@ -188,7 +188,7 @@ class Daemon:
         if self._news:
             self.wake_lanes()
             self._answer_reload()
-        if self._news or (self._next_end and now >= self._next_end):
+        if self._news or (self._next_border and now >= self._next_border):
             self._wake("borders", now)
         self._news = False
         # asked earlier than now only: a clock that was set back makes every hour a new question
@@ -260,10 +260,13 @@ class Daemon:
         ahead = waiting if waiting is not None and waiting > self._house.clock.now() else None
         return min((at for at in (step.at, look_at, ahead) if at is not None), default=None)
 
-    def _close_ended(self) -> None:
+    def _mind_borders(self) -> None:
         # an hour that is not believed closes nothing, and is looked at again; claims obey the strike's end anyway
-        believed = self._house.clocks.is_believed()
-        self._next_end = self._house.striking.close_ended() if believed else self._house.clock.now()
+        if not self._house.clocks.is_believed():
+            self._next_border = self._house.clock.now()
+            return
+        hours = self._house.striking.tell_begun(), self._house.striking.close_ended()
+        self._next_border = min((hour for hour in hours if hour is not None), default=None)
 
     def _housekeep(self) -> None:
         if self._house.clocks.is_believed():

@@ -349,12 +349,12 @@ class TestAClockThatLeapsAhead:
         stage.house.clocks.observe("www.example.org", timedelta(0))
         right = stage.clock.now()
         stage.clock.jump(right + 30 * 24 * HOUR)
-        stage.daemon._close_ended()
+        stage.daemon._mind_borders()
         stage.daemon._housekeep()
         stage.daemon._work(stage.wanted.setup.accounts[0])
         assert stage.states() == [State.PENDING]
         stage.clock.jump(right)
-        stage.daemon._close_ended()
+        stage.daemon._mind_borders()
         stage.daemon._work(stage.wanted.setup.accounts[0])
         assert stage.states() == [State.SENT]
         stage.daemon.shutdown()
@@ -364,9 +364,9 @@ class TestAClockThatLeapsAhead:
         stage.house.watching.poll(stage.wanted.setup.feeds[0])
         stage.house.clocks.observe("www.example.org", timedelta(0))
         stage.clock.jump(stage.clock.now() + 9 * HOUR)
-        stage.daemon._close_ended()
+        stage.daemon._mind_borders()
         stage.house.clocks.observe("www.example.org", timedelta(0))
-        stage.daemon._close_ended()
+        stage.daemon._mind_borders()
         stage.daemon._housekeep()
         assert stage.states() == [State.MISSED]
         with stage.other.reading() as tx:

@@ -31,6 +31,7 @@ class Striking:
         self._store = store
         self._notices = notices
         self._setup = setup
+        self._told_until: datetime | None = None
 
     def declare(self, strike: Strike, *, long: bool = False) -> Declared:
         """Declare a period; `declared_at` is set to now.
@@ -153,6 +154,18 @@ class Striking:
         others = [s for s in tx.strikes.all() if s.name != wanted.name]
         check_overlaps(same, others, [a.name for a in setup.accounts], [f.name for f in setup.feeds])
         tx.strikes.change(same)
+
+    def tell_begun(self) -> datetime | None:
+        """Tell of the strikes that began since the last time this was asked; return the next hour at which one does."""
+        with self._store.reading() as tx:
+            open_, now = tx.strikes.open(), tx.now
+        since, self._told_until = self._told_until, now
+        for strike in open_:
+            if since is not None and since < strike.starts_at <= now < strike.ends_at:
+                text = "The strike “{name}” begins: until {end}, each new article is announced by a strike message."
+                values = {"name": strike.name, "end": strike.ends_at}
+                self._notices.tell(Notice("strike_begins", Sentence(text, values)))
+        return min((s.starts_at for s in open_ if now < s.starts_at), default=None)
 
     def close_ended(self) -> datetime | None:
         """Close the strikes whose hour has passed, so that no clock that jumps back reopens them.

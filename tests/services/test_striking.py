@@ -279,3 +279,21 @@ def test_a_strike_of_one_feed_leaves_the_others_alone(open_newsroom: Callable[..
     assert room.actions() == []
     room.poll(entry("old"), entry(2), feed="culture")
     assert len(room.actions()) == 1
+
+
+class TestBeginning:
+    def test_a_beginning_is_told_once_and_its_hour_foretold(self, room: Newsroom) -> None:
+        start = room.clock.now() + HOUR
+        strike = room.strike("demain", starts_at=start, ends_at=start + HOUR)
+        assert room.striking.tell_begun() == strike.starts_at
+        room.clock.advance(HOUR)
+        assert room.striking.tell_begun() is None
+        room.striking.tell_begun()
+        assert room.notices.kinds.count("strike_begins") == 1
+
+    def test_a_strike_that_began_before_the_process_is_not_told_again(self, room: Newsroom) -> None:
+        room.occupied()
+        room.clock.advance(MINUTE)
+        room.striking.tell_begun()
+        room.striking.tell_begun()
+        assert "strike_begins" not in room.notices.kinds
