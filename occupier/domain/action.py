@@ -94,6 +94,11 @@ class Payload:
         return cls(value["text"], value["link"], value["options"])
 
     @property
+    def shown(self) -> str:
+        """What readers see: a link that travels beside the text (Facebook) stands below it."""
+        return self.text if self.link is None or self.link in self.text else f"{self.text}\n{self.link}"
+
+    @property
     def hash(self) -> str:
         """The SHA-256 of the canonical JSON, in hexadecimal."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()

@@ -10,7 +10,7 @@ from occupier.daemon import Daemon
 from occupier.domain.action import WAITING, State
 from occupier.domain.errors import FailedError, Sentence
 from occupier.domain.ports import Clock, LogQuery
-from occupier.domain.strike import LinkRule, Strike
+from occupier.domain.strike import Strike
 from occupier.rehearsal.arrangement import Arranged, strike_to_rehearse
 from occupier.rehearsal.company import Company, Prompter
 from occupier.rehearsal.programme import Cue, Pace, Phase, Programme, cues
@@ -88,7 +88,7 @@ class Performance:
             phase = self._enter(phase, strike, now)
             while waiting and waiting[0].at <= now:
                 self._give(waiting.pop(0))
-            self._look(house, strike)
+            self._look(house)
             self._stage.progress(self._how_far(strike, now), int((now - strike.starts_at).total_seconds()))
             company.rest(LOOK)
 
@@ -109,14 +109,13 @@ class Performance:
             story.feed, title=story.title, summary=story.summary, categories=story.categories, link=story.link
         )
 
-    def _look(self, house: House, strike: Strike) -> None:
+    def _look(self, house: House) -> None:
         with house.store.reading() as tx:
             self._records = list(tx.register.records(LogQuery(everything=True)))
         new = [record for record in self._records if has_left(record) and record["id"] not in self._shown]
         if new:
             self._shown |= {record["id"] for record in new}
-            keep = strike.link is LinkRule.KEEP
-            self._stage.show([shown(record, keep_link=keep) for record in new])
+            self._stage.show([shown(record) for record in new])
         self._tell()
 
     def _tell(self) -> None:
@@ -154,7 +153,7 @@ class Performance:
                 )
 
     def _evidence(self, house: House, strike: Strike) -> Evidence:
-        self._look(house, strike)
+        self._look(house)
         ids = self._arranged.remote_ids
         accounts = [replace(account, remote_id=ids[account.name]) for account in self._setup.accounts]
         return Evidence(

@@ -40,22 +40,16 @@ class Stage(Protocol):
         """Take the progress away."""
 
 
-def shown(record: Record, *, keep_link: bool) -> Shown:
-    """Make of a record of the log what is shown of it; the texts have their link, or none as the strike wants."""
-    link = str(record["article_url"])
-    is_strike = record["kind"] == Purpose.STRIKE
-    posted = _with_link(str(record["strike_text"]), link if keep_link else "") if is_strike else None
-    ordinary = _with_link(str(record["ordinary_text"] or ""), link)
+def shown(record: Record) -> Shown:
+    """Make of a record of the log what is shown of it."""
+    posted = str(record["strike_text"]) if record["kind"] == Purpose.STRIKE else None
+    ordinary = str(record["ordinary_text"] or "")
     return Shown(network_name(str(record["platform"])), str(record["account"]), ordinary, posted)
 
 
 def has_left(record: Record) -> bool:
     """Say whether a record is about a post that is out."""
     return record["state"] == State.SENT
-
-
-def _with_link(text: str, link: str) -> str:
-    return text if link in text else f"{text}\n{link}"  # Facebook takes it in a field of its own
 
 
 class PlainStage:

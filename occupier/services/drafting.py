@@ -50,7 +50,7 @@ class Drafting:
     def ordinary_text(self, setup: Setup, account: Account, target: Target, article: Article, feed: str) -> str | None:
         """Return the ordinary post's text for the log, or None if its template fails."""
         try:
-            return self.ordinary(setup, account, target, article, feed).text
+            return self.ordinary(setup, account, target, article, feed).shown
         except TemplateError:
             return None
 

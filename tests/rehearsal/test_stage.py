@@ -67,12 +67,9 @@ def test_what_is_no_terminal_gets_plain_lines() -> None:
     assert isinstance(stage_for(StringIO()), PlainStage)
 
 
-def test_facebook_s_link_is_shown_though_it_travels_beside_the_text() -> None:
+def test_a_record_is_shown_with_the_texts_that_readers_see() -> None:
     record = {
         "kind": "strike", "platform": "facebook", "account": "page", "article_url": "https://example.org/1",
-        "ordinary_text": "Titre", "strike_text": "En grève",
+        "ordinary_text": "Titre\nhttps://example.org/1", "strike_text": "En grève",
     }  # fmt: skip
-    assert shown(record, keep_link=True) == Shown(
-        "Facebook", "page", "Titre\nhttps://example.org/1", "En grève\nhttps://example.org/1"
-    )
-    assert (shown(record, keep_link=False).posted or "").strip() == "En grève"
+    assert shown(record) == Shown("Facebook", "page", "Titre\nhttps://example.org/1", "En grève")

@@ -81,7 +81,8 @@ def test_a_record_is_complete(journal: Journal) -> None:
             {
                 "id": "1", "kind": "strike", "strike": "retraites", "feed": "une", "account": "compte",
                 "platform": "mastodon", "article_id": str(article.id), "article_url": article.link,
-                "article_title": article.title, "ordinary_text": "Le titre", "strike_text": "En grève", "state": "sent",
+                "article_title": article.title, "ordinary_text": "Le titre",
+                "strike_text": "En grève\nhttps://a.fr/", "state": "sent",
                 "reason": "receipt", "post_id": "9", "post_url": "https://p/9", "first_seen_at": "2026-11-20T12:00:00Z",
                 "published_at": "2026-11-20T11:00:00Z", "decided_at": "2026-11-20T12:00:00Z",
                 "sent_at": "2026-11-20T12:00:00Z", "attempts": 1, "error": None, "proof": "receipt", "dry_run": True,
@@ -95,7 +96,7 @@ def test_the_error_is_that_of_the_last_attempt(journal: Journal) -> None:
     with journal.store.reading() as tx:
         (record,) = tx.register.records(LogQuery(everything=True))
     assert record["error"] == {"code": "refused:content", "message": "too rude"}
-    assert record["ordinary_text"] == "En grève"
+    assert record["ordinary_text"] == "En grève\nhttps://a.fr/"
     assert (record["strike_text"], record["strike"], record["dry_run"]) == (None, None, False)
 
 
