@@ -275,7 +275,7 @@ class Room:
         believed = self.house.clocks.is_believed()
         known = [name for name, strike in self.strikes.items() if believed and self.clock.now() >= strike.ends_at]
         self.daemon._control()
-        self.daemon._close_ended()
+        self.daemon._mind_borders()
         self.over.update(known)
         self.daemon._housekeep()
         for account in self.house.live.setup().accounts:

@@ -122,7 +122,7 @@ class Stage:
     def turn(self) -> datetime | None:
         """Do once what the daemon's jobs do, one after the other; return when the next thing is due."""
         self.daemon._control()
-        self.daemon._close_ended()
+        self.daemon._mind_borders()
         self.daemon._housekeep()
         hours = []
         for account in self.house.live.setup().accounts:
