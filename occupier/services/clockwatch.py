@@ -38,10 +38,6 @@ class ClockWatch:
         """Return what our clock says."""
         return self._clock.now()
 
-    def steady(self) -> float:
-        """Return seconds that never jump."""
-        return self._clock.monotonic()
-
     def observe(self, host: str, skew: timedelta | None) -> None:
         """Take one answer's Date less our clock; None where the host gave none."""
         if skew is None:

@@ -54,8 +54,6 @@ class Polled:
         )
 
 
-ASK_AGAIN = timedelta(seconds=10)
-"""Before a feed is read again that came while our clock was in doubt."""
 PORTION = 100
 """Entries written in one transaction: more than feeds usually hold, and a fraction of a second."""
 
@@ -82,7 +80,6 @@ class Watching:
         self._setup = setup
         self._unchanged = Unchanged(store, setup)
         self._read_ahead: dict[str, FeedState] = {}
-        self._not_before: dict[str, float] = {}
 
     def due(self) -> tuple[list[FeedSource], datetime | None]:
         """Return the feeds to ask now, and when the next one is due; writes what `poll` noted. Raises DatabaseError."""
@@ -95,8 +92,7 @@ class Watching:
         self._read_ahead = {name: state for name, state in states.items() if state.url == sources[name].url}
         hours = {name: _hour(states.get(name), source, now) for name, source in sources.items()}
         waiting = [at for at in hours.values() if at is not None and at > now]
-        held = {name for name, until in self._not_before.items() if self._clocks.steady() < until}
-        ready = [sources[name] for name, at in hours.items() if (at is None or at <= now) and name not in held]
+        ready = [sources[name] for name, at in hours.items() if at is None or at <= now]
         return ready, min(waiting, default=None)
 
     def write_notes(self) -> None:
@@ -119,10 +115,6 @@ class Watching:
         if parsed is None:
             self._unchanged.note(source, state, fetched, self._clocks.now())
             self._well_again(state)
-            return Polled(source.name)
-        if self._clocks.is_suspect():
-            # by a clock that is ahead, an article would be taken for one after the strike, for ever
-            self._not_before[source.name] = self._clocks.steady() + ASK_AGAIN.total_seconds()
             return Polled(source.name)
         if not state.failures and parsed.skipped:
             self._say("entries_skipped", "{n} entries of the feed {feed} cannot be used: {why}",

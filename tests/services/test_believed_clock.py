@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tests.services.newsroom import DAY, HOUR, MINUTE, SECOND, Newsroom, entry
+from tests.services.newsroom import DAY, HOUR, MINUTE, SECOND, Newsroom
 
 RIGHT = timedelta(0)
 
@@ -63,19 +63,3 @@ def test_two_hosts_that_say_it_is_wrong_are_not_outwaited(room: Newsroom) -> Non
     room.clock.advance(16 * MINUTE)
     assert not room.clocks.is_believed()
     assert room.clocks.is_suspect()
-
-
-def test_a_feed_that_comes_while_the_clock_is_in_doubt_is_read_again_before_anything_is_decided(
-    room: Newsroom,
-) -> None:
-    room.occupied()
-    room.clocks.observe("www.example.org", RIGHT)
-    room.clock.jump(room.clock.now() + DAY)  # by this clock the strike is over, and an article would be none of its
-    room.poll(entry("old"), entry(1))
-    assert room.states() == []
-    source = room.setup.feeds[0]
-    assert source not in room.watching.due()[0]
-    room.clock.jump(room.clock.now() - DAY)
-    room.clock.advance(10 * SECOND)
-    room.article(1)
-    assert [state for state, _ in room.states()] == ["pending"]
