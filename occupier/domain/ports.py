@@ -125,7 +125,6 @@ class Capabilities:
 
     verbs: frozenset[Verb] = frozenset({Verb.PUBLISH})
     idempotent: bool = False
-    reads_timeline: bool = True
 
 
 class Network(Protocol):

@@ -41,7 +41,7 @@ RELEASED = "released"
 """The reason of an action that a person lets go: what it went through before does not end it."""
 RESUMED = "resumed:"
 """The journal's note, by account, of when a person last resumed it."""
-MUST_STOP = timedelta(seconds=5)
+ASK_AGAIN = timedelta(seconds=5)
 """How long to wait before asking again where nothing says when."""
 
 
@@ -144,7 +144,7 @@ class Posting:
     def _blocked(self, account: Account, target: Target, blocked: Blocked) -> Step:
         if blocked.reason == "budget":
             self._stop(account, target, "budget")
-        return Step(at=blocked.until or self._clock.now() + MUST_STOP)
+        return Step(at=blocked.until or self._clock.now() + ASK_AGAIN)
 
     def _send(self, account: Account, network: Network, target: Target, claimed: Claimed) -> None:
         outcome = self._call(account, network, claimed)

@@ -49,11 +49,6 @@ class Status:
         """The strikes in force now."""
         return tuple(s for s in self.strikes if s.in_force(self.now))
 
-    @property
-    def to_come(self) -> tuple[Strike, ...]:
-        """The strikes that have not begun."""
-        return tuple(s for s in self.strikes if not s.is_over(self.now) and s.starts_at > self.now)
-
 
 class Reviewing:
     """Reads the journal; writes nothing."""

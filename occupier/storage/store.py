@@ -61,7 +61,6 @@ class SqlStore:
         self.path = path
         self.pause_file = path.parent / PAUSE_FILE
         self._clock = clock
-        self._busy_ms = busy_ms
         self._engine = make_engine(path, busy_ms)
         self._footing = Footing(path)
         # writers of one process queue here, in order; SQLite's own wait is for other processes

@@ -165,7 +165,6 @@ def test_status_tells_how_things_stand(open_newsroom: Callable[..., Newsroom]) -
     assert theirs.counts == {State.PENDING: 1}
     assert status.alive
     assert [s.name for s in status.in_force] == ["greve"]
-    assert [s.name for s in status.to_come] == ["next"]
     assert list(status.jobs) == ["job:lane:courrier"]
     room.clock.advance(MINUTE)
     assert not room.reviewing.status().alive
