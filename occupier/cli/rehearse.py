@@ -71,6 +71,8 @@ def play(session: Session, last: int, feed: str | None, *, keep: bool = False, p
 @contextmanager
 def _terminable() -> Iterator[None]:
     """Let SIGTERM end it as Ctrl-C does: the call in flight is settled, the folder removed."""
+    # Ctrl-C too: a shell starts what runs in its background with it ignored
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
