@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event
@@ -43,14 +45,27 @@ def _reopen(context: ExceptionContext) -> None:
 def _configure(connection: sqlite3.Connection, busy_ms: int) -> None:
     # the driver's own idea of transactions is switched off: `_begin` says when one starts
     connection.isolation_level = None
-    for pragma in (
-        f"busy_timeout = {busy_ms}",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        "recursive_triggers = ON",
-    ):
+    connection.execute(f"PRAGMA busy_timeout = {busy_ms}")
+    enter_wal(connection, busy_ms)
+    for pragma in ("synchronous = FULL", "foreign_keys = ON", "recursive_triggers = ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def enter_wal(
+    connection: sqlite3.Connection, busy_ms: int = BUSY_MS, wait: Callable[[float], None] = time.sleep
+) -> None:
+    """Put the file in WAL mode, once for all; raises sqlite3.OperationalError if it stays locked for `busy_ms`.
+
+    Of two connections that make this change together SQLite refuses one at once, whatever its busy timeout (measured).
+    """
+    end = time.monotonic() + busy_ms / 1000
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= end:
+                raise
+            wait(0.01)
 
 
 def _begin(connection: Connection) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.pool import NullPool
 
 from occupier.domain.errors import DatabaseError
-from occupier.storage.engine import database_url
+from occupier.storage.engine import database_url, enter_wal
 from occupier.storage.footing import is_damage
 
 if TYPE_CHECKING:
@@ -295,6 +295,8 @@ def _migrating(path: Path) -> Iterator[Config]:
     @event.listens_for(engine, "connect")
     def _plain(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None
+        # before there is anything in it: two processes that begin together must not meet at the change
+        enter_wal(connection)
 
     @event.listens_for(engine, "begin")
     def _at_once(connection: object) -> None:
