@@ -43,6 +43,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_events")),
     )
     op.create_index(op.f("ix_events_action_id_seq"), "events", ["action_id", "seq"], unique=False)
+    op.create_index(
+        "ix_events_watching", "events", ["at"], unique=False, sqlite_where=sa.text("kind IN ('gap', 'watched')")
+    )
     op.create_table(
         "feeds",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -129,6 +132,8 @@ def upgrade() -> None:
         sa.Column("proof", sa.String(), nullable=True),
         sa.Column("decided_at", sa.String(27), nullable=False),
         sa.Column("sent_at", sa.String(27), nullable=True),
+        sa.Column("gone_at", sa.String(27), nullable=True),
+        sa.Column("gone_by", sa.String(), nullable=True),
         sa.CheckConstraint(
             "state IN ('pending', 'sending', 'sent', 'retry', 'uncertain', 'refused', 'failed', 'held', 'missed', "
             "'left')",
@@ -225,11 +230,53 @@ def upgrade() -> None:
         sa.Column("found_remote_id", sa.String(), nullable=True),
         sa.Column("verdict", sa.String(), nullable=False),
         sa.Column("cost_microusd", sa.Integer(), server_default="0", nullable=False),
-        sa.CheckConstraint("verdict IN ('present', 'absent', 'elsewhere')", name=op.f("ck_observations_verdict")),
+        sa.CheckConstraint("verdict IN ('present', 'absent', 'elsewhere', 'edited')", name=op.f("ck_observations_verdict")),
         sa.ForeignKeyConstraint(["action_id"], ["actions.id"], name=op.f("fk_observations_action_id_actions")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_observations")),
     )
     op.create_index(op.f("ix_observations_action_id_at"), "observations", ["action_id", "at"], unique=False)
+    op.create_table(
+        "metrics",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("strike_id", sa.Integer(), nullable=False),
+        sa.Column("target_id", sa.Integer(), nullable=False),
+        sa.Column("action_id", sa.Integer(), nullable=True),
+        sa.Column("remote_id", sa.String(), nullable=False),
+        sa.Column("age", sa.String(), nullable=False),
+        sa.Column("posted_at", sa.String(27), nullable=False),
+        sa.Column("due_at", sa.String(27), nullable=False),
+        sa.Column("read_at", sa.String(27), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("likes", sa.Integer(), nullable=True),
+        sa.Column("reposts", sa.Integer(), nullable=True),
+        sa.Column("replies", sa.Integer(), nullable=True),
+        sa.Column("views", sa.Integer(), nullable=True),
+        sa.CheckConstraint("outcome IN ('read', 'gone', 'late')", name=op.f("ck_metrics_outcome")),
+        sa.ForeignKeyConstraint(["action_id"], ["actions.id"], name=op.f("fk_metrics_action_id_actions")),
+        sa.ForeignKeyConstraint(["strike_id"], ["strikes.id"], name=op.f("fk_metrics_strike_id_strikes")),
+        sa.ForeignKeyConstraint(["target_id"], ["targets.id"], name=op.f("fk_metrics_target_id_targets")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_metrics")),
+        sa.UniqueConstraint(
+            "strike_id", "target_id", "remote_id", "age", name=op.f("uq_metrics_strike_id_target_id_remote_id_age")
+        ),
+    )
+    op.create_index(
+        "ix_metrics_due", "metrics", ["target_id", "due_at"], unique=False, sqlite_where=sa.text("outcome IS NULL")
+    )
+    op.create_table(
+        "metric_reads",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("strike_id", sa.Integer(), nullable=True),
+        sa.Column("target_id", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("at", sa.String(27), nullable=False),
+        sa.Column("posts", sa.Integer(), nullable=False),
+        sa.Column("cost_microusd", sa.Integer(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(["strike_id"], ["strikes.id"], name=op.f("fk_metric_reads_strike_id_strikes")),
+        sa.ForeignKeyConstraint(["target_id"], ["targets.id"], name=op.f("fk_metric_reads_target_id_targets")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_metric_reads")),
+    )
+    op.create_index(op.f("ix_metric_reads_target_id_at"), "metric_reads", ["target_id", "at"], unique=False)
     op.execute(
         "CREATE TRIGGER events_no_update BEFORE UPDATE ON events "
         "BEGIN SELECT RAISE(ABORT, 'events are append-only'); END"

@@ -48,6 +48,7 @@ class Verb(StrEnum):
     """What is done to the subject."""
 
     PUBLISH = "publish"
+    DELETE = "delete"
 
 
 class Purpose(StrEnum):
@@ -55,6 +56,7 @@ class Purpose(StrEnum):
 
     STRIKE = "strike"
     ORDINARY = "ordinary"
+    RETRACT = "retract"
 
 
 class Proof(StrEnum):
@@ -65,13 +67,37 @@ class Proof(StrEnum):
     PERSON = "person"
 
 
+class GoneBy(StrEnum):
+    """Who took a post away that was there."""
+
+    OCCUPIER = "occupier"
+    OTHERS = "others"
+    UNKNOWN = "unknown"
+
+
 ANNOUNCE = "announce"
 """The slot of an article's announcement: one per article and account, ever."""
+_POST, _RETRACT = "post:", "retract:"
 
 
 def article_subject(article_id: int) -> str:
     """Return the subject that stands for an article."""
     return f"article:{article_id}"
+
+
+def post_subject(remote_id: str) -> str:
+    """Return the subject that stands for a post that is on a network."""
+    return f"{_POST}{remote_id}"
+
+
+def retract_slot(action_id: int, n: int = 1) -> str:
+    """Return the slot of the `n`th retraction of what an action published; the later ones follow a vain one."""
+    return f"{_RETRACT}{action_id}" if n == 1 else f"{_RETRACT}{action_id}:{n}"
+
+
+def retracted_by(slot: str) -> int:
+    """Return the id of the action whose post is retracted in this slot. Raises ValueError."""
+    return int(slot.removeprefix(_RETRACT).partition(":")[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +157,14 @@ class Action:
     remote_url: str | None = None
     proof: Proof | None = None
     sent_at: datetime | None = None
+    before: str | None = None
+    gone_at: datetime | None = None
+    gone_by: GoneBy | None = None
+
+    @property
+    def post_id(self) -> str | None:
+        """The network's id of the post that it is done to; None for what is done to no post."""
+        return self.subject.removeprefix(_POST) if self.subject.startswith(_POST) else None
 
     @property
     def idempotency_key(self) -> str:

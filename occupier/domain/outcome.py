@@ -17,6 +17,7 @@ class RefusalKind(StrEnum):
     MONEY = "money"
     AUTOMATION = "automation"
     UNKNOWN = "unknown"
+    GONE = "gone"
 
 
 #: Kinds that say something about the account, not about this content: the lane stops, the action may go later.

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from occupier.domain.action import Action, Attempt, Payload, Proof, Purpose, State, Verb
+from occupier.domain.action import ANNOUNCE, Action, Attempt, GoneBy, Payload, Proof, Purpose, State, Verb
 from occupier.domain.article import Article, Entry, Key
 from occupier.domain.errors import Sentence
+from occupier.domain.gaps import Gap
 from occupier.domain.limits import Ceilings
 from occupier.domain.message import Ruler
 from occupier.domain.outcome import Outcome
-from occupier.domain.reconcile import TimelineRead
+from occupier.domain.reconcile import LookUp, TimelineRead
 from occupier.domain.setup import FeedSource
 from occupier.domain.strike import Strike
 
@@ -106,6 +107,8 @@ class Order:
     idempotency_key: str
     seconds: float
     may_begin: Callable[[], bool]
+    post_id: str | None = None
+    """The post that the verb is done to; None where it makes one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +124,16 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a network can do. `idempotent`: it has a key of its own against doubles (honoured or not)."""
+    """What a network can do.
+
+    `idempotent`: it has a key of its own against doubles (honoured or not). `at_once`: how many posts one `look_up`
+    may ask for. `read_microusd`: what reading one post costs, in millionths of a US dollar.
+    """
 
     verbs: frozenset[Verb] = frozenset({Verb.PUBLISH})
     idempotent: bool = False
+    at_once: int = 1
+    read_microusd: int = 0
 
 
 class Network(Protocol):
@@ -140,6 +149,12 @@ class Network(Protocol):
     def recent(self, since: datetime) -> TimelineRead:
         """Read the account's own posts, newest first, down to one older than `since`; raises NetworkError."""
 
+    def look_up(self, post_ids: Sequence[str]) -> LookUp:
+        """Read posts by their ids, `at_once` at most; never who answered them. Raises NetworkError."""
+
+    def own_posts(self, since: datetime, until: datetime, pages: int) -> TimelineRead:
+        """Read the account's own posts of a period, replies and reposts left out, with figures; raises NetworkError."""
+
     def verify(self) -> Identity:
         """Ask who the token belongs to; raises NetworkError."""
 
@@ -149,8 +164,8 @@ class Network(Protocol):
     def ruler(self, limits: Mapping[str, int]) -> Ruler:
         """Return how texts are counted, given what `read_limits` brought (or its last known answer)."""
 
-    def cost(self, payload: Payload) -> int:
-        """Return what publishing this costs, in millionths of a US dollar."""
+    def cost(self, payload: Payload, verb: Verb = Verb.PUBLISH) -> int:
+        """Return what doing this costs, in millionths of a US dollar."""
 
 
 # --- the journal ------------------------------------------------------------------------------------------------------
@@ -218,6 +233,12 @@ class NewAction:
     decided_at: datetime
     strike_id: int | None = None
     ordinary_text: str | None = None
+    verb: Verb = Verb.PUBLISH
+    subject: str | None = None
+    """None: the article's."""
+    slot: str = ANNOUNCE
+    before: str | None = None
+    """The text that is there, where the action changes it or takes it away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +297,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One reading of a timeline about one action: present, absent or elsewhere."""
+    """One reading of a timeline about one action: present, absent, elsewhere, or edited by somebody since."""
 
     action_id: int
     at: datetime
@@ -333,6 +354,12 @@ class Feeds(Protocol):
 
     def save_same(self, feeds: Sequence[FeedState]) -> None:
         """Write states back, of those only whose document is still the one of the state."""
+
+    def gaps(self, since: datetime, until: datetime) -> list[Gap]:
+        """Return the gaps in watching that are over and touch the period: a feed's time before it was first read too.
+
+        `services.gaps` adds those that go on.
+        """
 
 
 class Articles(Protocol):
@@ -411,6 +438,12 @@ class Actions(Protocol):
 
     def observations(self, action_id: int, since: datetime) -> list[Observation]:
         """Return the readings about one action since then, first to last."""
+
+    def retractions(self, action_id: int) -> list[Action]:
+        """Return the actions that were to take away what this one published, first to last."""
+
+    def gone(self, action: Action, by: GoneBy, at: datetime) -> bool:
+        """Note that an action's post is no longer there, and write the event; False if that is known."""
 
     def remote_ids(self, target_id: int, besides: int) -> set[str]:
         """Return the ids of this target's posts that belong to other actions than `besides`."""

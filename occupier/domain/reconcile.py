@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from occupier.domain.action import Payload
 from occupier.domain.article import canonical_link
+from occupier.domain.metrics import Figures
 
 #: X puts addresses of its own in the place of bare domains too, inclusive writing (“salarié.es”) among them.
 _ADDRESS = re.compile(r"https?://\S+|\b(?=[\w-]+\.[^\W\d_]{2})\S+")
@@ -20,7 +21,8 @@ _BLANKS = re.compile(r"\s+")
 class RemotePost:
     """A post of the account, as its network gives it back: plain text, markup and entities decoded.
 
-    `links` are the expanded addresses that the post leads to; `application` where the network tells it.
+    `links` are the expanded addresses that the post leads to; `application` where the network tells it. `edited` where
+    the network says that it was changed since; `figures` where what readers answered came along.
     """
 
     id: str
@@ -29,6 +31,8 @@ class RemotePost:
     created_at: datetime
     url: str | None = None
     application: str | None = None
+    edited: bool = False
+    figures: Figures | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,15 @@ class TimelineRead:
 
     posts: tuple[RemotePost, ...]
     complete: bool
+    cost_microusd: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """What asking for posts by their ids brought: those that are there, and the ids of those that are not."""
+
+    posts: tuple[RemotePost, ...]
+    gone: frozenset[str] = frozenset()
     cost_microusd: int = 0
 
 
@@ -53,6 +66,13 @@ def folded(text: str) -> str:
 def is_ours(post: RemotePost, payload: Payload, since: datetime) -> bool:
     """Say whether a post is the one that this payload would have made, at or after `since` (aware)."""
     if post.created_at < since or folded(post.text) != folded(payload.text):
+        return False
+    return payload.link is None or leads_to(post, payload.link)
+
+
+def is_unchanged(post: RemotePost, payload: Payload) -> bool:
+    """Say whether a post still is what this payload made: nobody edited it since."""
+    if post.edited or folded(post.text) != folded(payload.text):
         return False
     return payload.link is None or leads_to(post, payload.link)
 

@@ -33,7 +33,7 @@ from occupier.domain.action import WAITING, Purpose, State
 from occupier.domain.ports import Blocked, Claim, Claimed
 from occupier.storage.events import SqlEvents
 from occupier.storage.rows import action_of
-from occupier.storage.schema import UtcTime, actions, attempts, observations, pauses, strikes
+from occupier.storage.schema import UtcTime, actions, attempts, metric_reads, observations, pauses, strikes
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -172,7 +172,10 @@ def spent(target_id: int | BindParameter[Any], since: datetime | BindParameter[A
         .join(mine, mine.c.id == observations.c.action_id)
         .where(mine.c.target_id == target_id, observations.c.at > since)
     )
-    return writes.scalar_subquery() + reads.scalar_subquery()
+    measured = select(func.coalesce(func.sum(metric_reads.c.cost_microusd), 0)).where(
+        metric_reads.c.target_id == target_id, metric_reads.c.at > since
+    )
+    return writes.scalar_subquery() + reads.scalar_subquery() + measured.scalar_subquery()
 
 
 def _why_not(

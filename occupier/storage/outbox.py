@@ -8,23 +8,26 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy.dialects.sqlite import insert
 
 from occupier.domain.action import (
-    ANNOUNCE,
     TRANSITIONS,
     WAITING,
     Action,
     Attempt,
+    GoneBy,
+    Purpose,
     State,
     Verb,
     article_subject,
+    retract_slot,
 )
 from occupier.domain.errors import UnknownName
 from occupier.domain.outcome import Outcome, Receipt, Refused, Retryable
 from occupier.domain.ports import Blocked, Change, Claim, Claimed, NewAction, Observation
 from occupier.storage import claims
 from occupier.storage.events import SqlEvents
-from occupier.storage.rows import action_of, new_id
+from occupier.storage.rows import action_of
 from occupier.storage.schema import actions, attempts, observations
 
 
@@ -39,28 +42,28 @@ class SqlActions:
 
     def add(self, new: NewAction) -> Action | None:
         """Write an action and its event; None if there is one already."""
-        subject = article_subject(new.article_id)
-        c = actions.c
-        there = select(c.id).where(c.target_id == new.target_id, c.subject == subject, c.slot == ANNOUNCE)
-        if self._db.execute(there).first():
+        subject = new.subject or article_subject(new.article_id)
+        values = {
+            "target_id": new.target_id,
+            "verb": new.verb.value,
+            "subject": subject,
+            "slot": new.slot,
+            "purpose": new.purpose.value,
+            "article_id": new.article_id,
+            "strike_id": new.strike_id,
+            "state": new.state.value,
+            "reason": new.reason,
+            "due_at": new.due_at,
+            "ordinary_text": new.ordinary_text,
+            "before": new.before,
+            "decided_at": new.decided_at,
+        }
+        # the place taken once for all is the table's own word, not that of a look beforehand
+        taken = insert(actions).on_conflict_do_nothing(index_elements=["target_id", "subject", "slot"])
+        row = self._db.execute(taken.returning(actions), values).first()
+        if row is None:
             return None
-        result = self._db.execute(
-            actions.insert().values(
-                target_id=new.target_id,
-                verb=Verb.PUBLISH.value,
-                subject=subject,
-                slot=ANNOUNCE,
-                purpose=new.purpose.value,
-                article_id=new.article_id,
-                strike_id=new.strike_id,
-                state=new.state.value,
-                reason=new.reason,
-                due_at=new.due_at,
-                ordinary_text=new.ordinary_text,
-                decided_at=new.decided_at,
-            )
-        )
-        action = self.get(new_id(result))
+        action = action_of(row)
         data = {
             "state": new.state.value,
             "reason": new.reason,
@@ -181,10 +184,30 @@ class SqlActions:
         rows = self._db.execute(select(observations).where(c.action_id == action_id, c.at >= since).order_by(c.id))
         return [Observation(r.action_id, r.at, r.complete, r.verdict, r.found_remote_id, r.cost_microusd) for r in rows]
 
+    def retractions(self, action_id: int) -> list[Action]:
+        """Return the actions that were to take away what this one published, first to last."""
+        c, slot = actions.c, retract_slot(action_id)
+        mine = (c.slot == slot) | c.slot.startswith(f"{slot}:", autoescape=True)
+        target = select(c.target_id).where(c.id == action_id).scalar_subquery()
+        query = select(actions).where(c.target_id == target, c.purpose == Purpose.RETRACT.value, mine)
+        return [action_of(row) for row in self._db.execute(query.order_by(c.id))]
+
+    def gone(self, action: Action, by: GoneBy, at: datetime) -> bool:
+        """Note that an action's post is no longer there, and write the event; False if that is known."""
+        c = actions.c
+        unknown = (c.id == action.id) & c.gone_at.is_(None)
+        if self._db.execute(actions.update().where(unknown).values(gone_at=at, gone_by=by.value)).rowcount != 1:
+            return False
+        self._tell("gone", action, {"by": by.value, "at": at, "remote_id": action.remote_id})
+        return True
+
     def remote_ids(self, target_id: int, besides: int) -> set[str]:
         """Return the ids of this target's posts that belong to other actions than `besides`."""
         c = actions.c
-        query = select(c.remote_id).where(c.target_id == target_id, c.id != besides, c.remote_id.is_not(None))
+        published = c.verb == Verb.PUBLISH.value
+        query = select(c.remote_id).where(
+            c.target_id == target_id, c.id != besides, c.remote_id.is_not(None), published
+        )
         return {str(found) for found in self._db.execute(query).scalars()}
 
     def last_outcomes(self, target_id: int, count: int) -> list[str]:
@@ -201,7 +224,8 @@ class SqlActions:
     def last_sent(self, target_id: int) -> Action | None:
         """Return the target's latest post."""
         c = actions.c
-        sent = select(actions).where(c.target_id == target_id, c.state == State.SENT.value)
+        posted = c.verb == Verb.PUBLISH.value
+        sent = select(actions).where(c.target_id == target_id, c.state == State.SENT.value, posted)
         row = self._db.execute(sent.order_by(c.sent_at.desc(), c.id.desc()).limit(1)).first()
         return action_of(row) if row else None
 

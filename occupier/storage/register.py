@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Label, Row, Select, String, and_, func, select, type_coerce
 
-from occupier.domain.action import Payload, Purpose, State
+from occupier.domain.action import Payload, Purpose, State, Verb
 from occupier.domain.ports import LogQuery
 from occupier.storage.schema import (
     actions,
@@ -23,8 +23,8 @@ from occupier.storage.schema import (
 
 _AT_ONCE = 500
 _SHOWN = (
-    "id", "purpose", "article_id", "payload", "ordinary_text", "state", "reason", "remote_id", "remote_url", "attempts",
-    "proof",
+    "id", "purpose", "article_id", "payload", "before", "ordinary_text", "state", "reason", "remote_id", "remote_url",
+    "attempts", "proof", "gone_by",
 )  # fmt: skip
 
 
@@ -46,6 +46,7 @@ class SqlRegister:
         query = (
             select(targets.c.name, actions.c.state, func.count())
             .join(actions, actions.c.target_id == targets.c.id)
+            .where(actions.c.verb == Verb.PUBLISH.value)
             .group_by(targets.c.name, actions.c.state)
         )
         return {(name, state): n for name, state, n in self._db.execute(query)}
@@ -68,7 +69,7 @@ def _select(query: LogQuery) -> Select[Any]:
     return (
         select(
             *(c[name] for name in _SHOWN),
-            *(_text(c[name]) for name in ("decided_at", "sent_at")),
+            *(_text(c[name]) for name in ("decided_at", "sent_at", "gone_at")),
             strikes.c.name.label("strike"),
             targets.c.name.label("account"),
             targets.c.platform,
@@ -139,7 +140,6 @@ def _conditions(query: LogQuery) -> list[Any]:
 def _record(row: Row[Any], dry_run: bool) -> Mapping[str, object]:
     m = row._mapping
     payload = Payload.from_json(m["payload"]) if m["payload"] else None
-    is_strike = m["purpose"] == Purpose.STRIKE.value
     failed = m["outcome"] not in (None, "receipt") and m["state"] != State.SENT.value
     error = {"code": m["outcome"], "message": m["excerpt"]} if failed else None
     return {
@@ -152,8 +152,8 @@ def _record(row: Row[Any], dry_run: bool) -> Mapping[str, object]:
         "article_id": str(m["article_id"]) if m["article_id"] is not None else None,
         "article_url": m["article_url"],
         "article_title": m["article_title"],
-        "ordinary_text": payload.shown if payload and not is_strike else m["ordinary_text"],
-        "strike_text": payload.shown if payload and is_strike else None,
+        "ordinary_text": payload.shown if payload and m["purpose"] == Purpose.ORDINARY else m["ordinary_text"],
+        "strike_text": _strike_text(m["purpose"], payload, m["before"]),
         "state": m["state"],
         "reason": m["reason"],
         "post_id": m["remote_id"],
@@ -165,8 +165,16 @@ def _record(row: Row[Any], dry_run: bool) -> Mapping[str, object]:
         "attempts": m["attempts"],
         "error": error,
         "proof": m["proof"],
+        "gone_at": _iso(m["gone_at"]),
+        "gone_by": m["gone_by"],
         "dry_run": dry_run,
     }
+
+
+def _strike_text(purpose: str, payload: Payload | None, before: str | None) -> str | None:
+    if purpose == Purpose.RETRACT.value:
+        return before
+    return payload.shown if payload and purpose == Purpose.STRIKE.value else None
 
 
 def _iso(at: str | None) -> str | None:

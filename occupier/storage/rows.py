@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import CursorResult, Row
 
-from occupier.domain.action import Action, Payload, Proof, Purpose, State, Verb
+from occupier.domain.action import Action, GoneBy, Payload, Proof, Purpose, State, Verb
 from occupier.domain.article import Article
 from occupier.domain.strike import LinkRule, Messages, Source, Strike
 
@@ -46,6 +46,9 @@ def action_of(row: Row[Any]) -> Action:
         remote_url=m["remote_url"],
         proof=Proof(m["proof"]) if m["proof"] else None,
         sent_at=m["sent_at"],
+        before=m["before"],
+        gone_at=m["gone_at"],
+        gone_by=GoneBy(m["gone_by"]) if m["gone_by"] else None,
     )
 
 

@@ -190,6 +190,8 @@ actions = Table(
     Column("proof", String),
     Column("decided_at", UtcTime, nullable=False),
     Column("sent_at", UtcTime),
+    Column("gone_at", UtcTime),
+    Column("gone_by", String),
     UniqueConstraint("target_id", "subject", "slot"),
     CheckConstraint(f"state IN ({_states})", name="state"),
     Index(None, "target_id", "state", "due_at"),
@@ -234,8 +236,44 @@ observations = Table(
     Column("found_remote_id", String),
     Column("verdict", String, nullable=False),
     Column("cost_microusd", Integer, nullable=False, server_default="0"),
-    CheckConstraint("verdict IN ('present', 'absent', 'elsewhere')", name="verdict"),
+    CheckConstraint("verdict IN ('present', 'absent', 'elsewhere', 'edited')", name="verdict"),
     Index(None, "action_id", "at"),
+)
+
+metrics = Table(
+    "metrics",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("strike_id", ForeignKey("strikes.id"), nullable=False),
+    Column("target_id", ForeignKey("targets.id"), nullable=False),
+    # of an ordinary post, which may be another tool's, there is none
+    Column("action_id", ForeignKey("actions.id")),
+    Column("remote_id", String, nullable=False),
+    Column("age", String, nullable=False),
+    Column("posted_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("read_at", UtcTime),
+    Column("outcome", String),
+    Column("likes", Integer),
+    Column("reposts", Integer),
+    Column("replies", Integer),
+    Column("views", Integer),
+    UniqueConstraint("strike_id", "target_id", "remote_id", "age"),
+    CheckConstraint("outcome IN ('read', 'gone', 'late')", name="outcome"),
+    Index("ix_metrics_due", "target_id", "due_at", sqlite_where=text("outcome IS NULL")),
+)
+
+metric_reads = Table(
+    "metric_reads",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("strike_id", ForeignKey("strikes.id")),
+    Column("target_id", ForeignKey("targets.id"), nullable=False),
+    Column("purpose", String, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("posts", Integer, nullable=False),
+    Column("cost_microusd", Integer, nullable=False, server_default="0"),
+    Index(None, "target_id", "at"),
 )
 
 pauses = Table(
@@ -248,6 +286,10 @@ pauses = Table(
     Column("since", UtcTime, nullable=False),
     CheckConstraint("by IN ('person', 'file', 'lane', 'clock')", name="by"),
 )
+
+WATCHING_KINDS = ("gap", "watched")
+"""Events about the watching of feeds: few, and asked for by period."""
+_watching = ", ".join(f"'{kind}'" for kind in WATCHING_KINDS)
 
 events = Table(
     "events",
@@ -262,6 +304,7 @@ events = Table(
     Column("prev_hash", String, nullable=False),
     Column("hash", String, nullable=False),
     Index(None, "action_id", "seq"),
+    Index("ix_events_watching", "at", sqlite_where=text(f"kind IN ({_watching})")),
 )
 
 runtime = Table(

@@ -85,7 +85,8 @@ def test_a_record_is_complete(journal: Journal) -> None:
                 "strike_text": "En grève\nhttps://a.fr/", "state": "sent",
                 "reason": "receipt", "post_id": "9", "post_url": "https://p/9", "first_seen_at": "2026-11-20T12:00:00Z",
                 "published_at": "2026-11-20T11:00:00Z", "decided_at": "2026-11-20T12:00:00Z",
-                "sent_at": "2026-11-20T12:00:00Z", "attempts": 1, "error": None, "proof": "receipt", "dry_run": True,
+                "sent_at": "2026-11-20T12:00:00Z", "attempts": 1, "error": None, "proof": "receipt", "gone_at": None,
+                    "gone_by": None, "dry_run": True,
             }
         ]  # fmt: skip
 

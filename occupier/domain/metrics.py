@@ -1,0 +1,90 @@
+"""What readers answered: figures of posts, at which ages they are read, and their medians. Pure; no reader is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from statistics import median
+
+
+class Age(StrEnum):
+    """How old a post is when its figures are read."""
+
+    HOUR = "1h"
+    DAY = "24h"
+    WEEK = "7d"
+
+
+AGES: Mapping[Age, timedelta] = {
+    Age.HOUR: timedelta(hours=1),
+    Age.DAY: timedelta(hours=24),
+    Age.WEEK: timedelta(days=7),
+}
+TOO_LATE = 1.5
+"""A reading at more than so many times its age would be another figure: it is left out."""
+BASELINE = timedelta(days=14)
+"""The ordinary posts of so long before a strike are what its posts are compared with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one post was answered, as far as its network tells; None where it does not."""
+
+    likes: int | None = None
+    reposts: int | None = None
+    replies: int | None = None
+    views: int | None = None
+
+
+def due_at(posted_at: datetime, age: Age) -> datetime:
+    """Return when a post's figures of this age are to be read (aware)."""
+    return posted_at + AGES[age]
+
+
+def late_at(posted_at: datetime, age: Age) -> datetime:
+    """Return from when on it is too late for the figures of this age (aware)."""
+    return posted_at + TOO_LATE * AGES[age]
+
+
+def reached(old: timedelta) -> Age | None:
+    """Return the greatest age that a post has reached; None before the first hour."""
+    return next((age for age in reversed(AGES) if AGES[age] <= old), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Medians:
+    """The medians of `posts` posts; None where no network told the figure."""
+
+    posts: int = 0
+    likes: float | None = None
+    reposts: float | None = None
+    replies: float | None = None
+    views: float | None = None
+
+
+def medians(figures: Iterable[Figures]) -> Medians:
+    """Return the median of each figure, over the posts for which it was told."""
+    read = list(figures)
+    return Medians(
+        len(read),
+        _median(f.likes for f in read),
+        _median(f.reposts for f in read),
+        _median(f.replies for f in read),
+        _median(f.views for f in read),
+    )
+
+
+def _median(values: Iterable[int | None]) -> float | None:
+    told = [value for value in values if value is not None]
+    return float(median(told)) if told else None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The strike posts and the ordinary posts of one account, at one age."""
+
+    age: Age
+    strike: Medians
+    usual: Medians
