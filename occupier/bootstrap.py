@@ -119,10 +119,12 @@ class House:
     @cached_property
     def watching(self) -> Watching:
         """Polls feeds."""
+        from occupier.services.deciding import Deciding
         from occupier.services.watching import Watching
 
+        setup = self.live.setup
         fetcher, parser = make_feed_reader(self.clock)
-        return Watching(self.store, fetcher, parser, self.drafting, self.clocks, self.notices, self.live.setup)
+        return Watching(self.store, fetcher, parser, Deciding(self.drafting, setup), self.clocks, self.notices, setup)
 
     @cached_property
     def identifying(self) -> Identifying:

@@ -20,6 +20,7 @@ from occupier.domain.errors import DatabaseError, NetworkError, SettingsError
 from occupier.domain.outcome import Outcome, Uncertain
 from occupier.domain.ports import Asked, Fetched, Order, Parsed, Pause
 from occupier.domain.strike import Source, Strike
+from occupier.services.deciding import Deciding
 from occupier.services.watching import Watching
 from occupier.settings import Settings, load_text
 from occupier.storage import migrate
@@ -53,8 +54,8 @@ class Stage:
         self.fetcher, self.parser = FakeFetcher(), FakeParser()
         # the real reader asks the real network: this one is put where the house keeps its own
         self.house.__dict__["watching"] = Watching(
-            self.store, self.fetcher, self.parser, self.house.drafting, self.house.clocks, self.notices,
-            self.house.live.setup,
+            self.store, self.fetcher, self.parser, Deciding(self.house.drafting, self.house.live.setup),
+            self.house.clocks, self.notices, self.house.live.setup,
         )  # fmt: skip
         self.daemon = Daemon(self.house, self.read)
         self.show()

@@ -1,4 +1,4 @@
-"""Watch: ask a feed, keep what is new, and write in the same transaction what is to be done about it."""
+"""Watch: ask a feed, keep what is new; what is to be done about it is written in the same transaction."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from occupier.domain.action import Purpose, State
-from occupier.domain.article import Article, Key, Keyed, after_gap, identify, oldest_first, watched_with_gap
-from occupier.domain.decision import Decision, Hold, Leave, Miss, Ordinary, Rulebook, Substitute, decide_new
+from occupier.domain.article import Key, Keyed, after_gap, identify, oldest_first, watched_with_gap
 from occupier.domain.errors import FeedError, Sentence
 from occupier.domain.limits import MASS_GUARD_FLOOR
 from occupier.domain.ports import (
@@ -17,21 +15,20 @@ from occupier.domain.ports import (
     FeedState,
     Fetched,
     Fetcher,
-    NewAction,
     NewArticle,
     Notice,
     Notices,
     Parsed,
     Parser,
     Store,
-    Target,
     Transaction,
 )
-from occupier.domain.setup import Account, FeedSource, Setup
+from occupier.domain.setup import FeedSource, Setup
 from occupier.services.clockwatch import ClockWatch
-from occupier.services.drafting import Drafting, feed_names
+from occupier.services.deciding import Deciding
+from occupier.services.gaps import tell_gap
 from occupier.services.sharedkeys import set_aside
-from occupier.services.unchanged import Unchanged, bounded, next_poll, tell_gap
+from occupier.services.unchanged import Unchanged, bounded, next_poll
 
 LONGEST_BACK_OFF = timedelta(minutes=15)
 """A broken feed is asked at least this often, unless its server said otherwise."""
@@ -66,7 +63,7 @@ class Watching:
         store: Store,
         fetcher: Fetcher,
         parser: Parser,
-        drafting: Drafting,
+        deciding: Deciding,
         clocks: ClockWatch,
         notices: Notices,
         setup: Callable[[], Setup],
@@ -74,11 +71,11 @@ class Watching:
         self._store = store
         self._fetcher = fetcher
         self._parser = parser
-        self._drafting = drafting
+        self._deciding = deciding
         self._clocks = clocks
         self._notices = notices
         self._setup = setup
-        self._unchanged = Unchanged(store, setup)
+        self._unchanged = Unchanged(store)
         self._read_ahead: dict[str, FeedState] = {}
 
     def due(self) -> tuple[list[FeedSource], datetime | None]:
@@ -167,7 +164,7 @@ class Watching:
 
     def _save(self, tx: Transaction, source: FeedSource, fetched: Fetched, digest: str | None, *, read: bool) -> None:
         state = tx.feeds.ensure(source)
-        tell_gap(tx, source, state, tx.now, self._setup().freshness)
+        tell_gap(tx, source, state, tx.now)
         tx.feeds.save(
             replace(
                 state,
@@ -220,7 +217,7 @@ class Watching:
         unknown = [keyed for keyed in entries if owners.keys().isdisjoint(keyed.keys)]
         added = tx.articles.add([self._new(keyed, feed, tx.now) for keyed in unknown], feed.id, tx.now)
         fresh = [article for article in added if not article.baseline]
-        written = self._decide(tx, [*fresh, *again], mass=mass)
+        written = self._deciding.decide(tx, [*fresh, *again], mass=mass)
         return Polled(source.name, len(fresh), len(added) - len(fresh), written)
 
     def _new(self, keyed: Keyed, feed: FeedState, now: datetime) -> NewArticle:
@@ -234,57 +231,6 @@ class Watching:
             "The feed {feed} shows {n} new articles at once: they are on hold. If they are really new, type"
             " occupier release --all; if not, occupier drop them.",
             {"feed": source.name, "n": new}), serious=True))  # fmt: skip
-
-    def _decide(self, tx: Transaction, articles: Sequence[Article], *, mass: bool) -> int:
-        if not articles:
-            return 0
-        setup = self._setup()
-        book = Rulebook(tx.strikes.open(), setup.rules, setup.freshness)
-        return sum(self._decide_one(tx, setup, article, book, mass=mass) for article in articles)
-
-    def _decide_one(self, tx: Transaction, setup: Setup, article: Article, book: Rulebook, *, mass: bool) -> int:
-        names = feed_names(tx, article)
-        written = 0
-        for account in setup.accounts:
-            decision = decide_new(article, frozenset(names), account, book, tx.now)
-            if decision is None:
-                continue
-            # what is held in a mass is released as what it would have been
-            is_strike = _is_strike(decision)
-            if mass and isinstance(decision, Substitute | Ordinary):
-                decision = Hold("mass", decision.strike)
-            target = tx.targets.ensure(account.name, account.platform, account.host, account.remote_id)
-            new = self._action(tx, account, target, article, decision, names, is_strike=is_strike)
-            written += tx.actions.add(new) is not None
-        return written
-
-    def _action(
-        self,
-        tx: Transaction,
-        account: Account,
-        target: Target,
-        article: Article,
-        decision: Decision,
-        feeds: Sequence[str],
-        *,
-        is_strike: bool,
-    ) -> NewAction:
-        feed = next(iter(feeds), "")
-        return NewAction(
-            target_id=target.id,
-            article_id=article.id,
-            purpose=Purpose.STRIKE if is_strike else Purpose.ORDINARY,
-            state=state_of(decision),
-            reason=decision.reason,
-            due_at=tx.now,
-            decided_at=tx.now,
-            strike_id=decision.strike.id if decision.strike else None,
-            # a mass waits for a person, who lets few of it go: thousands of texts would hold the journal for minutes
-            ordinary_text=None if decision.reason == "mass" else self._ordinary(account, target, article, feed),
-        )
-
-    def _ordinary(self, account: Account, target: Target, article: Article, feed: str) -> str | None:
-        return self._drafting.ordinary_text(self._setup(), account, target, article, feed)
 
     def _tell(self, polled: Polled, *, shared: bool) -> None:
         if shared:
@@ -300,23 +246,12 @@ class Watching:
         self._notices.tell(Notice(kind, Sentence(text, values)))
 
 
-def state_of(decision: Decision) -> State:
-    """Return the state in which a decision puts an action."""
-    if isinstance(decision, Substitute | Ordinary):
-        return State.PENDING
-    return {Hold: State.HELD, Leave: State.LEFT, Miss: State.MISSED}[type(decision)]
-
-
 def _portions(entries: Sequence[Keyed]) -> list[Sequence[Keyed]]:
     return [entries[start : start + PORTION] for start in range(0, len(entries), PORTION)] or [()]
 
 
 def _mass_note(feed: FeedState) -> str:
     return f"mass:{feed.id}"
-
-
-def _is_strike(decision: Decision) -> bool:
-    return decision.strike is not None and not isinstance(decision, Ordinary)
 
 
 def _oldest(keyed: Keyed, owners: Mapping[Key, int]) -> int:

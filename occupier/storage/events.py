@@ -41,6 +41,7 @@ class SqlEvents:
     def __init__(self, connection: Connection, now: datetime) -> None:
         self._db = connection
         self._now = now
+        self._last: tuple[int, str] | None = None
 
     def add(
         self,
@@ -52,10 +53,10 @@ class SqlEvents:
         target_id: int | None = None,
     ) -> None:
         """Append one event, chained to the one before."""
-        last = self._db.execute(select(events.c.seq, events.c.hash).order_by(events.c.seq.desc()).limit(1)).first()
-        seq, prev = (last.seq, last.hash) if last else (0, GENESIS)
+        seq, prev = self._end()
         plain = json.loads(json.dumps(data, default=_plain))
         event = Event(seq + 1, self._now, kind, plain, action_id, strike_id, target_id, prev)
+        digest = event_hash(event)
         self._db.execute(
             events.insert().values(
                 seq=event.seq,
@@ -66,9 +67,18 @@ class SqlEvents:
                 target_id=target_id,
                 data=json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
                 prev_hash=prev,
-                hash=event_hash(event),
+                hash=digest,
             )
         )
+        self._last = (event.seq, digest)
+
+    def _end(self) -> tuple[int, str]:
+        """Return the chain's end; this transaction's own is known, since nobody else writes meanwhile."""
+        if self._last is None:
+            found = select(events.c.seq, events.c.hash).order_by(events.c.seq.desc()).limit(1)
+            last = self._db.execute(found).first()
+            self._last = (last.seq, last.hash) if last else (0, GENESIS)
+        return self._last
 
     def since(self, seq: int) -> list[Event]:
         """Return the events after that one."""

@@ -20,6 +20,7 @@ from occupier.domain.setup import Account, FeedSource, Setup
 from occupier.domain.strike import Strike
 from occupier.services.clockwatch import ClockWatch
 from occupier.services.controlling import Controlling
+from occupier.services.deciding import Deciding
 from occupier.services.drafting import Drafting
 from occupier.services.housekeeping import Housekeeping
 from occupier.services.identifying import Identifying
@@ -71,7 +72,8 @@ class Newsroom:
         store, notices, setup = self.store, self.notices, lambda: self.setup
         self.drafting = Drafting(TEMPLATES, self.networks)
         self.clocks = ClockWatch(store, self.clock, notices, setup)
-        self.watching = Watching(store, self.fetcher, self.parser, self.drafting, self.clocks, notices, setup)
+        deciding = Deciding(self.drafting, setup)
+        self.watching = Watching(store, self.fetcher, self.parser, deciding, self.clocks, notices, setup)
         self.identifying = Identifying(store, self.networks, self.clock, notices, setup)
         self.posting = Posting(store, self.networks, self.drafting, self.clock, notices, setup, self.rest, lambda: 0.0)
         self.reconciling = Reconciling(store, self.networks, self.clocks, notices, setup)
