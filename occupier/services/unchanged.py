@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from occupier.domain.article import watched_with_gap
-from occupier.domain.ports import FeedState, Fetched, Store, Transaction
-from occupier.domain.setup import FeedSource, Setup
+from occupier.domain.ports import FeedState, Fetched, Store
+from occupier.domain.setup import FeedSource
+from occupier.services.gaps import tell_gap
 
 LONGEST_NOT_BEFORE = timedelta(hours=24)
 """What a server asks us to wait is respected up to this."""
@@ -25,9 +24,8 @@ class _Reading:
 class Unchanged:
     """Remembers that feeds were read, until it is written. A note that dies with its process costs one more poll."""
 
-    def __init__(self, store: Store, setup: Callable[[], Setup]) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._setup = setup
         self._waiting: list[_Reading] = []
 
     def note(self, source: FeedSource, before: FeedState, fetched: Fetched, at: datetime) -> None:
@@ -42,7 +40,7 @@ class Unchanged:
             return
         with self._store.noting() as tx:
             for reading in readings:
-                tell_gap(tx, reading.source, reading.before, reading.at, self._setup().freshness)
+                tell_gap(tx, reading.source, reading.before, reading.at)
             tx.feeds.save_same([_after(reading) for reading in readings])
         del self._waiting[: len(readings)]
 
@@ -53,12 +51,6 @@ def _after(reading: _Reading) -> FeedState:
     if fetched.body is not None:
         state = replace(state, etag=fetched.etag, modified=fetched.modified)
     return replace(state, last_ok_at=at, next_at=next_poll(reading.source, fetched.not_before, at), failures=0)
-
-
-def tell_gap(tx: Transaction, source: FeedSource, before: FeedState, at: datetime, freshness: timedelta) -> None:
-    """Write the event that a feed went unwatched for long, if it did."""
-    if watched_with_gap(before.last_ok_at, at, freshness):
-        tx.events.add("gap", {"feed": source.name, "from": before.last_ok_at, "to": at})
 
 
 def next_poll(source: FeedSource, not_before: datetime | None, now: datetime) -> datetime:

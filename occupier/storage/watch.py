@@ -15,11 +15,22 @@ from sqlalchemy.dialects.sqlite import insert
 from occupier.domain.action import TRANSITIONS, State
 from occupier.domain.article import Article, Key, KeyKind
 from occupier.domain.errors import UnknownName
+from occupier.domain.gaps import Gap, oldest_first
 from occupier.domain.ports import FeedState, NewArticle, Target
 from occupier.domain.setup import FeedSource
 from occupier.storage.events import SqlEvents
 from occupier.storage.rows import article_of
-from occupier.storage.schema import actions, article_feeds, article_keys, articles, feeds, pauses, targets
+from occupier.storage.schema import (
+    WATCHING_KINDS,
+    actions,
+    article_feeds,
+    article_keys,
+    articles,
+    events,
+    feeds,
+    pauses,
+    targets,
+)
 
 # one parameter, however many values: the statement stays the same, and is compiled once
 _GIVEN = func.json_each(bindparam("given", type_=String)).table_valued("value").c.value
@@ -39,7 +50,8 @@ class SqlFeeds:
             return self.ensure(source)
         state = FeedState(**row._mapping)
         if state.url != source.url:
-            state = FeedState(id=state.id, name=state.name, url=source.url)
+            # when anybody last looked stays true: a gap may have begun then
+            state = FeedState(id=state.id, name=state.name, url=source.url, last_ok_at=state.last_ok_at)
             self.save(state)
         return state
 
@@ -66,6 +78,24 @@ class SqlFeeds:
             for s in states
         ]  # fmt: skip
         self._db.execute(feeds.update().where(same), rows)
+
+    def gaps(self, since: datetime, until: datetime) -> list[Gap]:
+        """Return the gaps in watching that are over and touch the period, a feed's time before its first reading too.
+
+        They are in the record, written when the feed was read again: the ones of the period are found by their date.
+        """
+        c = events.c
+        ended = select(c.kind, c.data).where(c.kind.in_(WATCHING_KINDS), c.at >= since).order_by(c.seq)
+        told = ((row.kind, json.loads(row.data)) for row in self._db.execute(ended))
+        found = (_gap(kind, data, since) for kind, data in told)
+        return oldest_first(gap for gap in found if gap.touches(since, until))
+
+
+def _gap(kind: str, data: Mapping[str, str], since: datetime) -> Gap:
+    at = datetime.fromisoformat(data["from"])
+    if kind == "watched":
+        return Gap(data["feed"], min(since, at), at)
+    return Gap(data["feed"], at, datetime.fromisoformat(data["to"]))
 
 
 class SqlArticles:

@@ -177,7 +177,7 @@ class TestGapsAndAge:
     def test_a_feed_that_says_unchanged_is_watched_without_a_gap(self, room: Newsroom) -> None:
         room.occupied(hours=24)
         for _ in range(10):
-            room.poll(entry("old"), after=HOUR)
+            room.poll(entry("old"), after=4 * MINUTE)
         room.article(1)
         assert room.states() == [("pending", "strike")]
         assert not room.events("gap")
