@@ -1,7 +1,7 @@
 """The journal: feeds, articles, targets, strikes, actions, attempts, events.
 
 Times are UTC texts of one width. `events` refuses UPDATE and DELETE; a migration that rebuilds it must make the two
-triggers again.
+triggers again, and one that rebuilds `actions` or `articles` those that keep `words`.
 """
 
 import sqlalchemy as sa
@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_articles")),
     )
     op.create_index(op.f("ix_articles_published_at"), "articles", ["published_at"], unique=False)
+    op.create_index(op.f("ix_articles_first_seen_at"), "articles", ["first_seen_at"], unique=False)
     op.create_table(
         "events",
         sa.Column("seq", sa.Integer(), nullable=False),
@@ -45,6 +46,20 @@ def upgrade() -> None:
     op.create_index(op.f("ix_events_action_id_seq"), "events", ["action_id", "seq"], unique=False)
     op.create_index(
         "ix_events_watching", "events", ["at"], unique=False, sqlite_where=sa.text("kind IN ('gap', 'watched')")
+    )
+    op.create_index(
+        "ix_events_notable",
+        "events",
+        ["kind", "strike_id"],
+        unique=False,
+        sqlite_where=sa.text("kind NOT IN ('decided', 'claimed', 'settled', 'observed', 'looking')"),
+    )
+    op.create_index(
+        "ix_events_exempted",
+        "events",
+        ["strike_id", "action_id"],
+        unique=False,
+        sqlite_where=sa.text("kind = 'decided' AND instr(data, '\"reason\":\"strike\"') = 0"),
     )
     op.create_table(
         "feeds",
@@ -148,7 +163,19 @@ def upgrade() -> None:
     op.create_index(op.f("ix_actions_strike_id_id"), "actions", ["strike_id", "id"], unique=False)
     op.create_index(op.f("ix_actions_target_id_id"), "actions", ["target_id", "id"], unique=False)
     op.create_index(
-        op.f("ix_actions_decided_at_target_id_purpose"), "actions", ["decided_at", "target_id", "purpose"], unique=False
+        "ix_actions_recount",
+        "actions",
+        ["strike_id", "target_id", "purpose", "state", "reason", "sent_at", "claimed_at", "gone_by"],
+        unique=False,
+        sqlite_where=sa.text("slot = 'announce'"),
+    )
+    op.create_index(op.f("ix_actions_state_decided_at"), "actions", ["state", "decided_at"], unique=False)
+    op.create_index(op.f("ix_actions_article_id"), "actions", ["article_id"], unique=False)
+    op.create_index(
+        "ix_actions_log",
+        "actions",
+        ["decided_at", "target_id", "purpose", "strike_id", "state", "article_id"],
+        unique=False,
     )
     op.create_index(
         op.f("ix_actions_target_id_state_due_at"), "actions", ["target_id", "state", "due_at"], unique=False
@@ -182,6 +209,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_article_keys_article_id_articles")),
         sa.PrimaryKeyConstraint("kind", "scope", "value", name=op.f("pk_article_keys")),
         sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "ix_article_keys_guid", "article_keys", ["article_id"], unique=False, sqlite_where=sa.text("kind = 'guid'")
     )
     op.create_table(
         "pauses",
@@ -221,6 +251,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("token", name=op.f("uq_attempts_token")),
     )
     op.create_index(op.f("ix_attempts_started_at"), "attempts", ["started_at"], unique=False)
+    op.create_index(
+        "ix_attempts_paid",
+        "attempts",
+        ["action_id", "cost_microusd"],
+        unique=False,
+        sqlite_where=sa.text("cost_microusd > 0"),
+    )
     op.create_table(
         "observations",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -284,4 +321,31 @@ def upgrade() -> None:
     op.execute(
         "CREATE TRIGGER events_no_delete BEFORE DELETE ON events "
         "BEGIN SELECT RAISE(ABORT, 'events are append-only'); END"
+    )
+    op.execute(
+        "CREATE VIRTUAL TABLE words USING fts5(title, summary, text, content='', columnsize=0, tokenize='unicode61 "
+        "remove_diacritics 2')"
+    )
+    op.execute(
+        "CREATE TRIGGER words_added AFTER INSERT ON actions BEGIN INSERT INTO words (rowid, title, summary, text) "
+        "SELECT new.id, title, summary, json_extract(new.payload, '$.text') FROM articles WHERE id = "
+        "new.article_id; END"
+    )
+    op.execute(
+        "CREATE TRIGGER words_changed AFTER UPDATE OF payload, article_id ON actions WHEN old.payload IS NOT "
+        "new.payload OR old.article_id IS NOT new.article_id BEGIN INSERT INTO words (words, rowid, title, "
+        "summary, text) SELECT 'delete', old.id, title, summary, json_extract(old.payload, '$.text') FROM articles "
+        "WHERE id = old.article_id; INSERT INTO words (rowid, title, summary, text) SELECT new.id, title, summary, "
+        "json_extract(new.payload, '$.text') FROM articles WHERE id = new.article_id; END"
+    )
+    op.execute(
+        "CREATE TRIGGER words_removed AFTER DELETE ON actions BEGIN INSERT INTO words (words, rowid, title, "
+        "summary, text) SELECT 'delete', old.id, title, summary, json_extract(old.payload, '$.text') FROM articles "
+        "WHERE id = old.article_id; END"
+    )
+    op.execute(
+        "CREATE TRIGGER words_of_article AFTER UPDATE OF title, summary ON articles BEGIN INSERT INTO words "
+        "(words, rowid, title, summary, text) SELECT 'delete', id, old.title, old.summary, json_extract(payload, "
+        "'$.text') FROM actions WHERE article_id = old.id; INSERT INTO words (rowid, title, summary, text) SELECT "
+        "id, new.title, new.summary, json_extract(payload, '$.text') FROM actions WHERE article_id = new.id; END"
     )

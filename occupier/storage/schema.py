@@ -89,6 +89,7 @@ articles = Table(
     Column("counted_from", UtcTime, nullable=False),
     Column("baseline", Boolean, nullable=False),
     Index(None, "published_at"),
+    Index(None, "first_seen_at"),
 )
 
 article_keys = Table(
@@ -99,6 +100,7 @@ article_keys = Table(
     Column("value", Text, nullable=False),
     Column("article_id", ForeignKey("articles.id"), nullable=False),
     PrimaryKeyConstraint("kind", "scope", "value"),
+    Index("ix_article_keys_guid", "article_id", sqlite_where=text("kind = 'guid'")),
     sqlite_with_rowid=False,
 )
 
@@ -160,6 +162,8 @@ strike_scope = Table(
     sqlite_with_rowid=False,
 )
 
+ANNOUNCED = "slot = 'announce'"
+"""What the recount asks for: no page of the log does, so that none is ever read in this index's order."""
 _states = ", ".join(f"'{s.value}'" for s in State)
 
 actions = Table(
@@ -197,8 +201,23 @@ actions = Table(
     Index(None, "target_id", "state", "due_at"),
     Index(None, "strike_id", "id"),
     Index(None, "target_id", "id"),
-    # a page of the log by account and period is found here, without a look at the rows
-    Index(None, "decided_at", "target_id", "purpose"),
+    Index(None, "state", "decided_at"),
+    Index(None, "article_id"),
+    # a page of the log, whatever its filters, is found here without a look at the rows
+    Index("ix_actions_log", "decided_at", "target_id", "purpose", "strike_id", "state", "article_id"),
+    # a strike is counted here, without a look at the rows
+    Index(
+        "ix_actions_recount",
+        "strike_id",
+        "target_id",
+        "purpose",
+        "state",
+        "reason",
+        "sent_at",
+        "claimed_at",
+        "gone_by",
+        sqlite_where=text(ANNOUNCED),
+    ),
     # one post of a network belongs to one action; later verbs act on a post that another action published
     Index(
         "uq_actions_post",
@@ -224,6 +243,7 @@ attempts = Table(
     Column("excerpt", Text, nullable=False, server_default=""),
     PrimaryKeyConstraint("action_id", "n"),
     Index(None, "started_at"),
+    Index("ix_attempts_paid", "action_id", "cost_microusd", sqlite_where=text("cost_microusd > 0")),
 )
 
 observations = Table(
@@ -287,6 +307,10 @@ pauses = Table(
     CheckConstraint("by IN ('person', 'file', 'lane', 'clock')", name="by"),
 )
 
+NOTABLE = "kind NOT IN ('decided', 'claimed', 'settled', 'observed', 'looking')"
+"""Events that not every post brings: few, and asked for by their kind."""
+EXEMPTED = "kind = 'decided' AND instr(data, '\"reason\":\"strike\"') = 0"
+"""Decisions for another reason than that there is a strike."""
 WATCHING_KINDS = ("gap", "watched")
 """Events about the watching of feeds: few, and asked for by period."""
 _watching = ", ".join(f"'{kind}'" for kind in WATCHING_KINDS)
@@ -304,6 +328,8 @@ events = Table(
     Column("prev_hash", String, nullable=False),
     Column("hash", String, nullable=False),
     Index(None, "action_id", "seq"),
+    Index("ix_events_notable", "kind", "strike_id", sqlite_where=text(NOTABLE)),
+    Index("ix_events_exempted", "strike_id", "action_id", sqlite_where=text(EXEMPTED)),
     Index("ix_events_watching", "at", sqlite_where=text(f"kind IN ({_watching})")),
 )
 
