@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from occupier.domain.action import Payload
+from occupier.domain.action import Payload, Verb
 from occupier.domain.errors import FeedError, NetworkError
 from occupier.domain.message import Ruler
 from occupier.domain.outcome import Outcome, Receipt, Retryable
@@ -24,7 +25,7 @@ from occupier.domain.ports import (
     Parsed,
     Parser,
 )
-from occupier.domain.reconcile import RemotePost, TimelineRead
+from occupier.domain.reconcile import LookUp, RemotePost, TimelineRead
 from occupier.platforms.lengths import MastodonRuler
 
 START = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -82,13 +83,16 @@ class FakeNetwork(Network):
         self.orders: list[Order] = []
         self.posts: list[RemotePost] = []
         self.reads: list[datetime] = []
+        self.looked_up: list[tuple[str, ...]] = []
+        self.periods: list[tuple[datetime, datetime, int]] = []
+        self.made = 0
         self.complete = True
         self.unreadable: NetworkError | None = None
         self.refuses_to_say: NetworkError | None = None
         self.price = price
         self._ruler = ruler or MastodonRuler()
         self._limits = dict(limits or {})
-        self._capabilities = capabilities or Capabilities()
+        self._capabilities = capabilities or Capabilities(frozenset(Verb))
 
     @property
     def capabilities(self) -> Capabilities:
@@ -106,12 +110,34 @@ class FakeNetwork(Network):
         return scripted or self.post(order)
 
     def post(self, order: Order) -> Receipt:
-        """Put the order's post on the timeline."""
-        remote_id = str(len(self.posts) + 1)
+        """Put the order's post on the timeline, or take it off."""
+        if order.verb is Verb.DELETE:
+            return self._delete(order)
+        self.made += 1
+        remote_id = str(self.made)
         url = f"{self.identity.url}/{remote_id}"
         link = (order.payload.link,) if order.payload.link else ()
         self.posts.insert(0, RemotePost(remote_id, order.payload.text, link, self.clock.now(), url))
         return Receipt(remote_id, url)
+
+    def _delete(self, order: Order) -> Receipt:
+        self.posts = [post for post in self.posts if post.id != order.post_id]
+        return Receipt(str(order.post_id))
+
+    def look_up(self, post_ids: Sequence[str], *, figures: bool = False) -> LookUp:
+        self.looked_up.append(tuple(post_ids))
+        if self.unreadable:
+            raise self.unreadable
+        found = tuple(p if figures else replace(p, figures=None) for p in self.posts if p.id in post_ids)
+        cost = self._capabilities.read_microusd * len(found)
+        return LookUp(found, frozenset(post_ids) - {p.id for p in found}, cost)
+
+    def own_posts(self, since: datetime, until: datetime, pages: int) -> TimelineRead:
+        self.periods.append((since, until, pages))
+        if self.unreadable:
+            raise self.unreadable
+        found = tuple(p for p in self.posts if since <= p.created_at < until)
+        return TimelineRead(found, self.complete, self._capabilities.read_microusd * len(found))
 
     def recent(self, since: datetime) -> TimelineRead:
         self.reads.append(since)
@@ -130,7 +156,7 @@ class FakeNetwork(Network):
     def ruler(self, limits: Mapping[str, int]) -> Ruler:
         return self._ruler
 
-    def cost(self, payload: Payload) -> int:
+    def cost(self, payload: Payload, verb: Verb = Verb.PUBLISH) -> int:
         return self.price
 
 

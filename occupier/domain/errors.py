@@ -91,10 +91,12 @@ class FeedError(FailedError):
 class NetworkError(FailedError):
     """A network could not be read; nothing was written.
 
-    `kind` is a `RefusalKind` value when the network said no, else None.
+    `kind` is a `RefusalKind` value when the network said no, else None. `not_before` is the earliest instant at which
+    it wants to be asked again (aware), or None.
     """
 
     kind: str | None = None
+    not_before: datetime | None = None
 
 
 class HeldElsewhere(OccupierError):

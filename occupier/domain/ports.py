@@ -16,6 +16,7 @@ from occupier.domain.limits import Ceilings
 from occupier.domain.message import Ruler
 from occupier.domain.outcome import Outcome
 from occupier.domain.reconcile import LookUp, TimelineRead
+from occupier.domain.recount import Doubts, Exemption, LedgerHead, Tally, Unannounced, Watch
 from occupier.domain.setup import FeedSource
 from occupier.domain.strike import Strike
 
@@ -149,8 +150,12 @@ class Network(Protocol):
     def recent(self, since: datetime) -> TimelineRead:
         """Read the account's own posts, newest first, down to one older than `since`; raises NetworkError."""
 
-    def look_up(self, post_ids: Sequence[str]) -> LookUp:
-        """Read posts by their ids, `at_once` at most; never who answered them. Raises NetworkError."""
+    def look_up(self, post_ids: Sequence[str], *, figures: bool = False) -> LookUp:
+        """Read posts by their ids, `at_once` at most; `figures`: how they were answered, never by whom.
+
+        Raises:
+            NetworkError: they could not be read.
+        """
 
     def own_posts(self, since: datetime, until: datetime, pages: int) -> TimelineRead:
         """Read the account's own posts of a period, replies and reposts left out, with figures; raises NetworkError."""
@@ -448,6 +453,9 @@ class Actions(Protocol):
     def remote_ids(self, target_id: int, besides: int) -> set[str]:
         """Return the ids of this target's posts that belong to other actions than `besides`."""
 
+    def newest_post(self, target_id: int, since: datetime, until: datetime) -> str | None:
+        """Return the id of the target's newest post of `[since, until)` that nobody is known to have taken away."""
+
     def last_outcomes(self, target_id: int, count: int) -> list[str]:
         """Return the outcomes of the target's last settled attempts, newest first."""
 
@@ -537,6 +545,46 @@ class Register(Protocol):
         """Return how many actions each account has in each state."""
 
 
+class Recounts(Protocol):
+    """What became of one strike, counted; a repeated line of one account counts once. Nothing here is slow."""
+
+    def tallies(self, strike: Strike) -> list[Tally]:
+        """Return how many actions of each target stand alike."""
+
+    def unlisted(self, strike: Strike, target_id: int | None, feed_names: Collection[str]) -> int:
+        """Return how many articles of the strike's period, on these feeds, the target has no line for."""
+
+    def watch(self, strike: Strike, feed_names: Collection[str]) -> Watch:
+        """Return how many articles were first seen in the strike on these feeds, and how many have no line at all."""
+
+    def costs(self, strike: Strike) -> Mapping[int, int]:
+        """Return what writes and reads cost each target, in millionths of a US dollar."""
+
+    def elsewhere(self, strike: Strike) -> Mapping[int, int]:
+        """Return how many posts of others, about the strike's articles, were seen on each target."""
+
+    def exemptions(self, strike: Strike) -> list[Exemption]:
+        """Return how many articles rules and guards took out, and what they came to."""
+
+    def settled_doubts(self, strike: Strike) -> Doubts:
+        """Return how the posts of unknown fate were settled; `open` is not counted."""
+
+    def nobody(self, strike: Strike) -> int:
+        """Return how many articles no account announced, and no rule left to the usual tool."""
+
+    def unannounced(self, strike: Strike) -> Iterator[Unannounced]:
+        """Yield the articles that were not announced as usual, oldest first, at constant memory."""
+
+    def events(self, kinds: Sequence[str], until: datetime) -> Iterator[Event]:
+        """Yield the events of these kinds before an instant, in order; kinds that every post brings have none."""
+
+    def declarations(self, strike: Strike) -> list[Event]:
+        """Return the events by which the strike was declared and changed, in order."""
+
+    def head(self) -> LedgerHead | None:
+        """Return the end of the chained record; None where nothing has happened yet."""
+
+
 class Transaction(Protocol):
     """One transaction on the journal; `now` is one reading of the clock, made when it began."""
 
@@ -550,6 +598,7 @@ class Transaction(Protocol):
     events: Events
     runtime: Runtime
     register: Register
+    recounts: Recounts
 
 
 class Store(Protocol):

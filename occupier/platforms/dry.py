@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from occupier.domain.action import Payload
+from occupier.domain.action import Payload, Verb
 from occupier.domain.message import Ruler
 from occupier.domain.outcome import Outcome, Receipt, Retryable
 from occupier.domain.ports import Capabilities, Identity, Network, Order
-from occupier.domain.reconcile import TimelineRead
+from occupier.domain.reconcile import LookUp, TimelineRead
 
 
 class Dry:
@@ -38,6 +38,14 @@ class Dry:
         """Return an empty timeline, read to its end."""
         return TimelineRead((), complete=True)
 
+    def look_up(self, post_ids: Sequence[str], *, figures: bool = False) -> LookUp:
+        """Find nothing: nothing was posted."""
+        return LookUp((), frozenset(post_ids))
+
+    def own_posts(self, since: datetime, until: datetime, pages: int) -> TimelineRead:
+        """Return an empty timeline, read to its end."""
+        return TimelineRead((), complete=True)
+
     def verify(self) -> Identity:
         """Return the name and the identity that the settings give."""
         return Identity(self._remote_id, self._name)
@@ -50,6 +58,6 @@ class Dry:
         """Return the real ruler."""
         return self._network.ruler(limits)
 
-    def cost(self, payload: Payload) -> int:
+    def cost(self, payload: Payload, verb: Verb = Verb.PUBLISH) -> int:
         """Return what it would cost."""
-        return self._network.cost(payload)
+        return self._network.cost(payload, verb)

@@ -5,20 +5,20 @@ Source: developers.facebook.com/docs/graph-api (page/feed, guides/error-handling
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
-from occupier.domain.action import Payload
+from occupier.domain.action import Payload, Verb
 from occupier.domain.errors import NetworkError
 from occupier.domain.message import Ruler
 from occupier.domain.outcome import Outcome, Receipt, RefusalKind
 from occupier.domain.ports import Capabilities, Clock, Identity, Order
-from occupier.domain.reconcile import RemotePost, TimelineRead
+from occupier.domain.reconcile import LookUp, TimelineRead
+from occupier.platforms.facebook_reading import page, post
 from occupier.platforms.lengths import FacebookRuler
-from occupier.platforms.plain import aware, written_links
 from occupier.wire.answers import THROTTLED, Calls, Dialect, Refusal
 from occupier.wire.flight import Flight
 from occupier.wire.timeline import Page, read_back
@@ -27,6 +27,8 @@ SPOKEN_HOST = "https://graph.facebook.com"
 """The host that is written into the library."""
 PAGE = 50
 FIELDS = "id,message,created_time,permalink_url,attachments{unshimmed_url,url}"
+#: Counted by Facebook: `limit(0)` asks for nobody's name.
+WITH_FIGURES = f"{FIELDS},reactions.limit(0).summary(total_count),comments.limit(0).summary(total_count),shares"
 
 UNSURE = frozenset({1, 2})
 """Codes that mean an outage: it may be posted."""
@@ -61,7 +63,7 @@ _NO_SUCH_OBJECT = 33
 class Facebook:
     """One page. `api_version` is like "v26.0"; the token is the page's own."""
 
-    capabilities = Capabilities()
+    capabilities = Capabilities(frozenset({Verb.PUBLISH, Verb.DELETE}))
 
     def __init__(
         self,
@@ -92,7 +94,11 @@ class Facebook:
         return client
 
     def apply(self, order: Order) -> Outcome:
-        """Publish one post on the page; never raises for what Facebook does."""
+        """Publish one post on the page, or delete one; never raises for what Facebook does."""
+        if order.verb is Verb.DELETE:
+            post_id = str(order.post_id)
+            calls = self._calls.speaking(receipt=partial(removed, post_id), refusal=post_refusal)
+            return calls.write(order, lambda: self._client.delete_object(post_id))
         fields = {"message": order.payload.text}
         if order.payload.link:
             fields["link"] = order.payload.link
@@ -100,14 +106,37 @@ class Facebook:
 
     def recent(self, since: datetime) -> TimelineRead:
         """Read the page's own posts down to `since`."""
-        return read_back(self._page, since)
+        return read_back(lambda cursor: self._page(cursor, FIELDS), since)
 
-    def _page(self, cursor: str | None) -> Page:
-        given = {"fields": FIELDS, "limit": PAGE} | ({"after": cursor} if cursor else {})
+    def own_posts(self, since: datetime, until: datetime, pages: int) -> TimelineRead:
+        """Read the page's own posts of a period; raises NetworkError."""
+        asked = {"since": int(since.timestamp()), "until": int(until.timestamp())}
+        read = read_back(lambda cursor: self._page(cursor, WITH_FIGURES, **asked), since, pages)
+        return replace(read, posts=tuple(p for p in read.posts if since <= p.created_at < until))
+
+    def _page(self, cursor: str | None, fields: str, **asked: int) -> Page:
+        given = {"fields": fields, "limit": PAGE, **asked} | ({"after": cursor} if cursor else {})
         return self._calls.read(
             lambda: self._client.get_connections(self._page_id, "published_posts", **given),
             lambda body, _: page(body),
         )
+
+    def look_up(self, post_ids: Sequence[str], *, figures: bool = False) -> LookUp:
+        """Read one post by its id; raises NetworkError."""
+        (post_id,) = post_ids
+        fields = WITH_FIGURES if figures else FIELDS
+        try:
+            found = self._calls.speaking(refusal=post_refusal).read(
+                lambda: self._client.get_object(post_id, fields=fields), lambda body, _: post(body)
+            )
+        except NetworkError as error:
+            if error.kind != RefusalKind.GONE:
+                raise
+        else:
+            return LookUp((found,))
+        # Facebook says the same of a post that is gone and of one that the token may not see: the token must be good
+        self.verify()
+        return LookUp((), frozenset(post_ids))
 
     def verify(self) -> Identity:
         """Ask whose token this is; a page's token is the page. Raises NetworkError."""
@@ -132,7 +161,7 @@ class Facebook:
         """Return Facebook's ruler."""
         return FacebookRuler()
 
-    def cost(self, payload: Payload) -> int:
+    def cost(self, payload: Payload, verb: Verb = Verb.PUBLISH) -> int:
         """Return 0: it costs nothing."""
         return 0
 
@@ -157,32 +186,15 @@ def refusal(status: int, body: Any) -> Refusal:
     return REFUSALS.get(code, RefusalKind.UNKNOWN)
 
 
-def page(body: Any) -> Page:
-    """Read a page of posts; the cursor counts only where there is a next page."""
-    entries = body["data"]
-    paging = body.get("paging") or {}
-    older = paging["cursors"]["after"] if paging.get("next") else None
-    reaches = aware(entries[-1]["created_time"]) if entries else None
-    return Page(tuple(post(entry) for entry in entries), older, reaches)
+def removed(post_id: str, body: Any) -> Receipt | None:
+    """Find in the answer to a deletion that it was done."""
+    done = isinstance(body, dict) and body.get("success") is True and not body.get("error")
+    return Receipt(post_id) if done else None
 
 
-def post(entry: Any) -> RemotePost:
-    """Read one post: its words, and where its attachment leads."""
-    text = str(entry.get("message") or "")
-    attached = (entry.get("attachments") or {}).get("data") or ()
-    urls = [unwrapped(a.get("unshimmed_url") or a.get("url") or "") for a in attached]
-    return RemotePost(
-        id=str(entry["id"]),
-        text=text,
-        links=tuple(dict.fromkeys([*filter(None, urls), *written_links(text)])),
-        created_at=aware(entry["created_time"]),
-        url=entry.get("permalink_url"),
-    )
-
-
-def unwrapped(url: str) -> str:
-    """Return where Facebook's way out (l.facebook.com/l.php?u=…) leads."""
-    parts = urlsplit(url)
-    if (parts.hostname or "").endswith(".facebook.com") and parts.path == "/l.php":
-        return parse_qs(parts.query).get("u", [url])[0]
-    return url
+def post_refusal(status: int, body: Any) -> Refusal:
+    """Read an error about one post: that it is not there is an answer of its own."""
+    error = body.get("error") if isinstance(body, dict) else None
+    if isinstance(error, dict) and (error.get("code"), error.get("error_subcode")) == (100, _NO_SUCH_OBJECT):
+        return RefusalKind.GONE
+    return refusal(status, body)

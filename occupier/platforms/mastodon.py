@@ -5,22 +5,23 @@ Source: docs.joinmastodon.org (methods/statuses, methods/accounts, methods/insta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from occupier.domain.action import Payload
+from occupier.domain.action import Payload, Verb
 from occupier.domain.errors import NetworkError
 from occupier.domain.message import Ruler
 from occupier.domain.outcome import Outcome, Receipt, RefusalKind
 from occupier.domain.ports import Capabilities, Clock, Identity, Order
-from occupier.domain.reconcile import RemotePost, TimelineRead
+from occupier.domain.reconcile import LookUp, TimelineRead
 from occupier.platforms.lengths import MASTODON_LIMIT, MASTODON_PER_LINK, MastodonRuler
-from occupier.platforms.plain import aware, plain
+from occupier.platforms.mastodon_reading import identity, lengths, page, post
 from occupier.wire.answers import Calls, Dialect, Refusal
-from occupier.wire.flight import CALL_SECONDS, Flight
+from occupier.wire.flight import CALL_SECONDS
 from occupier.wire.timeline import Page, read_back
 
 if TYPE_CHECKING:
@@ -41,13 +42,12 @@ REFUSALS: Mapping[int, RefusalKind] = {
 }
 #: Words of the API for an account that was stopped (config/locales/en.yml, "login is currently disabled").
 _STOPPED = ("suspended", "currently disabled", "limited", "pending approval")
-_LENGTHS = {"max_characters": MASTODON_LIMIT, "characters_reserved_per_url": MASTODON_PER_LINK}
 
 
 class Mastodon:
     """One account on one server. `visibility` and `language` stand in where a payload names none."""
 
-    capabilities = Capabilities(idempotent=True)
+    capabilities = Capabilities(frozenset({Verb.PUBLISH, Verb.DELETE}), idempotent=True)
 
     def __init__(
         self,
@@ -83,7 +83,11 @@ class Mastodon:
         )
 
     def apply(self, order: Order) -> Outcome:
-        """Publish one status, with the order's key against doubles; never raises for what the server does."""
+        """Publish one status, with the order's key against doubles, or delete one; never raises."""
+        if order.verb is Verb.DELETE:
+            post_id = str(order.post_id)
+            calls = self._calls.speaking(receipt=partial(removed, post_id), refusal=post_refusal)
+            return calls.write(order, lambda: self._client.status_delete(post_id))
         return self._calls.write(order, lambda: self._publish(order.payload, order.idempotency_key))
 
     def _publish(self, payload: Payload, key: str) -> None:
@@ -100,11 +104,31 @@ class Mastodon:
         remote_id = self._remote_id or self.verify().remote_id
         return read_back(lambda cursor: self._page(remote_id, cursor), since)
 
-    def _page(self, remote_id: str, cursor: str | None) -> Page:
+    def _page(self, remote_id: str, cursor: str | None, *, exclude_replies: bool = False) -> Page:
+        left_out = {"exclude_replies": True} if exclude_replies else {}
         return self._calls.read(
-            lambda: self._client.account_statuses(remote_id, limit=PAGE, max_id=cursor),
+            lambda: self._client.account_statuses(remote_id, limit=PAGE, max_id=cursor, **left_out),
             lambda body, _: page(body),
         )
+
+    def look_up(self, post_ids: Sequence[str], *, figures: bool = False) -> LookUp:
+        """Read one status by its id; its figures always come along. Raises NetworkError."""
+        (post_id,) = post_ids
+        try:
+            found = self._calls.speaking(refusal=post_refusal).read(
+                lambda: self._client.status(post_id), lambda body, _: post(body)
+            )
+        except NetworkError as error:
+            if error.kind == RefusalKind.GONE:
+                return LookUp((), frozenset(post_ids))
+            raise
+        return LookUp((found,))
+
+    def own_posts(self, since: datetime, until: datetime, pages: int) -> TimelineRead:
+        """Read the account's own statuses of a period, without replies and boosts; raises NetworkError."""
+        remote_id = self._remote_id or self.verify().remote_id
+        read = read_back(lambda cursor: self._page(remote_id, cursor, exclude_replies=True), since, pages)
+        return replace(read, posts=tuple(p for p in read.posts if since <= p.created_at < until))
 
     def verify(self) -> Identity:
         """Ask whose token this is; raises NetworkError."""
@@ -121,10 +145,11 @@ class Mastodon:
 
     def ruler(self, limits: Mapping[str, int]) -> Ruler:
         """Return the ruler for these lengths."""
-        known = {**_LENGTHS, **limits}
-        return MastodonRuler(known["max_characters"], known["characters_reserved_per_url"])
+        return MastodonRuler(
+            limits.get("max_characters", MASTODON_LIMIT), limits.get("characters_reserved_per_url", MASTODON_PER_LINK)
+        )
 
-    def cost(self, payload: Payload) -> int:
+    def cost(self, payload: Payload, verb: Verb = Verb.PUBLISH) -> int:
         """Return 0: it costs nothing."""
         return 0
 
@@ -148,37 +173,13 @@ def refusal(status: int, body: Any) -> Refusal:
     return REFUSALS[status]
 
 
-def identity(body: Any, made: Flight) -> Identity:
-    """Read a credential account."""
-    return Identity(str(body["id"]), str(body.get("acct") or body["username"]), body.get("url"), (), made.skew)
+def removed(post_id: str, body: Any) -> Receipt | None:
+    """Find in the answer to a deletion the status that it took away."""
+    found = body.get("id") if isinstance(body, dict) else None
+    return Receipt(post_id) if found is not None and str(found) == post_id else None
 
 
-def lengths(body: Any) -> dict[str, int]:
-    """Read an instance's lengths; those that are missing or absurd are left out."""
-    said = (body.get("configuration") or {}).get("statuses") or {}
-    # Older kinds of servers say it at the top (Pleroma: max_toot_chars).
-    said = {"max_characters": body.get("max_toot_chars")} | said
-    return {name: said[name] for name in _LENGTHS if isinstance(said.get(name), int) and 0 < said[name] <= 1_000_000}
-
-
-def page(body: Any) -> Page:
-    """Read a page of statuses. Only an empty one is the last: a server may filter a page after it counted it."""
-    if not isinstance(body, list):
-        raise TypeError("no list of statuses")
-    posts = tuple(post(status) for status in body if not status.get("reblog"))
-    last = body[-1] if body else None
-    return Page(posts, str(last["id"]) if last else None, aware(last["created_at"]) if last else None)
-
-
-def post(status: Any) -> RemotePost:
-    """Read one status."""
-    text, links = plain(status["content"])
-    application = status.get("application") or {}
-    return RemotePost(
-        id=str(status["id"]),
-        text=text,
-        links=links,
-        created_at=aware(status["created_at"]),
-        url=status.get("url") or status.get("uri"),
-        application=application.get("name"),
-    )
+def post_refusal(status: int, body: Any) -> Refusal:
+    """Read an error about one status: that it is not there is an answer of its own."""
+    kind = refusal(status, body)
+    return RefusalKind.GONE if kind is not None and status in (404, 410) else kind

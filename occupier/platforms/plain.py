@@ -22,6 +22,11 @@ def aware(text: str) -> datetime:
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def count(value: object) -> int | None:
+    """Return a figure that a network gives; None where it gives none, or nonsense."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
 def plain(html: str) -> tuple[str, tuple[str, ...]]:
     """Return the words of a post in HTML, and the addresses it leads to.
 

@@ -5,33 +5,34 @@ Source: docs.x.com (manage posts, user posts timeline, response codes, rate limi
 
 from __future__ import annotations
 
-import html
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
-from occupier.domain.action import Payload
+from occupier.domain.action import Payload, Verb
 from occupier.domain.message import Ruler
 from occupier.domain.outcome import Outcome, Receipt, RefusalKind
 from occupier.domain.ports import Capabilities, Clock, Identity, Order
-from occupier.domain.reconcile import RemotePost, TimelineRead
+from occupier.domain.reconcile import LookUp, TimelineRead
 from occupier.platforms.lengths import XRuler
-from occupier.platforms.plain import aware, written_links
+from occupier.platforms.x_reading import identity, looked_up, page
 from occupier.wire.answers import THROTTLED, Calls, Dialect, Refusal
-from occupier.wire.flight import Flight
 from occupier.wire.timeline import Page, read_back
 
 #: Millionths of a US dollar, per request and per post returned; since 2026-04-20.
 #: docs.x.com/x-api/getting-started/pricing (xdevplatform/docs at 2871328, 2026-08-22).
 POST_PRICE = 15_000
 POST_WITH_LINK_PRICE = 200_000
+DELETE_PRICE = 10_000
 #: An app that the account itself owns pays a fifth; it cannot be known here, so the full price is counted.
 READ_PRICE = 5_000
 
 SPOKEN_HOST = "https://api.twitter.com"
 """The host that is written into the library."""
 PAGE = 100
+FIELDS = "created_at,entities,source,edit_history_tweet_ids"
+WITH_FIGURES = f"{FIELDS},public_metrics"
 REFUSALS: Mapping[int, RefusalKind] = {
     400: RefusalKind.CONTENT,
     401: RefusalKind.CREDENTIALS,
@@ -59,7 +60,7 @@ FORBIDDEN_WORDS: tuple[tuple[str, Refusal], ...] = (
 class X:
     """One account on X."""
 
-    capabilities = Capabilities()
+    capabilities = Capabilities(frozenset({Verb.PUBLISH, Verb.DELETE}), at_once=100, read_microusd=READ_PRICE)
 
     def __init__(
         self,
@@ -91,7 +92,11 @@ class X:
         return client
 
     def apply(self, order: Order) -> Outcome:
-        """Publish one post; never raises for what X does."""
+        """Publish one post, or delete one; never raises for what X does."""
+        if order.verb is Verb.DELETE:
+            post_id = str(order.post_id)
+            calls = self._calls.speaking(receipt=partial(removed, post_id), refusal=post_refusal)
+            return calls.write(order, lambda: self._client.delete_tweet(post_id))
         return self._calls.write(order, lambda: self._client.create_tweet(text=order.payload.text))
 
     def recent(self, since: datetime) -> TimelineRead:
@@ -100,18 +105,29 @@ class X:
         return read_back(lambda cursor: self._page(remote_id, cursor, since), since)
 
     def _page(self, remote_id: str, cursor: str | None, since: datetime) -> Page:
+        return self._tweets(remote_id, cursor, FIELDS, exclude="retweets", start_time=since)
+
+    def own_posts(self, since: datetime, until: datetime, pages: int) -> TimelineRead:
+        """Read the account's own posts of a period, without replies and reposts; raises NetworkError."""
+        remote_id = self._remote_id or self.verify().remote_id
+        asked = {"exclude": "retweets,replies", "start_time": since, "end_time": until}
+        return read_back(lambda cursor: self._tweets(remote_id, cursor, WITH_FIGURES, **asked), since, pages)
+
+    def _tweets(self, remote_id: str, cursor: str | None, fields: str, **asked: Any) -> Page:
         def call() -> None:
             self._client.get_users_tweets(
-                remote_id,
-                exclude="retweets",
-                max_results=PAGE,
-                start_time=since,
-                pagination_token=cursor,
-                tweet_fields="created_at,entities,source",
-                user_auth=True,
+                remote_id, max_results=PAGE, pagination_token=cursor, tweet_fields=fields, user_auth=True, **asked
             )
 
-        return self._calls.read(call, lambda body, _: page(body))
+        return self._calls.read(call, lambda body, _: page(body, READ_PRICE))
+
+    def look_up(self, post_ids: Sequence[str], *, figures: bool = False) -> LookUp:
+        """Read up to 100 posts by their ids; each that comes is billed. Raises NetworkError."""
+        fields = WITH_FIGURES if figures else FIELDS
+        return self._calls.read(
+            lambda: self._client.get_tweets(list(post_ids), tweet_fields=fields, user_auth=True),
+            lambda body, _: looked_up(body, post_ids, READ_PRICE),
+        )
 
     def verify(self) -> Identity:
         """Ask whose token this is; raises NetworkError."""
@@ -127,8 +143,10 @@ class X:
         """Return X's ruler."""
         return XRuler()
 
-    def cost(self, payload: Payload) -> int:
-        """Return the price of one post, which an address in it makes thirteen times higher."""
+    def cost(self, payload: Payload, verb: Verb = Verb.PUBLISH) -> int:
+        """Return the price of one post, which an address in it makes thirteen times higher, or of its deletion."""
+        if verb is Verb.DELETE:
+            return DELETE_PRICE
         linked = payload.link is not None or bool(XRuler().links(payload.text))
         return POST_WITH_LINK_PRICE if linked else POST_PRICE
 
@@ -150,37 +168,13 @@ def refusal(status: int, body: Any) -> Refusal:
     return next((kind for word, kind in FORBIDDEN_WORDS if word in said), REFUSALS[status])
 
 
-def identity(body: Any, made: Flight) -> Identity:
-    """Read a user, and from the headers whether its token may write."""
-    user = body["data"]
-    headers = made.answer.headers if made.answer else {}
-    read_only = headers.get("x-access-level") == "read"
-    notes = ("This token may read but not post: give the app the right to write, then make a new token.",)
-    name = str(user["username"])
-    return Identity(str(user["id"]), name, f"https://x.com/{name}", notes if read_only else (), made.skew)
+def removed(post_id: str, body: Any) -> Receipt | None:
+    """Find in the answer to a deletion that it was done: a 2xx may say the contrary."""
+    data = body.get("data") if isinstance(body, dict) else None
+    return Receipt(post_id) if isinstance(data, dict) and data.get("deleted") is True else None
 
 
-def page(body: Any) -> Page:
-    """Read a page of posts; without data it is empty, unless it is an error."""
-    if "meta" not in body:
-        raise ValueError("no timeline")
-    posts = tuple(post(tweet) for tweet in body.get("data") or ())
-    return Page(posts, body["meta"].get("next_token"), cost_microusd=READ_PRICE * len(posts))
-
-
-def post(tweet: Any) -> RemotePost:
-    """Read one post: t.co addresses out, what they stand for collected, entities decoded."""
-    text, links = str(tweet["text"]), []
-    for url in (tweet.get("entities") or {}).get("urls") or ():
-        text = text.replace(url["url"], " ")
-        links.append(url.get("unwound_url") or url["expanded_url"])
-        links.append(url["expanded_url"])
-    text = html.unescape(text).strip()
-    return RemotePost(
-        id=str(tweet["id"]),
-        text=text,
-        links=tuple(dict.fromkeys([*links, *written_links(text)])),
-        created_at=aware(tweet["created_at"]),
-        url=f"https://x.com/i/web/status/{tweet['id']}",
-        application=tweet.get("source"),
-    )
+def post_refusal(status: int, body: Any) -> Refusal:
+    """Read a problem about one post: that it is not there is an answer of its own."""
+    kind = refusal(status, body)
+    return RefusalKind.GONE if kind is not None and status in (404, 410) else kind

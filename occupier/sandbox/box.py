@@ -108,6 +108,27 @@ class Sandbox:
         """Add an article to a feed (made when it is new); dated now by default."""
         return self._newsroom.publish(feed, title, summary, categories, published_at, guid, link)
 
+    def edit(self, platform: str, post_id: str, text: str) -> SandboxPost:
+        """Let somebody edit a post, by hand or with another tool. KeyError: there is none."""
+        with self._state.lock:
+            return self._state.change(self._there(platform, post_id), text=text, edited_at=self._state.now())
+
+    def remove(self, platform: str, post_id: str) -> SandboxPost:
+        """Let somebody delete a post. KeyError: there is none."""
+        with self._state.lock:
+            return self._state.change(self._there(platform, post_id), deleted=True)
+
+    def answer(self, platform: str, post_id: str, **figures: int) -> SandboxPost:
+        """Let readers answer: likes, reposts, replies and views from now on. KeyError: there is no such post."""
+        with self._state.lock:
+            return self._state.change(self._there(platform, post_id), **figures)
+
+    def _there(self, platform: str, post_id: str) -> SandboxPost:
+        post = self._state.find(platform, post_id, lagging=True)
+        if post is None:
+            raise KeyError(f"there is no post {post_id} on {platform}")
+        return post
+
     def feed_url(self, feed: str = "une") -> str:
         """Return the address of a feed."""
         return f"{self.url}/feeds/{feed}.xml"

@@ -24,6 +24,9 @@ class Control:
             ("POST", "/control/clear"): self._clear,
             ("POST", "/control/publish"): self._publish,
             ("POST", "/control/accounts"): self._account,
+            ("POST", "/control/edit"): lambda values: plain(self._box.edit(**values)),
+            ("POST", "/control/delete"): lambda values: plain(self._box.remove(**values)),
+            ("POST", "/control/answer"): lambda values: plain(self._box.answer(**values)),
             ("GET", "/control/posts"): lambda _: {"posts": [plain(post) for post in self._box.posts()]},
             ("GET", "/control/requests"): lambda _: {"requests": [_seen(seen) for seen in self._box.requests]},
         }

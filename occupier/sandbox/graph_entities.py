@@ -39,13 +39,17 @@ class GraphEntities:
         entity: dict[str, Any] = {
             "id": post.id,
             "created_time": _graph_time(post.created_at),
-            "updated_time": _graph_time(post.created_at),
+            "updated_time": _graph_time(post.edited_at or post.created_at),
             "permalink_url": f"https://www.facebook.com/{post.id}",
             "is_published": True,
             "status_type": "shared_story" if post.links else "mobile_status_update",
             "application": {"name": "sandbox", "id": "1"},
+            "reactions": _counted(post.likes),
+            "comments": _counted(post.replies),
             "from": {"name": account.display_name, "id": account.id},
         }
+        if post.reposts:
+            entity["shares"] = {"count": post.reposts}
         if post.text:
             entity["message"] = post.text
         if post.link:
@@ -63,6 +67,11 @@ class GraphEntities:
             "target": {"url": shim},
         }
         return attachment | ({"description": article.summary} if article and article.summary else {})
+
+
+def _counted(number: int) -> dict[str, Any]:
+    """Return an edge as `limit(0).summary(total_count)` asks for it: how many, and nobody."""
+    return {"data": [], "summary": {"total_count": number}}
 
 
 def _graph_time(moment: datetime) -> str:

@@ -39,6 +39,11 @@ class SandboxPost:
     public: bool = True
     visibility: str = "public"
     language: str | None = None
+    edited_at: datetime | None = None
+    likes: int = 0
+    reposts: int = 0
+    replies: int = 0
+    views: int = 0
 
     @property
     def link(self) -> str | None:

@@ -63,8 +63,14 @@ class State:
 
     def delete(self, post: SandboxPost) -> None:
         """Mark a post deleted."""
-        self.posts[self.posts.index(post)] = replace(post, deleted=True)
+        self.change(post, deleted=True)
+
+    def change(self, post: SandboxPost, **values: object) -> SandboxPost:
+        """Change a post in its place; return it as it is then."""
+        changed: SandboxPost = replace(post, **values)  # type: ignore[arg-type]
+        self.posts[self.posts.index(post)] = changed
         self.changes += 1
+        return changed
 
     def find(self, platform: str, post_id: str, *, lagging: bool = False) -> SandboxPost | None:
         """Return a post that is not deleted; one that is not visible yet only if `lagging`."""

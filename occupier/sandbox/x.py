@@ -30,6 +30,7 @@ from occupier.sandbox.x_objects import (
 MAX_WEIGHT = 280
 DUPLICATE_WINDOW = timedelta(hours=24)
 EPOCH_MS = 1288834974657
+LOOKED_UP = 100
 QUARTER = timedelta(minutes=15)
 LIMITS = {"POST": 100, "DELETE": 50, "GET": 900}
 NOT_PERMITTED = "Your client app is not configured with the appropriate oauth1 app permissions for this endpoint."
@@ -50,6 +51,7 @@ class XApi:
         self._routes = Routes(
             ("POST", r"/x/2/tweets", self._create),
             ("GET", r"/x/2/tweets/(\d+)", self._show),
+            ("GET", r"/x/2/tweets", self._look_up),
             ("DELETE", r"/x/2/tweets/(\d+)", self._delete),
             ("GET", r"/x/2/users/me", self._me),
             ("GET", r"/x/2/users/(\d+)/tweets", self._timeline),
@@ -152,6 +154,17 @@ class XApi:
         if post is None:
             return json_response(200, {"errors": [not_found("tweet", "id", match[1])]})
         return json_response(200, {"data": tweet(post, _wanted(request))})
+
+    def _look_up(self, request: Request, _match: re.Match[str]) -> Response:
+        ids = [asked for asked in request.query.get("ids", "").split(",") if asked]
+        if not 1 <= len(ids) <= LOOKED_UP or not all(asked.isdigit() for asked in ids):
+            return invalid(
+                "ids", ",".join(ids), f"The number of values in the `ids` query parameter list is {len(ids)}"
+            )
+        found = {asked: self._state.find(self.platform, asked) for asked in ids}
+        data = [tweet(post, _wanted(request)) for post in found.values() if post]
+        errors = [not_found("tweet", "ids", asked) for asked, post in found.items() if post is None]
+        return json_response(200, ({"data": data} if data else {}) | ({"errors": errors} if errors else {}))
 
     def _delete(self, request: Request, match: re.Match[str]) -> Response:
         post = self._state.find(self.platform, match[1], lagging=True)

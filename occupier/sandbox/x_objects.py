@@ -76,7 +76,8 @@ def limit_headers(limit: int, remaining: int, reset: datetime) -> dict[str, str]
 def tweet(post: SandboxPost, wanted: frozenset[str]) -> dict[str, Any]:
     """Return a post as v2 does: its text with t.co addresses, and the fields wanted."""
     text, urls = tco.rewritten(post.text, post.id)
-    tweet: dict[str, Any] = {"edit_history_tweet_ids": [post.id], "id": post.id, "text": text}
+    history = [post.id] if post.edited_at is None else [post.id, str(int(post.id) + 1)]
+    tweet: dict[str, Any] = {"edit_history_tweet_ids": history, "id": post.id, "text": text}
     if "created_at" in wanted:
         tweet["created_at"] = seconds(post.created_at)
     if "author_id" in wanted:
@@ -85,6 +86,15 @@ def tweet(post: SandboxPost, wanted: frozenset[str]) -> dict[str, Any]:
         tweet["source"] = "sandbox"
     if "entities" in wanted and urls:
         tweet["entities"] = {"urls": urls}
+    if "public_metrics" in wanted:
+        tweet["public_metrics"] = {
+            "retweet_count": post.reposts,
+            "reply_count": post.replies,
+            "like_count": post.likes,
+            "quote_count": 0,
+            "bookmark_count": 0,
+            "impression_count": post.views,
+        }
     return tweet
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final, Literal, TypeVar
@@ -56,6 +56,10 @@ class Calls:
     clock: Clock
     secrets: Sequence[str] = field(default=(), repr=False)
 
+    def speaking(self, **changes: Any) -> Calls:
+        """Return the same calls in a dialect with other ways to read a receipt or a refusal."""
+        return replace(self, dialect=replace(self.dialect, **changes))
+
     def write(self, order: Order, call: Callable[[], object]) -> Outcome:
         """Make the one call of an order and say what became of it; raises nothing that a network can cause."""
         with flight(order.seconds, may_begin=order.may_begin) as made:
@@ -71,13 +75,13 @@ class Calls:
         with flight(READ_SECONDS) as made:
             _problem(call)
         if made.answer is None or not 200 <= made.answer.status < 300:
-            raise _unread(made, self.dialect, self.secrets)
+            raise _unread(made, self.dialect, self.clock.now(), self.secrets)
         try:
             return understand(_json(made.answer), made)
         except (AttributeError, LookupError, TypeError, ValueError):
             # Outside the handler, so that the library's own error, whatever it holds, does not hang on.
             pass
-        raise _unread(made, self.dialect, self.secrets)
+        raise _unread(made, self.dialect, self.clock.now(), self.secrets)
 
 
 def _problem(call: Callable[[], object]) -> Exception | None:
@@ -145,16 +149,18 @@ def _said(problem: Exception | None) -> str:
 _KINDS = {401: RefusalKind.CREDENTIALS, 402: RefusalKind.MONEY, 403: RefusalKind.PERMISSION}
 
 
-def _unread(made: Flight, dialect: Dialect, secrets: Sequence[str]) -> NetworkError:
+def _unread(made: Flight, dialect: Dialect, now: datetime, secrets: Sequence[str]) -> NetworkError:
     """Say why a reading failed; a new error, so that no library's exception hangs on to it."""
     answer = made.answer
     if not made.begun:
         return NetworkError("{network} could not be reached ({reason}).", network=dialect.name, reason=made.stage.value)
     if answer is None or answer.body is None:
         return NetworkError("{network} did not answer in time, or broke off.", network=dialect.name)
-    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
-        return NetworkError("{network} asks to wait before it is read again.", network=dialect.name)
     kind = dialect.refusal(answer.status, _json(answer)) if answer.status in REFUSING else None
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS or kind == THROTTLED:
+        error = NetworkError("{network} asks to wait before it is read again.", network=dialect.name)
+        error.not_before = not_before(answer.headers, now)
+        return error
     known = kind if isinstance(kind, RefusalKind) else _KINDS.get(answer.status)
     text = (
         "{network} does not accept the keys of this account (HTTP {status}): copy them again, or have them renewed."

@@ -9,7 +9,8 @@ import pytest
 
 from occupier.domain.errors import NetworkError
 from occupier.domain.outcome import Receipt, RefusalKind, Refused, Retryable, Uncertain
-from occupier.platforms.facebook import REFUSALS, UNSURE, Facebook, page, post, refusal, unwrapped
+from occupier.platforms.facebook import REFUSALS, UNSURE, Facebook, refusal
+from occupier.platforms.facebook_reading import page, post, unwrapped
 from tests.fakes import FakeClock
 from tests.loopback import Loopback, answer, closes, says
 from tests.platforms.conftest import HOUR, LINK, MakeOrder
@@ -109,6 +110,7 @@ def test_the_table_holds_every_documented_code() -> None:
     assert {k for k in REFUSALS.values() if isinstance(k, RefusalKind)} == set(RefusalKind) - {
         RefusalKind.MONEY,  # Facebook takes none
         RefusalKind.UNKNOWN,  # for what is not in the table
+        RefusalKind.GONE,  # a subcode tells it
     }
 
 

@@ -10,7 +10,8 @@ import pytest
 from occupier.domain.errors import NetworkError
 from occupier.domain.outcome import Receipt, RefusalKind, Refused, Uncertain
 from occupier.platforms.lengths import MastodonRuler
-from occupier.platforms.mastodon import REFUSALS, Mastodon, lengths, page, post, receipt, refusal
+from occupier.platforms.mastodon import REFUSALS, Mastodon, receipt, refusal
+from occupier.platforms.mastodon_reading import lengths, page, post
 from occupier.sandbox import Sandbox
 from occupier.sandbox.faults import Fault, FaultKind
 from occupier.wire.answers import REFUSING

@@ -17,9 +17,9 @@ from occupier.platforms.x import (
     READ_PRICE,
     REFUSALS,
     X,
-    post,
     refusal,
 )
+from occupier.platforms.x_reading import post
 from occupier.wire.answers import REFUSING, THROTTLED
 from tests.fakes import FakeClock
 from tests.loopback import Loopback, answer, says

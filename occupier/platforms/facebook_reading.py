@@ -1,0 +1,61 @@
+"""What the Graph API gives back, made into the domain's values.
+
+Source: developers.facebook.com/docs/graph-api/reference (page-post, story-attachment).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from occupier.domain.metrics import Figures
+from occupier.domain.reconcile import RemotePost
+from occupier.platforms.plain import aware, count, written_links
+from occupier.wire.timeline import Page
+
+
+def page(body: Any) -> Page:
+    """Read a page of posts; the cursor counts only where there is a next page."""
+    entries = body["data"]
+    paging = body.get("paging") or {}
+    older = paging["cursors"]["after"] if paging.get("next") else None
+    reaches = aware(entries[-1]["created_time"]) if entries else None
+    return Page(tuple(post(entry) for entry in entries), older, reaches)
+
+
+def post(entry: Any) -> RemotePost:
+    """Read one post: its words, and where its attachment leads."""
+    text = str(entry.get("message") or "")
+    attached = (entry.get("attachments") or {}).get("data") or ()
+    urls = [unwrapped(a.get("unshimmed_url") or a.get("url") or "") for a in attached]
+    return RemotePost(
+        id=str(entry["id"]),
+        text=text,
+        links=tuple(dict.fromkeys([*filter(None, urls), *written_links(text)])),
+        created_at=aware(entry["created_time"]),
+        url=entry.get("permalink_url"),
+        figures=figures(entry),
+    )
+
+
+def unwrapped(url: str) -> str:
+    """Return where Facebook's way out (l.facebook.com/l.php?u=…) leads."""
+    parts = urlsplit(url)
+    if (parts.hostname or "").endswith(".facebook.com") and parts.path == "/l.php":
+        return parse_qs(parts.query).get("u", [url])[0]
+    return url
+
+
+def figures(entry: Any) -> Figures | None:
+    """Read how a post was answered, where that was asked for; `shares` is missing where there are none."""
+    if "reactions" not in entry and "comments" not in entry:
+        return None
+    return Figures(
+        likes=_total(entry.get("reactions")),
+        reposts=count((entry.get("shares") or {}).get("count", 0)),
+        replies=_total(entry.get("comments")),
+    )
+
+
+def _total(edge: Any) -> int | None:
+    return count(((edge or {}).get("summary") or {}).get("total_count"))

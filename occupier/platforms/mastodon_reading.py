@@ -1,0 +1,64 @@
+"""What Mastodon's API gives back, made into the domain's values.
+
+Source: docs.joinmastodon.org (entities/Status, entities/CredentialAccount, entities/Instance).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from occupier.domain.metrics import Figures
+from occupier.domain.ports import Identity
+from occupier.domain.reconcile import RemotePost
+from occupier.platforms.plain import aware, count, plain
+from occupier.wire.flight import Flight
+from occupier.wire.timeline import Page
+
+_LENGTHS = ("max_characters", "characters_reserved_per_url")
+
+
+def identity(body: Any, made: Flight) -> Identity:
+    """Read a credential account."""
+    return Identity(str(body["id"]), str(body.get("acct") or body["username"]), body.get("url"), (), made.skew)
+
+
+def lengths(body: Any) -> dict[str, int]:
+    """Read an instance's lengths; those that are missing or absurd are left out."""
+    said = (body.get("configuration") or {}).get("statuses") or {}
+    # Older kinds of servers say it at the top (Pleroma: max_toot_chars).
+    said = {"max_characters": body.get("max_toot_chars")} | said
+    return {name: said[name] for name in _LENGTHS if isinstance(said.get(name), int) and 0 < said[name] <= 1_000_000}
+
+
+def page(body: Any) -> Page:
+    """Read a page of statuses. Only an empty one is the last: a server may filter a page after it counted it."""
+    if not isinstance(body, list):
+        raise TypeError("no list of statuses")
+    posts = tuple(post(status) for status in body if not status.get("reblog"))
+    last = body[-1] if body else None
+    return Page(posts, str(last["id"]) if last else None, aware(last["created_at"]) if last else None)
+
+
+def post(status: Any) -> RemotePost:
+    """Read one status."""
+    text, links = plain(status["content"])
+    application = status.get("application") or {}
+    return RemotePost(
+        id=str(status["id"]),
+        text=text,
+        links=links,
+        created_at=aware(status["created_at"]),
+        url=status.get("url") or status.get("uri"),
+        application=application.get("name"),
+        edited=bool(status.get("edited_at")),
+        figures=figures(status),
+    )
+
+
+def figures(status: Any) -> Figures:
+    """Read how a status was answered; no server counts its views."""
+    return Figures(
+        likes=count(status.get("favourites_count")),
+        reposts=count(status.get("reblogs_count")),
+        replies=count(status.get("replies_count")),
+    )

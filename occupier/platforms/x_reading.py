@@ -1,0 +1,81 @@
+"""What the X API v2 gives back, made into the domain's values.
+
+Source: docs.x.com/x-api (fundamentals/data-dictionary, posts lookup, response codes and errors).
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from typing import Any
+
+from occupier.domain.metrics import Figures
+from occupier.domain.ports import Identity
+from occupier.domain.reconcile import LookUp, RemotePost
+from occupier.platforms.plain import aware, count, written_links
+from occupier.wire.flight import Flight
+from occupier.wire.timeline import Page
+
+_NOT_FOUND = "/resource-not-found"
+
+
+def identity(body: Any, made: Flight) -> Identity:
+    """Read a user, and from the headers whether its token may write."""
+    user = body["data"]
+    headers = made.answer.headers if made.answer else {}
+    read_only = headers.get("x-access-level") == "read"
+    notes = ("This token may read but not post: give the app the right to write, then make a new token.",)
+    name = str(user["username"])
+    return Identity(str(user["id"]), name, f"https://x.com/{name}", notes if read_only else (), made.skew)
+
+
+def page(body: Any, price: int = 0) -> Page:
+    """Read a page of posts, each at this price; without data it is empty, unless it is an error."""
+    if "meta" not in body:
+        raise ValueError("no timeline")
+    posts = tuple(post(tweet) for tweet in body.get("data") or ())
+    return Page(posts, body["meta"].get("next_token"), cost_microusd=price * len(posts))
+
+
+def post(tweet: Any) -> RemotePost:
+    """Read one post: t.co addresses out, what they stand for collected, entities decoded."""
+    text, links = str(tweet["text"]), []
+    for url in (tweet.get("entities") or {}).get("urls") or ():
+        text = text.replace(url["url"], " ")
+        links.append(url.get("unwound_url") or url["expanded_url"])
+        links.append(url["expanded_url"])
+    text = html.unescape(text).strip()
+    return RemotePost(
+        id=str(tweet["id"]),
+        text=text,
+        links=tuple(dict.fromkeys([*links, *written_links(text)])),
+        created_at=aware(tweet["created_at"]),
+        url=f"https://x.com/i/web/status/{tweet['id']}",
+        application=tweet.get("source"),
+        # an edit is another post with another id, and the old one stays to be read
+        edited=len(tweet.get("edit_history_tweet_ids") or ()) > 1,
+        figures=figures(tweet.get("public_metrics")),
+    )
+
+
+def figures(metrics: Any) -> Figures | None:
+    """Read how a post was answered; a quote is a repost with words."""
+    if not isinstance(metrics, dict):
+        return None
+    reposts = [n for n in (count(metrics.get(name)) for name in ("retweet_count", "quote_count")) if n is not None]
+    return Figures(
+        likes=count(metrics.get("like_count")),
+        reposts=sum(reposts) if reposts else None,
+        replies=count(metrics.get("reply_count")),
+        views=count(metrics.get("impression_count")),
+    )
+
+
+def looked_up(body: Any, asked: Sequence[str], price: int) -> LookUp:
+    """Read posts asked for by id. Those not found are gone; what is withheld in another way cannot be read."""
+    posts = tuple(post(tweet) for tweet in body.get("data") or ())
+    errors = body.get("errors") or ()
+    gone = {str(e.get("resource_id") or e.get("value")) for e in errors if str(e.get("type")).endswith(_NOT_FOUND)}
+    if not posts and not gone & set(asked):
+        raise ValueError("nothing of what was asked")
+    return LookUp(posts, frozenset(gone & set(asked)), price * len(posts))
