@@ -44,6 +44,15 @@ class TimelineRead:
     cost_microusd: int = 0
 
 
+def is_old_copy(read: TimelineRead, known: str | None) -> bool:
+    """Say whether a reading lacks a post that must be on it, so that it says nothing of what else is missing.
+
+    Networks answer from copies, and a copy may be older than any wait. `known` is the id of the account's newest post
+    that was long visible when the reading began; None where there is no such post.
+    """
+    return known is not None and all(post.id != known for post in read.posts)
+
+
 @dataclass(frozen=True, slots=True)
 class LookUp:
     """What asking for posts by their ids brought: those that are there, and the ids of those that are not."""

@@ -10,7 +10,7 @@ from occupier.domain.errors import NetworkError, Sentence
 from occupier.domain.limits import Limits
 from occupier.domain.outcome import Uncertain
 from occupier.domain.ports import Change, Network, Notice, Notices, Observation, Store, Target, Transaction
-from occupier.domain.reconcile import Found, TimelineRead, look_for, looks_due
+from occupier.domain.reconcile import Found, TimelineRead, is_old_copy, look_for, looks_due
 from occupier.domain.settling import absences, after_absence, is_absent
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
@@ -20,6 +20,9 @@ ROUNDING = timedelta(seconds=2)
 """Networks round a post's time down, some to the second."""
 ASK_AGAIN = timedelta(minutes=15)
 """While a person is asked, the timeline is still read this often: presence answers for them."""
+
+VAIN_READINGS = 10
+"""After so many from which nothing can be concluded a person is told, and the timeline is read less often."""
 
 
 class Reconciling:
@@ -106,9 +109,17 @@ class Reconciling:
                 self._found(tx, account, current, found, cost)
                 return
             self._tell_elsewhere(tx, account, current, found)
+            complete = read.complete and not self._is_old_copy(tx, account, target, started, read, began)
             # what a reading does not show was absent when it began, not when it ended
-            tx.actions.observe(Observation(current.id, began, read.complete, "absent", None, cost))
+            tx.actions.observe(Observation(current.id, began, complete, "absent", None, cost))
             self._not_found(tx, account, current)
+
+    def _is_old_copy(
+        self, tx: Transaction, account: Account, target: Target, started: datetime, read: TimelineRead, began: datetime
+    ) -> bool:
+        # half of the way back: the reading reaches as far by the network's clock, the hours of posts are of either
+        since = started - self._setup().limits.look_back / 2
+        return is_old_copy(read, tx.actions.newest_post(target.id, since, began - account.settle_after))
 
     def _search(self, tx: Transaction, target: Target, action: Action, started: datetime, read: TimelineRead) -> Found:
         assert action.payload is not None  # it was sent
@@ -152,7 +163,8 @@ class Reconciling:
         seen = tx.actions.observations(action.id, action.claimed_at or action.decided_at)
         counted = absences(seen, deadline, account.settle_after)
         if not is_absent(counted, limits.between_reads):
-            if self._is_enough(tx, action, limits):
+            in_vain = not counted and len(seen) >= VAIN_READINGS
+            if in_vain or self._is_enough(tx, action, limits):
                 self._ask(tx, account, action, limits)
                 return
             # none, where our clock was set back since the claim: what was read before it does not count

@@ -210,6 +210,13 @@ class SqlActions:
         )
         return {str(found) for found in self._db.execute(query).scalars()}
 
+    def newest_post(self, target_id: int, since: datetime, until: datetime) -> str | None:
+        """Return the id of the target's newest post of `[since, until)` that nobody is known to have taken away."""
+        c = actions.c
+        there = (c.target_id == target_id) & (c.state == State.SENT.value) & (c.verb == Verb.PUBLISH.value)
+        query = select(c.remote_id).where(there, c.sent_at >= since, c.sent_at < until, c.gone_at.is_(None))
+        return self._db.execute(query.order_by(c.sent_at.desc(), c.id.desc()).limit(1)).scalar()
+
     def last_outcomes(self, target_id: int, count: int) -> list[str]:
         """Return the outcomes of the target's last settled attempts, newest first."""
         query = (

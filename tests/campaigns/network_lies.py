@@ -3,8 +3,8 @@
     python -m tests.campaigns.network_lies --runs 1000 --seed 7
 
 A run is an article, on three networks. The clock is controlled: no wait is divided, save the 25 s of a call, and an
-outage of a day lasts a moment. Doubles where a network shows a post later than `settle_after` *and* takes the
-identical text again are counted apart: there nothing is promised.
+outage of a day lasts a moment. Doubles where a network shows a post later than `settle_after`, or twice a copy of its
+timeline as old as that, *and* takes the identical text again are counted apart: there nothing is promised.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -92,6 +92,7 @@ class Weather:
         self.calm = False
         self.told: Counter[str] = Counter()
         self._stale: set[str] = set()
+        self.copies: list[tuple[str, datetime]] = []
 
     def choose(self, platform: str, stage: str) -> Lie | None:
         """Say what happens to this platform at this stage."""
@@ -107,6 +108,14 @@ class Weather:
         self.told[f"{stage} {lie}"] += lie is not None
         return lie
 
+    def fooled(self, platform: str, there: Sequence[Any], until: datetime) -> bool:
+        """Say whether two copies older than `settle_after` were shown after the first post: a timeline that is late.
+
+        With a failed reading between them, two may follow each other.
+        """
+        since = [post.created_at + SETTLE_AFTER for post in there[:1]]
+        return len([at for name, at in self.copies if since and name == platform and since[0] <= at < until]) >= 2
+
     def _during(self, out: Outage, stage: str) -> Lie | None:
         return out.lie if (stage == "connect") == (out.lie.kind in CONNECTION_LIES) else None
 
@@ -117,6 +126,7 @@ class Weather:
             return Lie(pick(kinds))
         if stage == "read" and platform not in self._stale and self._chance.random() < 0.4:
             self._stale.add(platform)  # an old copy of the timeline, but never twice in a row
+            self.copies.append((platform, self.now()))
             return Lie("stale")
         if stage in ("read", "feed"):
             return Lie(pick([k for k in AFTER if k not in ("silence", "drip")]), accepted=True)
@@ -239,7 +249,9 @@ def judge(stage: Stage, episodes: list[Episode], weather: Weather) -> LiesTally:
         for number in episode.articles:
             for platform in PLATFORMS:
                 record, there = records.get((str(number), platform)), held.get((platform, number), [])
-                _judge_one(result, episode, platform, record, there, events, attempts)
+                concluded = there[1].created_at if len(there) > 1 else episode.strike.ends_at + timedelta(days=2)
+                late = episode.network.lag > SETTLE_AFTER.total_seconds() or weather.fooled(platform, there, concluded)
+                _judge_one(result, episode, platform, record, there, events, attempts, late=late)
     known = {number for episode in episodes for number in episode.articles}
     result.wrongly_sent = sum(1 for _, number in held if number not in known) + _outside(stage, episodes)
     result.impolite = _too_early(stage) + sum(_impatient(tried) for tried in attempts.values())
@@ -258,14 +270,14 @@ def _held(stage: Stage) -> dict[tuple[str, int], list[Any]]:
 
 def _judge_one(
     result: LiesTally, episode: Episode, platform: str, record: Mapping[str, Any] | None, there: list[Any],
-    events: Mapping[int, Event], attempts: Mapping[int, list[Attempt]],
+    events: Mapping[int, Event], attempts: Mapping[int, list[Attempt]], *, late: bool,
 ) -> None:  # fmt: skip
     result.concerned += 1
     result.published += len(there) == 1
     if record is None:
         result.lost += 1
         return
-    promised = _promised(episode.network, platform, there)
+    promised = not late or _refuses_again(episode.network, platform, there)
     if len(there) > 1:
         result.twice += (len(there) - 1) * promised
         result.beyond += (len(there) - 1) * (not promised)
@@ -274,7 +286,6 @@ def _judge_one(
         result.disagree += record["post_id"] not in {p.id for p in there}
     elif state in SETTLED - {State.HELD}:
         result.missed += 1
-        late = any(p.visible_at - p.created_at > SETTLE_AFTER for p in there)
         result.disagree += bool(there) and not late
         result.beyond += bool(there) and late
         result.untrue += not _is_true(record, episode.strike, events[action_id], attempts[action_id])
@@ -285,9 +296,9 @@ def _judge_one(
         result.lost += 1
 
 
-def _promised(network: Network, platform: str, there: list[Any]) -> bool:
-    """Say whether the promise holds: shown in time, or the identical text refused."""
-    if network.lag <= SETTLE_AFTER.total_seconds() or len(there) < 2:
+def _refuses_again(network: Network, platform: str, there: list[Any]) -> bool:
+    """Say whether the network refuses the identical text: then nothing is doubled, however late it shows a post."""
+    if len(there) < 2:
         return True
     if platform == "x":
         return not network.duplicates_allowed

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from occupier.domain.action import Proof, State
+from occupier.domain.action import GoneBy, Proof, State
 from occupier.domain.errors import NetworkError, UsageError
 from occupier.domain.outcome import Outcome, Receipt, Uncertain
 from occupier.domain.ports import Order
@@ -28,7 +28,7 @@ def lose_the_answer(room: Newsroom, *, posted: bool) -> None:
 
     room.network().outcomes.append(apply)
     room.step()
-    assert room.states() == [("uncertain", "timeout")]
+    assert room.states()[-1] == ("uncertain", "timeout")
 
 
 @pytest.fixture
@@ -141,11 +141,44 @@ class TestAbsence:
     def test_incomplete_readings_do_not_count(self, waiting: Newsroom) -> None:
         lose_the_answer(waiting, posted=False)
         waiting.network().complete = False
-        waiting.live_on(20 * MINUTE, every=2 * MINUTE)
+        waiting.live_on(16 * MINUTE, every=2 * MINUTE)
         assert waiting.states() == [("uncertain", "timeout")]
         waiting.network().complete = True
         waiting.live_on(3 * MINUTE)
         assert waiting.states() == [("sent", "receipt")]
+
+    def test_a_copy_that_lacks_an_older_post_of_ours_does_not_count(self, waiting: Newsroom) -> None:
+        waiting.step()  # the first article's post is there, and is known
+        waiting.clock.advance(3 * MINUTE)
+        waiting.article(2)
+        lose_the_answer(waiting, posted=True)
+        there, waiting.network().posts = waiting.network().posts, []  # a copy made before either of them
+        waiting.live_on(8 * MINUTE, every=MINUTE)
+        assert waiting.states()[1] == ("uncertain", "timeout")
+        waiting.network().posts = there
+        waiting.live_on(2 * MINUTE)
+        assert waiting.states()[1] == ("sent", "timeline")
+        assert len(waiting.network().orders) == 2
+
+    def test_a_post_that_somebody_took_away_is_not_waited_for(self, waiting: Newsroom) -> None:
+        waiting.step()
+        waiting.clock.advance(3 * MINUTE)
+        waiting.article(2)
+        lose_the_answer(waiting, posted=False)
+        waiting.network().posts.clear()
+        with waiting.store.writing() as tx:
+            tx.actions.gone(tx.actions.get(1), GoneBy.OTHERS, tx.now)
+        waiting.live_on(6 * MINUTE)
+        assert waiting.states()[1] == ("sent", "receipt")
+
+    def test_after_ten_readings_in_vain_a_person_is_asked(self, waiting: Newsroom) -> None:
+        lose_the_answer(waiting, posted=False)
+        waiting.network().complete = False
+        waiting.live_on(12 * MINUTE, every=MINUTE)
+        assert waiting.states() == [("uncertain", "ask")]
+        read = len(waiting.network().reads)
+        waiting.live_on(HOUR, every=MINUTE)
+        assert len(waiting.network().reads) - read <= 4
 
     def test_a_reading_that_began_too_early_does_not_count_however_long_it_took(self, waiting: Newsroom) -> None:
         lose_the_answer(waiting, posted=False)
