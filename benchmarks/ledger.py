@@ -32,7 +32,7 @@ def fill(path: Path, count: int) -> None:
             " first_start) VALUES (1, 'greve', 'command', ?, ?, ?, 'AG', 'contre la réforme', 'keep', ?)",
             (utc_text(START), utc_text(START + EVERY * (count + 1)), utc_text(START), utc_text(START)),
         )
-        for table, places in (("articles", 10), ("article_feeds", 3), ("actions", 25), ("attempts", 10)):
+        for table, places in (("articles", 10), ("article_feeds", 3), ("actions", 27), ("attempts", 10)):
             db.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * places)})", _rows(table, count))
 
 
@@ -56,5 +56,5 @@ def _action(n: int, at: str) -> tuple[object, ...]:
     return (
         n, n % len(ACCOUNTS) + 1, "publish", f"article:{n}", "announce", "strike", n, 1, "sent", "receipt", at,
         f"Article {n} : la suite {link}", payload.to_json(), payload.hash, None, 0, f"token-{n}", at, at, 1,
-        str(n), f"https://social.example/@une/{n}", "receipt", at, at,
+        str(n), f"https://social.example/@une/{n}", "receipt", at, at, None, None,
     )  # fmt: skip
