@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from occupier.services.posting import Posting
     from occupier.services.previewing import Previewing
     from occupier.services.reconciling import Reconciling
+    from occupier.services.recounting import Recounting
     from occupier.services.restoring import Restoring
+    from occupier.services.retracting import Retracting
     from occupier.services.reviewing import Reviewing
     from occupier.services.striking import Striking
     from occupier.services.watching import Watching
@@ -138,14 +140,23 @@ class House:
         """Works the outbox off."""
         from occupier.services.posting import Posting
 
-        return Posting(self.store, self.networks, self.drafting, self.clock, self.notices, self.live.setup, self.rest)
+        said = self.clock, self.notices, self.live.setup, self.rest
+        return Posting(self.store, self.networks, self.drafting, self.retracting, *said)
+
+    @cached_property
+    def retracting(self) -> Retracting:
+        """Takes posts away."""
+        from occupier.services.retracting import Retracting
+
+        return Retracting(self.store, self.networks, self.notices, self.live.setup)
 
     @cached_property
     def reconciling(self) -> Reconciling:
         """Looks for uncertain posts."""
         from occupier.services.reconciling import Reconciling
 
-        return Reconciling(self.store, self.networks, self.clocks, self.notices, self.live.setup)
+        heard = self.clocks, self.retracting, self.notices
+        return Reconciling(self.store, self.networks, *heard, self.live.setup)
 
     @cached_property
     def housekeeping(self) -> Housekeeping:
@@ -174,6 +185,13 @@ class House:
         from occupier.services.restoring import Restoring
 
         return Restoring(self.store)
+
+    @cached_property
+    def recounting(self) -> Recounting:
+        """Tells what became of a strike."""
+        from occupier.services.recounting import Recounting
+
+        return Recounting(self.store, self.live.setup)
 
     @cached_property
     def reviewing(self) -> Reviewing:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from occupier.domain.action import Action, Purpose
+from occupier.domain.action import Action, Purpose, Verb
 from occupier.domain.article import Article
 from occupier.domain.limits import OLDEST_NEWS
 from occupier.domain.setup import Account, Outside, Rule, RuleAction
@@ -53,7 +53,15 @@ class Miss:
     strike: Strike | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Retract:
+    """Take the post away, as a person asked."""
+
+    reason: str
+
+
 Decision = Substitute | Ordinary | Hold | Leave | Miss
+Due = Decision | Retract
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,7 @@ def _under(strike: Strike, article: Article, rules: Sequence[Rule]) -> Decision:
 
 def decide_due(
     action: Action, article: Article, strike: Strike | None, book: Rulebook, guard: timedelta, now: datetime
-) -> Decision:
+) -> Due:
     """Decide about an action whose hour has come: what it was made for never changes, only whether it still may.
 
     Args:
@@ -106,6 +114,8 @@ def decide_due(
         guard: nothing begins in the last `guard` before the strike's end.
         now: aware.
     """
+    if action.verb is Verb.DELETE:  # what a person asked for is bound to no strike, and does not go stale
+        return Retract(action.reason or "asked")
     if action.purpose is Purpose.STRIKE:
         if strike is None or strike.is_over(now) or now >= strike.ends_at - guard:
             return Miss("strike_over", strike)

@@ -50,7 +50,7 @@ def late_at(posted_at: datetime, age: Age) -> datetime:
 
 def reached(old: timedelta) -> Age | None:
     """Return the greatest age that a post has reached; None before the first hour."""
-    return next((age for age in reversed(AGES) if AGES[age] <= old), None)
+    return max((age for age in AGES if AGES[age] <= old), key=AGES.__getitem__, default=None)
 
 
 @dataclass(frozen=True, slots=True)

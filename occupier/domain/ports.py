@@ -244,6 +244,8 @@ class NewAction:
     slot: str = ANNOUNCE
     before: str | None = None
     """The text that is there, where the action changes it or takes it away."""
+    article_hash: str | None = None
+    """Over what the log shows of the article: see `domain.agreement`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,8 +416,8 @@ class Actions(Protocol):
     def get(self, action_id: int) -> Action:
         """Return one action; raises UnknownName."""
 
-    def due(self, target_id: int, now: datetime) -> Action | None:
-        """Return the oldest pending or retry action whose hour has come."""
+    def due(self, target_id: int, now: datetime, only: int | None = None) -> Action | None:
+        """Return the oldest pending or retry action whose hour has come; `only` that one, where one is named."""
 
     def next_at(self, target_id: int) -> datetime | None:
         """Return the next hour at which this target has something to send or to look for."""
@@ -428,6 +430,9 @@ class Actions(Protocol):
 
     def claim(self, claim: Claim) -> Claimed | Blocked:
         """Commit to one call: reads the clock itself, checks every condition, writes the attempt and the event."""
+
+    def blocked(self, claim: Claim) -> Blocked | None:
+        """Say what stands in the way of a claim, without making it; None if it would be granted."""
 
     def settle(self, action: Action, change: Change, outcome: Outcome) -> bool:
         """Write what became of the call, under the claim's own token; False if the claim is no longer ours."""

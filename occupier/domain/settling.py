@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from occupier.domain.action import Action, Attempt, Proof, Purpose, State
+from occupier.domain.action import Action, Attempt, Proof, Purpose, State, Verb
 from occupier.domain.limits import MAX_ATTEMPTS, STRIKES_IN_A_ROW, Limits
 from occupier.domain.outcome import LANE_KINDS, Outcome, Receipt, RefusalKind, Refused, Retryable
 from occupier.domain.ports import Change, Observation
@@ -44,7 +44,8 @@ def settlement(
     if isinstance(outcome, Retryable):
         return Settlement(Change(State.RETRY, outcome.reason, due_at=_next_try(outcome, action, limits, now, jitter)))
     if isinstance(outcome, Refused):
-        return _refused(outcome, action, recent, now)
+        refused = _not_removed if action.verb is Verb.DELETE else _refused
+        return refused(outcome, action, recent, now)
     stop = "uncertain_row" if _in_a_row(recent, "uncertain") else None
     return Settlement(Change(State.UNCERTAIN, outcome.reason, due_at=now), stop)
 
@@ -66,6 +67,15 @@ def _refused(outcome: Refused, action: Action, recent: Sequence[str], now: datet
         return Settlement(Change(State.UNCERTAIN, "duplicate", due_at=now))
     row = kind is RefusalKind.UNKNOWN and _in_a_row(recent, "refused:unknown")
     return Settlement(Change(State.REFUSED, kind.value), "refused_row" if row else None)
+
+
+def _not_removed(outcome: Refused, action: Action, recent: Sequence[str], now: datetime) -> Settlement:
+    if outcome.kind is RefusalKind.GONE:  # looked at again, the post tells who took it away
+        return Settlement(Change(State.RETRY, outcome.kind.value, due_at=now))
+    if outcome.kind in (RefusalKind.PERMISSION, RefusalKind.DUPLICATE):
+        # a token that may post need not be allowed to delete: that stops no lane
+        return Settlement(Change(State.REFUSED, outcome.kind.value))
+    return _refused(outcome, action, recent, now)
 
 
 def _in_a_row(recent: Sequence[str], word: str) -> bool:
@@ -90,6 +100,12 @@ def given_up(attempts: Sequence[Attempt]) -> bool:
     return bool(unsent) and unsent[-1] == attempts[-1] and len(unsent) % MAX_ATTEMPTS == 0
 
 
+def tried_enough(attempts: Sequence[Attempt]) -> bool:
+    """Say whether a deletion was tried often enough, whatever came of it: being asked to wait is no attempt."""
+    tried = [a for a in attempts if a.outcome != "retryable" or a.http_status is None]
+    return bool(tried) and tried[-1] == attempts[-1] and len(tried) % MAX_ATTEMPTS == 0
+
+
 def surely_unsent(attempts: Sequence[Attempt]) -> bool:
     """Say whether no attempt can have left a post behind."""
     return all(a.outcome is not None and a.outcome.startswith(("retryable", "refused")) for a in attempts)
@@ -100,8 +116,16 @@ def absences(observations: Sequence[Observation], deadline: datetime, settle_aft
     return [o.at for o in observations if o.verdict == "absent" and o.complete and o.at >= deadline + settle_after]
 
 
+def presences(observations: Sequence[Observation], deadline: datetime, settle_after: timedelta) -> list[datetime]:
+    """Return when reads, late enough to count, still found what was to be taken away."""
+    return [o.at for o in observations if o.verdict in ("present", "edited") and o.at >= deadline + settle_after]
+
+
 def is_absent(counted: Sequence[datetime], between: timedelta) -> bool:
-    """Say whether two reads far enough apart found nothing: only then is a post taken for absent."""
+    """Say whether two reads far enough apart found nothing: only then is a post taken for absent.
+
+    The same holds of a post that was to go: it is taken for still there only when two such reads found it.
+    """
     return len(counted) >= 2 and counted[-1] - counted[0] >= between
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from occupier.domain.action import Action, Proof, State
+from occupier.domain.action import Action, GoneBy, Proof, State, Verb, retracted_by
 from occupier.domain.decision import Miss, Rulebook, decide_due
 from occupier.domain.errors import UnknownName, UsageError
 from occupier.domain.ports import Change, FeedState, Pause, Store, Target, Transaction
@@ -77,6 +77,8 @@ class Controlling:
         """
         with self._store.writing() as tx:
             action = self._in(tx, action_id, State.UNCERTAIN)
+            if action.verb is Verb.DELETE:
+                return self._resolve_retraction(tx, action, is_there=url is not None)
             if url is None:
                 strike = tx.strikes.by_id(action.strike_id) if action.strike_id else None
                 change = after_absence(action, strike, WhenUncertain.RETRY, tx.now)
@@ -90,6 +92,15 @@ class Controlling:
             change = Change(State.SENT, "person", remote_id=remote_id, remote_url=url, proof=Proof.PERSON)
             tx.actions.change(action, change, "resolved")
             return tx.actions.get(action_id)
+
+    def _resolve_retraction(self, tx: Transaction, action: Action, *, is_there: bool) -> Action:
+        if is_there:
+            tx.actions.change(action, Change(State.RETRY, "person", due_at=tx.now), "resolved")
+        else:
+            done = Change(State.SENT, "person", remote_id=action.post_id, proof=Proof.PERSON)
+            tx.actions.change(action, done, "resolved")
+            tx.actions.gone(tx.actions.get(retracted_by(action.slot)), GoneBy.OCCUPIER, tx.now)
+        return tx.actions.get(action.id)
 
     def _post_id(self, tx: Transaction, action: Action, url: str) -> str:
         """Return the id that a post's address holds, as its network would have given it with a receipt."""
@@ -124,7 +135,7 @@ class Controlling:
             raise UsageError("It is too late for the post {id}: nothing was changed.", id=action.id)
         else:
             # what surely never left may be worded anew; what may have left goes out as it was, or not at all
-            thaw = surely_unsent(tx.actions.attempts(action.id))
+            thaw = surely_unsent(tx.actions.attempts(action.id)) and action.verb is Verb.PUBLISH
             change = Change(State.RETRY, RELEASED, due_at=tx.now, thaw=thaw)
         tx.actions.change(action, change, "released")
         return tx.actions.get(action.id)

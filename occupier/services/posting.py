@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
-from occupier.domain.action import Action, Payload, Purpose, State
-from occupier.domain.decision import Decision, Ordinary, Rulebook, Substitute, decide_due
+from occupier.domain.action import Action, Payload, Purpose, State, Verb
+from occupier.domain.decision import Due, Ordinary, Rulebook, Substitute, decide_due
 from occupier.domain.errors import DatabaseError, Sentence, TemplateError
 from occupier.domain.limits import STRIKES_IN_A_ROW
 from occupier.domain.outcome import Outcome, Receipt, Retryable, Uncertain
@@ -28,10 +28,12 @@ from occupier.domain.ports import (
     Target,
     Transaction,
 )
-from occupier.domain.settling import Settlement, given_up, settlement
+from occupier.domain.settling import Settlement, given_up, settlement, tried_enough
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
 from occupier.services.drafting import Drafting
+from occupier.services.outcomes import outcome_notices, stopped
+from occupier.services.retracting import Retracting
 
 RHYTHM = timedelta(days=14)
 """How far back the feeds' busiest hour is looked for."""
@@ -61,6 +63,7 @@ class Posting:
         store: Store,
         networks: Mapping[str, Network],
         drafting: Drafting,
+        retracting: Retracting,
         clock: Clock,
         notices: Notices,
         setup: Callable[[], Setup],
@@ -70,6 +73,7 @@ class Posting:
         self._store = store
         self._networks = networks
         self._drafting = drafting
+        self._retracting = retracting
         self._clock = clock
         self._notices = notices
         self._setup = setup
@@ -81,33 +85,61 @@ class Posting:
         with self._store.reading() as tx:
             return tx.actions.next_at(target.id)
 
-    def step(self, account: Account, target: Target) -> Step:
-        """Take the oldest action that is due on this account one step further. Raises DatabaseError."""
-        setup = self._setup()
+    def step(self, account: Account, target: Target, only: int | None = None) -> Step:
+        """Take the oldest action that is due on an account one step further; `only` this one. Raises DatabaseError."""
         network = self._networks[account.name]  # a reload may take it away meanwhile: this call ends as it began
         with self._store.writing() as tx:
-            action = tx.actions.due(target.id, tx.now)
+            action = tx.actions.due(target.id, tx.now, only)
             if action is None:
                 return Step()
-            strike = tx.strikes.by_id(action.strike_id) if action.strike_id else None
-            decision = self._decide(tx, action, strike, setup)
-            if not isinstance(decision, Substitute | Ordinary):
-                tx.actions.change(action, Change(State.MISSED, decision.reason), "missed")
-                return Step(again=True)
-            if action.reason != RELEASED and given_up(tx.actions.attempts(action.id)):
-                return self._give_up(tx, action, "attempts")
-            try:
-                draft = self._drafting.for_action(tx, setup, account, target, action, strike)
-            except TemplateError as error:
-                self._notices.tell(Notice("template", error.sentence, serious=True))
-                return self._give_up(tx, action, "template")
-            claimed = tx.actions.claim(self._claim(tx, setup, account, target, action, draft.payload, draft.pool_index))
+            prepare = self._prepare_post if action.verb is Verb.PUBLISH else self._prepare_retraction
+            claimed = prepare(tx, account, target, action)
+        if claimed is None:
+            claimed = self._claim_retraction(account, target, action)
+        if isinstance(claimed, Step):
+            return claimed
         if isinstance(claimed, Blocked):
             return self._blocked(account, target, claimed)
         self._send(account, network, target, claimed)
         return Step(again=True)
 
-    def _decide(self, tx: Transaction, action: Action, strike: Strike | None, setup: Setup) -> Decision:
+    def _prepare_post(
+        self, tx: Transaction, account: Account, target: Target, action: Action
+    ) -> Claimed | Blocked | Step | None:
+        setup = self._setup()
+        strike = tx.strikes.by_id(action.strike_id) if action.strike_id else None
+        decision = self._decide(tx, action, strike, setup)
+        if not isinstance(decision, Substitute | Ordinary):
+            tx.actions.change(action, Change(State.MISSED, decision.reason), "missed")
+            return Step(again=True)
+        if action.reason != RELEASED and given_up(tx.actions.attempts(action.id)):
+            return self._give_up(tx, action, "attempts")
+        try:
+            draft = self._drafting.for_action(tx, setup, account, target, action, strike)
+        except TemplateError as error:
+            self._notices.tell(Notice("template", error.sentence, serious=True))
+            return self._give_up(tx, action, "template")
+        return tx.actions.claim(self._claim(tx, setup, account, target, action, draft.payload, draft.pool_index))
+
+    def _prepare_retraction(
+        self, tx: Transaction, account: Account, target: Target, action: Action
+    ) -> Blocked | Step | None:
+        """Say what stands in the way before the post is read again, which counts and may cost; None if nothing does."""
+        if action.reason != RELEASED and tried_enough(tx.actions.attempts(action.id)):
+            return self._give_up(tx, action, "attempts")
+        payload = self._retracting.payload(tx, action)
+        wanted = self._claim(tx, self._setup(), account, target, action, payload, None)
+        read = self._networks[account.name].capabilities.read_microusd
+        return tx.actions.blocked(replace(wanted, cost_microusd=wanted.cost_microusd + read))
+
+    def _claim_retraction(self, account: Account, target: Target, action: Action) -> Claimed | Blocked | Step:
+        payload = self._retracting.revisit(account, target, action)
+        if payload is None:
+            return Step(again=True)
+        with self._store.writing() as tx:
+            return tx.actions.claim(self._claim(tx, self._setup(), account, target, action, payload, None))
+
+    def _decide(self, tx: Transaction, action: Action, strike: Strike | None, setup: Setup) -> Due:
         article = tx.articles.get(action.article_id or 0)
         book = Rulebook((), setup.rules, setup.freshness)
         return decide_due(action, article, strike, book, setup.limits.guard, tx.now)
@@ -136,7 +168,7 @@ class Posting:
             guard=setup.limits.guard,
             call=setup.limits.call,
             ceilings=setup.ceilings(tx.articles.busiest_hour(tx.now - RHYTHM)),
-            cost_microusd=self._networks[account.name].cost(payload),
+            cost_microusd=self._networks[account.name].cost(payload, action.verb),
             budget_microusd=account.budget_microusd,
             budget_since=max(day_start(tx.now, setup), resumed_at(tx, target.id)),
         )
@@ -158,20 +190,23 @@ class Posting:
                 if self._clock.monotonic() > give_up_at:
                     raise
                 self._rest(1.0)
-        self._tell(account, claimed, settled, outcome)
+        for notice in outcome_notices(account, claimed.action, settled):
+            self._notices.tell(notice)
 
     def _settle(self, target: Target, claimed: Claimed, outcome: Outcome) -> Settlement:
         action, limits = claimed.action, self._setup().limits
         with self._store.writing() as tx:
-            others = tx.actions.remote_ids(target.id, action.id) if isinstance(outcome, Receipt) else set()
-            taken = isinstance(outcome, Receipt) and outcome.id in others
+            taken = isinstance(outcome, Receipt) and outcome.id in tx.actions.remote_ids(target.id, action.id)
+            taken &= action.verb is Verb.PUBLISH  # what is taken away belongs to the one who posted it
             recent = tx.actions.last_outcomes(target.id, STRIKES_IN_A_ROW)
             settled = settlement(outcome, action, taken, recent, limits, tx.now, self._jitter())
             if isinstance(outcome, Retryable) and outcome.reason == THROTTLED and outcome.not_before is None:
                 # "later" without an hour is meant for the whole lane too
                 outcome = replace(outcome, not_before=settled.change.due_at)
-            if tx.actions.settle(action, settled.change, outcome) and settled.stop:
-                tx.pauses.add(Pause(target.id, "lane", settled.stop, tx.now))
+            if tx.actions.settle(action, settled.change, outcome):
+                self._retracting.note(tx, action, settled.change)
+                if settled.stop:
+                    tx.pauses.add(Pause(target.id, "lane", settled.stop, tx.now))
         return settled
 
     def _call(self, account: Account, network: Network, claimed: Claimed) -> Outcome:
@@ -183,6 +218,7 @@ class Posting:
             idempotency_key=claimed.action.idempotency_key,
             seconds=self._setup().limits.call.total_seconds(),
             may_begin=self._gate(claimed),
+            post_id=claimed.action.post_id,
         )
         try:
             return network.apply(order)
@@ -221,39 +257,7 @@ class Posting:
     def _stop(self, account: Account, target: Target, reason: str) -> None:
         with self._store.writing() as tx:
             tx.pauses.add(Pause(target.id, "lane", reason, tx.now))
-        self._say_stopped(account, reason)
-
-    def _say_stopped(self, account: Account, reason: str) -> None:
-        text = "The account {account} is stopped: {reason}. When it is mended, type occupier resume {account}."
-        self._notices.tell(Notice("lane", Sentence(text, {"account": account.name, "reason": reason}), serious=True))
-
-    def _tell(self, account: Account, claimed: Claimed, settled: Settlement, outcome: Outcome) -> None:
-        change, values = settled.change, {"account": account.name, "id": claimed.action.id}
-        if change.state is State.SENT:
-            values |= {"url": change.remote_url or change.remote_id or "", "text": _text(claimed.action)}
-            text = (
-                "Strike post on {account}: {url}"
-                if claimed.action.purpose is Purpose.STRIKE
-                else "Ordinary post on {account}: {url}"
-            )
-            self._notices.tell(Notice("sent", Sentence(text, values)))
-        elif change.state is State.RETRY and not settled.stop:
-            values |= {"reason": change.reason, "at": change.due_at or claimed.at}
-            text = "Nothing was posted on {account} ({reason}); trying again {at}."
-            self._notices.tell(Notice("retry", Sentence(text, values)))
-        elif change.state is State.REFUSED:
-            values["reason"] = change.reason
-            text = "{account} refused the post {id} ({reason}): nothing was posted."
-            self._notices.tell(Notice("refused", Sentence(text, values), serious=True))
-        elif change.state is State.UNCERTAIN:
-            text = "The answer of {account} about the post {id} was lost: looking whether it is there."
-            self._notices.tell(Notice("uncertain", Sentence(text, values)))
-        if settled.stop:
-            self._say_stopped(account, settled.stop)
-
-
-def _text(action: Action) -> str:
-    return action.payload.text if action.payload else ""
+        self._notices.tell(stopped(account, reason))
 
 
 def resumed_at(tx: Transaction, target_id: int) -> datetime:

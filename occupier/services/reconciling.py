@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from occupier.domain.action import Action, Payload, Proof, State
+from occupier.domain.action import Action, Payload, Proof, State, Verb
 from occupier.domain.errors import NetworkError, Sentence
 from occupier.domain.limits import Limits
 from occupier.domain.outcome import Uncertain
@@ -15,6 +15,7 @@ from occupier.domain.settling import absences, after_absence, is_absent
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
 from occupier.services.clockwatch import ClockWatch
+from occupier.services.retracting import Retracting
 
 ROUNDING = timedelta(seconds=2)
 """Networks round a post's time down, some to the second."""
@@ -33,12 +34,14 @@ class Reconciling:
         store: Store,
         networks: Mapping[str, Network],
         clocks: ClockWatch,
+        retracting: Retracting,
         notices: Notices,
         setup: Callable[[], Setup],
     ) -> None:
         self._store = store
         self._networks = networks
         self._clocks = clocks
+        self._retracting = retracting
         self._notices = notices
         self._setup = setup
 
@@ -59,12 +62,14 @@ class Reconciling:
     def look(self, account: Account, target: Target) -> datetime | None:
         """Look for the uncertain posts of an account whose hour has come; return the next hour to look.
 
-        One reading of the timeline serves them all. Raises DatabaseError.
+        One reading of the timeline serves them all; what was to be taken away is looked up one by one. Raises
+        DatabaseError.
         """
         with self._store.reading() as tx:
             uncertain = tx.actions.in_state(State.UNCERTAIN, target_id=target.id)
             began = tx.now
-            due = [action for action in uncertain if action.due_at <= began]
+            ripe = [action for action in uncertain if action.due_at <= began]
+            due = [action for action in ripe if action.verb is Verb.PUBLISH]
             since = {action.id: self._started(tx, action) for action in due}
         if due:
             limits = self._setup().limits
@@ -73,6 +78,9 @@ class Reconciling:
                 # what a reading costs is told once
                 cost = read.cost_microusd if n == 0 and read else 0
                 self._conclude(account, target, action, since[action.id], read, cost, began)
+        for action in ripe:
+            if action.verb is Verb.DELETE:
+                self._retracting.look(account, action)
         with self._store.reading() as tx:
             waiting = tx.actions.in_state(State.UNCERTAIN, target_id=target.id)
             return min((action.due_at for action in waiting), default=None)

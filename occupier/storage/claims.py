@@ -63,7 +63,8 @@ def claim(db: Connection, events: SqlEvents, now: datetime, asked: Claim, pause_
         "pool_index": asked.pool_index,
     }
     if db.execute(_grant(*kind), given | taken).rowcount != 1:
-        return _why_not(db, _conditions(*kind), given, asked, row.target_id, now)
+        # one that did not stand in the way a moment ago does not now: the transaction sees one state
+        return _why_not(db, _conditions(*kind), given, asked, row.target_id, now) or Blocked("changed")
     db.execute(
         attempts.insert().values(
             action_id=asked.action_id,
@@ -74,11 +75,20 @@ def claim(db: Connection, events: SqlEvents, now: datetime, asked: Claim, pause_
         )
     )
     data = {"n": n, "deadline": deadline, "payload_hash": asked.payload.hash, "text": asked.payload.text,
-            "link": asked.payload.link, "from": row.state}  # fmt: skip
+            "link": asked.payload.link, "from": row.state, "cost_microusd": asked.cost_microusd}  # fmt: skip
     events.add("claimed", data, action_id=asked.action_id, strike_id=asked.strike_id, target_id=row.target_id)
     action = action_of(db.execute(select(actions).where(actions.c.id == asked.action_id)).one())
     ends = db.execute(select(strikes.c.ends_at).where(strikes.c.id == asked.strike_id)).scalar()
     return Claimed(action, now, deadline, ends if asked.purpose is Purpose.STRIKE else None)
+
+
+def blocked(db: Connection, now: datetime, asked: Claim, pause_file: Path) -> Blocked | None:
+    """Say what stands in the way of a claim at `now`, without making it; None if it would be granted."""
+    if pause_file.exists():
+        return Blocked("paused")
+    target_id = db.execute(select(actions.c.target_id).where(actions.c.id == asked.action_id)).scalar_one()
+    kind = (asked.purpose is Purpose.STRIKE, asked.budget_microusd is not None)
+    return _why_not(db, _conditions(*kind), _given(asked, target_id, now), asked, target_id, now)
 
 
 def _given(asked: Claim, target_id: int, now: datetime) -> dict[str, Any]:
@@ -185,11 +195,12 @@ def _why_not(
     asked: Claim,
     target_id: int,
     now: datetime,
-) -> Blocked:
+) -> Blocked | None:
     mine = select(literal(1)).select_from(actions).where(actions.c.id == asked.action_id)
-    failing = next(
-        name for name, condition in conditions.items() if db.execute(mine.where(condition), given).first() is None
-    )
+    failures = (n for n, condition in conditions.items() if db.execute(mine.where(condition), given).first() is None)
+    failing = next(failures, None)
+    if failing is None:
+        return None
     if failing == "throttled":
         waits = claims_since(target_id, now - DAY).with_only_columns(func.max(attempts.c.not_before))
         return Blocked(failing, db.execute(waits).scalar())

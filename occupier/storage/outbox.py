@@ -22,6 +22,7 @@ from occupier.domain.action import (
     article_subject,
     retract_slot,
 )
+from occupier.domain.agreement import text_hash
 from occupier.domain.errors import UnknownName
 from occupier.domain.outcome import Outcome, Receipt, Refused, Retryable
 from occupier.domain.ports import Blocked, Change, Claim, Claimed, NewAction, Observation
@@ -69,8 +70,12 @@ class SqlActions:
             "reason": new.reason,
             "purpose": new.purpose.value,
             "subject": subject,
+            # the record covers these without repeating them
+            "usual_hash": text_hash(new.ordinary_text),
+            "before_hash": text_hash(new.before),
+            "article_hash": new.article_hash,
         }
-        self._tell("decided", action, data)
+        self._tell("decided", action, {name: value for name, value in data.items() if value is not None})
         return action
 
     def get(self, action_id: int) -> Action:
@@ -80,12 +85,13 @@ class SqlActions:
             raise UnknownName("There is no record {id} in the log: see occupier log.", id=action_id)
         return action_of(row)
 
-    def due(self, target_id: int, now: datetime) -> Action | None:
-        """Return the oldest pending or retry action whose hour has come."""
+    def due(self, target_id: int, now: datetime, only: int | None = None) -> Action | None:
+        """Return the oldest pending or retry action whose hour has come; `only` that one, where one is named."""
         c = actions.c
         query = select(actions).where(
             c.target_id == target_id, c.state.in_([s.value for s in WAITING]), c.due_at <= now
         )
+        query = query if only is None else query.where(c.id == only)
         row = self._db.execute(query.order_by(c.due_at, c.id).limit(1)).first()
         return action_of(row) if row else None
 
@@ -117,6 +123,10 @@ class SqlActions:
     def claim(self, claim: Claim) -> Claimed | Blocked:
         """Commit to one call: checks every condition at this transaction's own reading of the clock."""
         return claims.claim(self._db, self._events, self._now, claim, self._pause_file)
+
+    def blocked(self, claim: Claim) -> Blocked | None:
+        """Say what stands in the way of a claim, without making it; None if it would be granted."""
+        return claims.blocked(self._db, self._now, claim, self._pause_file)
 
     def settle(self, action: Action, change: Change, outcome: Outcome) -> bool:
         """Write what became of the call, under the claim's token; False if the claim is no longer ours."""

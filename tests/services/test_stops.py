@@ -30,7 +30,15 @@ class Reckless(Posting):
 def let_loose(room: Newsroom) -> None:
     """Put a decision that says yes to everything in place of the real one."""
     room.posting = Reckless(
-        room.store, room.networks, room.drafting, room.clock, room.notices, lambda: room.setup, room.rest, lambda: 0.0
+        room.store,
+        room.networks,
+        room.drafting,
+        room.retracting,
+        room.clock,
+        room.notices,
+        lambda: room.setup,
+        room.rest,
+        lambda: 0.0,
     )
 
 

@@ -1,0 +1,151 @@
+"""Retract: take a strike post away again, if it still is what occupier posted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from occupier.domain.action import WAITING, Action, GoneBy, Payload, Proof, State, Verb, retracted_by
+from occupier.domain.errors import NetworkError, Sentence
+from occupier.domain.outcome import RefusalKind
+from occupier.domain.ports import Change, Network, Notice, Notices, Observation, Pause, Store, Target, Transaction
+from occupier.domain.reconcile import LookUp, is_unchanged, looks_due
+from occupier.domain.settling import is_absent, presences, surely_unsent
+from occupier.domain.setup import Account, Setup
+
+READ_AGAIN = timedelta(minutes=2)
+"""Between two readings of a post that could not be read, where the network does not say when."""
+_STOPPING = frozenset({RefusalKind.CREDENTIALS, RefusalKind.MONEY, RefusalKind.AUTOMATION})
+
+
+class Retracting:
+    """Looks at a post before it is taken away, and after a call about which nothing is known."""
+
+    def __init__(
+        self, store: Store, networks: Mapping[str, Network], notices: Notices, setup: Callable[[], Setup]
+    ) -> None:
+        self._store = store
+        self._networks = networks
+        self._notices = notices
+        self._setup = setup
+
+    def payload(self, tx: Transaction, action: Action) -> Payload:
+        """Return what was published, and is to be taken away."""
+        payload = tx.actions.get(retracted_by(action.slot)).payload
+        assert payload is not None  # it was sent
+        return payload
+
+    # --- before the call ----------------------------------------------------------------------------------------------
+
+    def revisit(self, account: Account, target: Target, action: Action) -> Payload | None:
+        """Read the post as it is now; return what is to be taken away.
+
+        None where that is not to be: somebody edited it, it is gone, or it could not be read. Raises DatabaseError.
+        """
+        try:
+            found = self._look_up(account, action)
+        except NetworkError as error:
+            self._unread(account, target, action, error)
+            return None
+        with self._store.writing() as tx:
+            payload = self.payload(tx, action)
+            current = tx.actions.get(action.id)
+            if current.state not in WAITING:
+                return None
+            verdict = self._observe(tx, action, payload, found)
+            if verdict == "present":
+                return payload
+            self._leave(tx, account, current, verdict)
+        return None
+
+    def _look_up(self, account: Account, action: Action) -> LookUp:
+        return self._networks[account.name].look_up([str(action.post_id)])
+
+    def _observe(self, tx: Transaction, action: Action, payload: Payload, found: LookUp) -> str:
+        post = next((p for p in found.posts if p.id == action.post_id), None)
+        verdict = "absent" if post is None else "present" if is_unchanged(post, payload) else "edited"
+        seen = post.id if post else None
+        tx.actions.observe(Observation(action.id, tx.now, True, verdict, seen, found.cost_microusd))
+        return verdict
+
+    def _leave(self, tx: Transaction, account: Account, action: Action, verdict: str) -> None:
+        if verdict == "edited":
+            tx.actions.change(action, Change(State.LEFT, "edited"), "left")
+            text = "The strike post {post} on {account} was edited by somebody since: it is left as it is."
+            self._say("edited", text, account, action, serious=True)
+            return
+        # a deletion whose answer was lost may show its effect only now
+        by = GoneBy.OTHERS if surely_unsent(tx.actions.attempts(action.id)) else GoneBy.UNKNOWN
+        tx.actions.gone(tx.actions.get(retracted_by(action.slot)), by, tx.now)
+        tx.actions.change(action, Change(State.LEFT, "gone"), "left")
+        self._say(
+            "gone", "The strike post {post} is no longer on {account}: there is nothing to retract.", account, action
+        )
+
+    def _unread(self, account: Account, target: Target, action: Action, error: NetworkError) -> None:
+        with self._store.writing() as tx:
+            current = tx.actions.get(action.id)
+            if current.state not in WAITING:
+                return
+            if error.kind in _STOPPING:
+                tx.pauses.add(Pause(target.id, "lane", str(error.kind), tx.now))
+            if tx.now - action.decided_at > self._setup().limits.look_for:
+                tx.actions.change(current, Change(State.FAILED, "unread"), "failed")
+            else:
+                due = max(tx.now + READ_AGAIN, error.not_before or tx.now)
+                tx.actions.change(current, Change(current.state, "unread", due_at=due), "looking")
+        self._notices.tell(Notice("unread", error.sentence, serious=error.kind in _STOPPING))
+
+    # --- after the call -----------------------------------------------------------------------------------------------
+
+    def note(self, tx: Transaction, action: Action, change: Change) -> None:
+        """Note on the record of a post that it was taken away, where this change says so."""
+        if action.verb is Verb.DELETE and change.state is State.SENT:
+            tx.actions.gone(tx.actions.get(retracted_by(action.slot)), GoneBy.OCCUPIER, change.sent_at or tx.now)
+
+    def look(self, account: Account, action: Action) -> None:
+        """Look whether a post whose deletion is uncertain is still there. Raises DatabaseError.
+
+        Absence proves that it is gone. Presence only suggests the contrary, since networks answer from old copies: two
+        readings far enough apart must find it before it is taken away again.
+        """
+        try:
+            found = self._look_up(account, action)
+        except NetworkError as error:
+            self._look_later(action, error.not_before)
+            return
+        with self._store.writing() as tx:
+            current = tx.actions.get(action.id)
+            if (current.state, current.claim_token) != (State.UNCERTAIN, action.claim_token):
+                return
+            verdict = self._observe(tx, action, self.payload(tx, action), found)
+            if verdict == "absent":
+                self._taken_away(tx, account, current)
+            else:
+                self._still_there(tx, account, current)
+
+    def _taken_away(self, tx: Transaction, account: Account, action: Action) -> None:
+        change = Change(State.SENT, "timeline", remote_id=action.post_id, proof=Proof.TIMELINE, sent_at=tx.now)
+        if tx.actions.change(action, change, "found"):
+            self.note(tx, action, change)
+            self._say("retracted", "Retracted on {account}: the strike post {post}.", account, action)
+
+    def _still_there(self, tx: Transaction, account: Account, action: Action) -> None:
+        limits, deadline = self._setup().limits, action.deadline or action.decided_at
+        seen = tx.actions.observations(action.id, action.claimed_at or action.decided_at)
+        counted = presences(seen, deadline, account.settle_after)
+        if is_absent(counted, limits.between_reads):
+            tx.actions.change(action, Change(State.RETRY, "still_there", due_at=tx.now), "not_found")
+            return
+        last = max((o.at for o in seen), default=tx.now)
+        due = looks_due(deadline, account.settle_after, limits.between_reads, len(counted), last)
+        tx.actions.change(action, Change(State.UNCERTAIN, action.reason or "uncertain", due_at=due), "looking")
+
+    def _look_later(self, action: Action, not_before: datetime | None) -> None:
+        with self._store.writing() as tx:
+            due = max(tx.now + READ_AGAIN, not_before or tx.now)
+            tx.actions.change(action, Change(State.UNCERTAIN, action.reason or "uncertain", due_at=due), "looking")
+
+    def _say(self, kind: str, text: str, account: Account, action: Action, *, serious: bool = False) -> None:
+        values = {"account": account.name, "post": action.post_id}
+        self._notices.tell(Notice(kind, Sentence(text, values), serious=serious))
