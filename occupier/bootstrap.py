@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from occupier.services.reconciling import Reconciling
     from occupier.services.recounting import Recounting
     from occupier.services.restoring import Restoring
-    from occupier.services.retracting import Retracting
+    from occupier.services.revisiting import Revisiting
     from occupier.services.reviewing import Reviewing
     from occupier.services.striking import Striking
     from occupier.services.watching import Watching
@@ -141,21 +141,21 @@ class House:
         from occupier.services.posting import Posting
 
         said = self.clock, self.notices, self.live.setup, self.rest
-        return Posting(self.store, self.networks, self.drafting, self.retracting, *said)
+        return Posting(self.store, self.networks, self.drafting, self.revisiting, *said)
 
     @cached_property
-    def retracting(self) -> Retracting:
+    def revisiting(self) -> Revisiting:
         """Takes posts away."""
-        from occupier.services.retracting import Retracting
+        from occupier.services.revisiting import Revisiting
 
-        return Retracting(self.store, self.networks, self.notices, self.live.setup)
+        return Revisiting(self.store, self.networks, self.notices, self.live.setup)
 
     @cached_property
     def reconciling(self) -> Reconciling:
         """Looks for uncertain posts."""
         from occupier.services.reconciling import Reconciling
 
-        heard = self.clocks, self.retracting, self.notices
+        heard = self.clocks, self.revisiting, self.notices
         return Reconciling(self.store, self.networks, *heard, self.live.setup)
 
     @cached_property

@@ -33,7 +33,7 @@ from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
 from occupier.services.drafting import Drafting
 from occupier.services.outcomes import outcome_notices, stopped
-from occupier.services.retracting import Retracting
+from occupier.services.revisiting import Revisiting
 
 RHYTHM = timedelta(days=14)
 """How far back the feeds' busiest hour is looked for."""
@@ -63,7 +63,7 @@ class Posting:
         store: Store,
         networks: Mapping[str, Network],
         drafting: Drafting,
-        retracting: Retracting,
+        revisiting: Revisiting,
         clock: Clock,
         notices: Notices,
         setup: Callable[[], Setup],
@@ -73,7 +73,7 @@ class Posting:
         self._store = store
         self._networks = networks
         self._drafting = drafting
-        self._retracting = retracting
+        self._revisiting = revisiting
         self._clock = clock
         self._notices = notices
         self._setup = setup
@@ -127,13 +127,13 @@ class Posting:
         """Say what stands in the way before the post is read again, which counts and may cost; None if nothing does."""
         if action.reason != RELEASED and tried_enough(tx.actions.attempts(action.id)):
             return self._give_up(tx, action, "attempts")
-        payload = self._retracting.payload(tx, action)
+        payload = self._revisiting.payload(tx, action)
         wanted = self._claim(tx, self._setup(), account, target, action, payload, None)
         read = self._networks[account.name].capabilities.read_microusd
         return tx.actions.blocked(replace(wanted, cost_microusd=wanted.cost_microusd + read))
 
     def _claim_retraction(self, account: Account, target: Target, action: Action) -> Claimed | Blocked | Step:
-        payload = self._retracting.revisit(account, target, action)
+        payload = self._revisiting.revisit(account, target, action)
         if payload is None:
             return Step(again=True)
         with self._store.writing() as tx:
@@ -204,7 +204,7 @@ class Posting:
                 # "later" without an hour is meant for the whole lane too
                 outcome = replace(outcome, not_before=settled.change.due_at)
             if tx.actions.settle(action, settled.change, outcome):
-                self._retracting.note(tx, action, settled.change)
+                self._revisiting.note(tx, action, settled.change)
                 if settled.stop:
                     tx.pauses.add(Pause(target.id, "lane", settled.stop, tx.now))
         return settled

@@ -15,7 +15,7 @@ from occupier.domain.settling import absences, after_absence, is_absent
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
 from occupier.services.clockwatch import ClockWatch
-from occupier.services.retracting import Retracting
+from occupier.services.revisiting import Revisiting
 
 ROUNDING = timedelta(seconds=2)
 """Networks round a post's time down, some to the second."""
@@ -34,14 +34,14 @@ class Reconciling:
         store: Store,
         networks: Mapping[str, Network],
         clocks: ClockWatch,
-        retracting: Retracting,
+        revisiting: Revisiting,
         notices: Notices,
         setup: Callable[[], Setup],
     ) -> None:
         self._store = store
         self._networks = networks
         self._clocks = clocks
-        self._retracting = retracting
+        self._revisiting = revisiting
         self._notices = notices
         self._setup = setup
 
@@ -80,7 +80,7 @@ class Reconciling:
                 self._conclude(account, target, action, since[action.id], read, cost, began)
         for action in ripe:
             if action.verb is Verb.DELETE:
-                self._retracting.look(account, action)
+                self._revisiting.look(account, action)
         with self._store.reading() as tx:
             waiting = tx.actions.in_state(State.UNCERTAIN, target_id=target.id)
             return min((action.due_at for action in waiting), default=None)

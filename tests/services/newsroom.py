@@ -27,7 +27,7 @@ from occupier.services.identifying import Identifying
 from occupier.services.posting import Posting, Step
 from occupier.services.reconciling import Reconciling
 from occupier.services.restoring import Restoring
-from occupier.services.retracting import Retracting
+from occupier.services.revisiting import Revisiting
 from occupier.services.reviewing import Reviewing
 from occupier.services.striking import Striking
 from occupier.services.watching import Polled, Watching
@@ -76,10 +76,10 @@ class Newsroom:
         deciding = Deciding(self.drafting, setup)
         self.watching = Watching(store, self.fetcher, self.parser, deciding, self.clocks, notices, setup)
         self.identifying = Identifying(store, self.networks, self.clock, notices, setup)
-        self.retracting = Retracting(store, self.networks, notices, setup)
-        self.posting = Posting(store, self.networks, self.drafting, self.retracting, self.clock, notices, setup,
+        self.revisiting = Revisiting(store, self.networks, notices, setup)
+        self.posting = Posting(store, self.networks, self.drafting, self.revisiting, self.clock, notices, setup,
                                self.rest, lambda: 0.0)  # fmt: skip
-        self.reconciling = Reconciling(store, self.networks, self.clocks, self.retracting, notices, setup)
+        self.reconciling = Reconciling(store, self.networks, self.clocks, self.revisiting, notices, setup)
         self.housekeeping = Housekeeping(store, notices, setup, store.pause_file)
         self.striking = Striking(store, notices, setup)
         self.controlling = Controlling(store, setup)

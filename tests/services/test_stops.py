@@ -33,7 +33,7 @@ def let_loose(room: Newsroom) -> None:
         room.store,
         room.networks,
         room.drafting,
-        room.retracting,
+        room.revisiting,
         room.clock,
         room.notices,
         lambda: room.setup,

@@ -1,4 +1,4 @@
-"""Retract: take a strike post away again, if it still is what occupier posted."""
+"""Revisit: is a post that is to be taken away still what occupier posted, and is it still there?"""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ READ_AGAIN = timedelta(minutes=2)
 _STOPPING = frozenset({RefusalKind.CREDENTIALS, RefusalKind.MONEY, RefusalKind.AUTOMATION})
 
 
-class Retracting:
+class Revisiting:
     """Looks at a post before it is taken away, and after a call about which nothing is known."""
 
     def __init__(
