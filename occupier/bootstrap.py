@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from occupier.services.reconciling import Reconciling
     from occupier.services.recounting import Recounting
     from occupier.services.restoring import Restoring
-    from occupier.services.revisiting import Revisiting
     from occupier.services.reviewing import Reviewing
+    from occupier.services.revisiting import Revisiting
     from occupier.services.striking import Striking
     from occupier.services.watching import Watching
 

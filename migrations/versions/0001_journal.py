@@ -1,6 +1,6 @@
 """The journal: feeds, articles, targets, strikes, actions, attempts, events.
 
-Times are UTC texts of one width. `events` refuses UPDATE and DELETE; a migration that rebuilds it must make the two
+Times are UTC texts of one width. `events` refuses DELETE, and UPDATE but for a destruction; a migration that rebuilds it must make the two
 triggers again, and one that rebuilds `actions` or `articles` those that keep `words`.
 """
 
@@ -52,7 +52,7 @@ def upgrade() -> None:
         "events",
         ["kind", "strike_id"],
         unique=False,
-        sqlite_where=sa.text("kind NOT IN ('decided', 'claimed', 'settled', 'observed', 'looking')"),
+        sqlite_where=sa.text("kind NOT IN ('decided', 'claimed', 'settled', 'observed', 'looking', 'blank')"),
     )
     op.create_index(
         "ix_events_exempted",
@@ -101,6 +101,8 @@ def upgrade() -> None:
         sa.Column("messages", sa.Text(), nullable=True),
         sa.Column("renews", sa.String(), nullable=True),
         sa.Column("first_start", sa.String(27), nullable=False),
+        sa.Column("destroy_on", sa.String(10), nullable=True),
+        sa.Column("destroyed_at", sa.String(27), nullable=True),
         sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_strikes_period")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_strikes")),
         sa.UniqueConstraint("name", name=op.f("uq_strikes_name")),
@@ -267,7 +269,9 @@ def upgrade() -> None:
         sa.Column("found_remote_id", sa.String(), nullable=True),
         sa.Column("verdict", sa.String(), nullable=False),
         sa.Column("cost_microusd", sa.Integer(), server_default="0", nullable=False),
-        sa.CheckConstraint("verdict IN ('present', 'absent', 'elsewhere', 'edited')", name=op.f("ck_observations_verdict")),
+        sa.CheckConstraint(
+            "verdict IN ('present', 'absent', 'elsewhere', 'edited')", name=op.f("ck_observations_verdict")
+        ),
         sa.ForeignKeyConstraint(["action_id"], ["actions.id"], name=op.f("fk_observations_action_id_actions")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_observations")),
     )
@@ -315,8 +319,15 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_metric_reads_target_id_at"), "metric_reads", ["target_id", "at"], unique=False)
     op.execute(
-        "CREATE TRIGGER events_no_update BEFORE UPDATE ON events "
-        "BEGIN SELECT RAISE(ABORT, 'events are append-only'); END"
+        "CREATE TRIGGER events_no_update BEFORE UPDATE ON events WHEN ("
+        "OLD.kind NOT IN ('blank', 'destroyed') AND NEW.kind = 'blank' AND NEW.seq = OLD.seq "
+        "AND NEW.prev_hash = OLD.prev_hash AND NEW.hash = OLD.hash "
+        "AND NEW.action_id IS NULL AND NEW.strike_id IS NULL AND NEW.target_id IS NULL "
+        "AND EXISTS (SELECT 1 FROM strikes s WHERE NEW.at = s.destroyed_at "
+        "AND NEW.data = '{\"strike\":' || s.id || '}' AND (OLD.strike_id = s.id "
+        "OR EXISTS (SELECT 1 FROM actions a WHERE a.id = OLD.action_id AND a.strike_id = s.id) "
+        "OR (OLD.kind IN ('paused', 'resumed') AND OLD.at >= s.starts_at AND OLD.at < s.ends_at)))"
+        ") IS NOT TRUE BEGIN SELECT RAISE(ABORT, 'events are append-only'); END"
     )
     op.execute(
         "CREATE TRIGGER events_no_delete BEFORE DELETE ON events "

@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
+from occupier.domain.ledger import GENESIS, Record, record_hash
 from occupier.domain.ports import Event
 from occupier.storage.schema import events, utc_text
 
-GENESIS = "0" * 64
-"""What the first event follows."""
-
 
 def event_hash(event: Event) -> str:
-    """Return the SHA-256 of the event's canonical form, which contains the hash before it.
-
-    Canonical: JSON with sorted keys, no blanks, UTF-8; `at` in UTC to the microsecond.
-    """
-    value = {
-        "seq": event.seq,
-        "at": utc_text(event.at),
-        "kind": event.kind,
-        "action_id": event.action_id,
-        "strike_id": event.strike_id,
-        "target_id": event.target_id,
-        "data": event.data,
-        "prev_hash": event.prev_hash,
-    }
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    """Return the hash that an event must have, for what it says and what it follows."""
+    ids = (event.action_id, event.strike_id, event.target_id)
+    return record_hash(Record(event.seq, utc_text(event.at), event.kind, *ids, _text(event.data), event.prev_hash, ""))
 
 
 class SqlEvents:
@@ -54,23 +39,23 @@ class SqlEvents:
     ) -> None:
         """Append one event, chained to the one before."""
         seq, prev = self._end()
-        plain = json.loads(json.dumps(data, default=_plain))
-        event = Event(seq + 1, self._now, kind, plain, action_id, strike_id, target_id, prev)
-        digest = event_hash(event)
+        text = _text(data)
+        record = Record(seq + 1, utc_text(self._now), kind, action_id, strike_id, target_id, text, prev, "")
+        digest = record_hash(record)
         self._db.execute(
             events.insert().values(
-                seq=event.seq,
-                at=event.at,
+                seq=record.seq,
+                at=self._now,
                 kind=kind,
                 action_id=action_id,
                 strike_id=strike_id,
                 target_id=target_id,
-                data=json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
+                data=text,
                 prev_hash=prev,
                 hash=digest,
             )
         )
-        self._last = (event.seq, digest)
+        self._last = (record.seq, digest)
 
     def _end(self) -> tuple[int, str]:
         """Return the chain's end; this transaction's own is known, since nobody else writes meanwhile."""
@@ -83,20 +68,17 @@ class SqlEvents:
     def since(self, seq: int) -> list[Event]:
         """Return the events after that one."""
         rows = self._db.execute(select(events).where(events.c.seq > seq).order_by(events.c.seq))
-        return [
-            Event(
-                r.seq,
-                r.at,
-                r.kind,
-                json.loads(r.data),
-                r.action_id,
-                r.strike_id,
-                r.target_id,
-                r.prev_hash,
-                r.hash,
-            )
-            for r in rows
-        ]
+        return [event_of(row) for row in rows]
+
+
+def event_of(row: Row[Any]) -> Event:
+    """Read an event."""
+    data = json.loads(row.data)
+    return Event(row.seq, row.at, row.kind, data, row.action_id, row.strike_id, row.target_id, row.prev_hash, row.hash)
+
+
+def _text(data: Mapping[str, object]) -> str:
+    return json.dumps(data, default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _plain(value: object) -> str:

@@ -19,6 +19,7 @@ from occupier.domain.ports import (
     Events,
     Feeds,
     Pauses,
+    Recounts,
     Register,
     Runtime,
     Strikes,
@@ -30,6 +31,7 @@ from occupier.storage.engine import BUSY_MS, WRITES, make_engine
 from occupier.storage.events import SqlEvents
 from occupier.storage.footing import Footing
 from occupier.storage.outbox import SqlActions
+from occupier.storage.recounts import SqlRecounts
 from occupier.storage.register import SqlRegister
 from occupier.storage.watch import SqlArticles, SqlFeeds, SqlTargets
 
@@ -52,6 +54,7 @@ class SqlTransaction:
         self.pauses: Pauses = SqlPauses(connection, events)
         self.runtime: Runtime = SqlRuntime(connection)
         self.register: Register = SqlRegister(connection)
+        self.recounts: Recounts = SqlRecounts(connection)
 
 
 class SqlStore:

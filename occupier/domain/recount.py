@@ -1,0 +1,342 @@
+"""What became of a strike, in figures: for its report, for the page, for the list that is handed over afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from occupier.domain.action import Purpose, State
+from occupier.domain.gaps import Gap
+from occupier.domain.strike import Strike
+
+QUARTER = timedelta(minutes=15)
+
+
+class Fate(StrEnum):
+    """What a concerned article came to on one account: each has exactly one, at every instant."""
+
+    REPLACED = "replaced"
+    AS_USUAL = "as_usual"
+    UNDER_WAY = "under_way"
+    TO_CHECK = "to_check"
+    NOT_POSTED = "not_posted"
+
+
+_FATES: Mapping[State, Fate] = {
+    State.PENDING: Fate.UNDER_WAY,
+    State.SENDING: Fate.UNDER_WAY,
+    State.RETRY: Fate.UNDER_WAY,
+    State.UNCERTAIN: Fate.TO_CHECK,
+    State.HELD: Fate.TO_CHECK,
+    State.REFUSED: Fate.NOT_POSTED,
+    State.FAILED: Fate.NOT_POSTED,
+    State.MISSED: Fate.NOT_POSTED,
+    State.LEFT: Fate.NOT_POSTED,
+}
+
+
+def fate_of(purpose: Purpose, state: State) -> Fate:
+    """Return what an action of this purpose, standing so, came to."""
+    if state is State.SENT:
+        return Fate.REPLACED if purpose is Purpose.STRIKE else Fate.AS_USUAL
+    return _FATES[state]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many actions of a target stand alike under a strike; the latest post and the latest claim among them.
+
+    `late` counts the strike posts that were claimed at or after the strike's end: none, ever. `gone` counts the posts
+    that were taken away since.
+    """
+
+    target_id: int
+    purpose: Purpose
+    state: State
+    reason: str
+    count: int
+    last_sent_at: datetime | None = None
+    last_claimed_at: datetime | None = None
+    late: int = 0
+    gone: int = 0
+
+    @property
+    def fate(self) -> Fate:
+        """What they came to."""
+        return fate_of(self.purpose, self.state)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRecount:
+    """One account. `unlisted`: articles that fell into the strike while the account did not watch their feed.
+
+    That is before it was in the settings, or while it followed other feeds. `elsewhere` counts the posts by others,
+    seen on the account, that announce an article of the strike in other words. `last_post_at` is of any post under
+    the strike, `last_claim_at` of the last call made for one of its strike posts.
+    """
+
+    account: str
+    platform: str
+    tallies: tuple[Tally, ...] = ()
+    unlisted: int = 0
+    elsewhere: int = 0
+    cost_microusd: int = 0
+    target_id: int | None = None
+
+    def count(self, fate: Fate) -> int:
+        """Return how many articles came to this."""
+        return sum(t.count for t in self.tallies if t.fate is fate)
+
+    @property
+    def concerned(self) -> int:
+        """The articles that the strike concerns on this account: the sum of the fates, and of the unlisted."""
+        return sum(t.count for t in self.tallies) + self.unlisted
+
+    @property
+    def last_post_at(self) -> datetime | None:
+        """When its last post under the strike went out."""
+        return max((t.last_sent_at for t in self.tallies if t.last_sent_at), default=None)
+
+    @property
+    def last_claim_at(self) -> datetime | None:
+        """When the last call for a strike post was committed to; its first byte left within ten seconds, or never."""
+        strike = (t for t in self.tallies if t.purpose is Purpose.STRIKE)
+        return max((t.last_claimed_at for t in strike if t.last_claimed_at), default=None)
+
+    @property
+    def late(self) -> int:
+        """How many strike posts were begun after the end."""
+        return sum(t.late for t in self.tallies)
+
+    @property
+    def gone(self) -> int:
+        """How many of its posts were taken away since."""
+        return sum(t.gone for t in self.tallies)
+
+    @property
+    def unposted(self) -> tuple[tuple[State, str, int], ...]:
+        """Why articles were not posted, the commonest reason first."""
+        found = [(t.state, t.reason, t.count) for t in self.tallies if t.fate is Fate.NOT_POSTED]
+        return tuple(sorted(found, key=lambda why: (-why[2], why[0], why[1])))
+
+
+class Ground(StrEnum):
+    """Why an article of the strike was not simply replaced: a rule of the settings, or a guard."""
+
+    ORDINARY = "ordinary"
+    HOLD = "hold"
+    LEAVE = "leave"
+    MASS = "mass"
+    OLD = "old"
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """How many articles of an account a rule or a guard took out, and what they have come to."""
+
+    target_id: int
+    ground: Ground
+    fate: Fate
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What became of the posts of which nobody could tell whether they were there."""
+
+    found: int = 0
+    absent: int = 0
+    answered: int = 0
+    open: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many there were."""
+        return self.found + self.absent + self.answered + self.open
+
+
+class IncidentKind(StrEnum):
+    """What interrupted the strike, or nearly."""
+
+    PAUSE = "pause"
+    FEED_FAILING = "feed_failing"
+    MASS = "mass"
+    RESTORED = "restored"
+    HANDED_OVER = "handed_over"
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Something that happened, from–to; the hours of pauses are rounded outwards to a quarter of an hour.
+
+    In a team of two, an exact hour is a name. `by` is who paused (person, file, lane, clock); `until` None: at once
+    over, or, of a pause, still in force. `account` None: all of them.
+    """
+
+    kind: IncidentKind
+    at: datetime
+    until: datetime | None = None
+    account: str | None = None
+    feed: str | None = None
+    by: str | None = None
+    reason: str | None = None
+    count: int = 0
+
+
+class Wording(StrEnum):
+    """Where the messages in force came from, and whether they are still those of the declaration."""
+
+    AS_DECLARED = "as_declared"
+    CHANGED = "changed"
+    FROM_SETTINGS = "from_settings"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerHead:
+    """The end of the chained record: whoever has noted it can tell whether anything before it was changed."""
+
+    seq: int
+    at: datetime
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What was watched: articles first seen during the strike on the feeds in scope, and those without a single line.
+
+    `unaccounted` is 0: an article and its lines are written in one transaction.
+    """
+
+    seen: int = 0
+    unaccounted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """The strike as the journal tells it at `at`. Times are aware, in UTC.
+
+    `renewals` are the periods of the same strike, this one included, in order. `nobody` counts the articles that no
+    account announced and that no rule left to the usual tool.
+    """
+
+    at: datetime
+    strike: Strike
+    renewals: tuple[Strike, ...]
+    accounts: tuple[AccountRecount, ...]
+    watch: Watch
+    exemptions: tuple[Exemption, ...]
+    doubts: Doubts
+    incidents: tuple[Incident, ...]
+    gaps: tuple[Gap, ...]
+    nobody: int
+    wording: Wording
+    head: LedgerHead | None
+
+    @property
+    def ended_at(self) -> datetime:
+        """When it ended or will: the declared hour, or the earlier one at which a person ended it."""
+        return ended_at(self.strike)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its end is past."""
+        return self.strike.is_over(self.at)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is over and nothing of it is still moving or waiting for a person."""
+        return self.is_over and not self.total(Fate.UNDER_WAY) and not self.total(Fate.TO_CHECK)
+
+    def total(self, fate: Fate) -> int:
+        """Return how many articles came to this, over all accounts (an article counts once on each)."""
+        return sum(account.count(fate) for account in self.accounts)
+
+    @property
+    def concerned(self) -> int:
+        """The articles concerned, counted once on each account."""
+        return sum(account.concerned for account in self.accounts)
+
+    @property
+    def unlisted(self) -> int:
+        """The articles that fell into the strike on an account that did not watch their feed then."""
+        return sum(account.unlisted for account in self.accounts)
+
+    @property
+    def late(self) -> int:
+        """How many strike posts were begun after the end: none, ever."""
+        return sum(account.late for account in self.accounts)
+
+    @property
+    def gone(self) -> int:
+        """How many posts were taken away since, by occupier or by others."""
+        return sum(account.gone for account in self.accounts)
+
+    @property
+    def elsewhere(self) -> int:
+        """How many posts of others announced an article of the strike on the accounts."""
+        return sum(account.elsewhere for account in self.accounts)
+
+    @property
+    def cost_microusd(self) -> int:
+        """What posting and looking cost, in millionths of a US dollar."""
+        return sum(account.cost_microusd for account in self.accounts)
+
+    @property
+    def last_post_at(self) -> datetime | None:
+        """When the last post under the strike went out, on any account."""
+        return max((a.last_post_at for a in self.accounts if a.last_post_at), default=None)
+
+    @property
+    def last_claim_at(self) -> datetime | None:
+        """When the last call for a strike post was committed to, on any account."""
+        return max((a.last_claim_at for a in self.accounts if a.last_claim_at), default=None)
+
+
+class Announcement(StrEnum):
+    """Who announced an article of the strike, if anybody did."""
+
+    STRIKE = "strike"
+    NOBODY = "nobody"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Unannounced:
+    """An article that was not announced as usual: replaced by a strike post, announced by nobody, or left by a rule.
+
+    What a rule left to the usual tool may be announced or not: occupier cannot see it.
+    """
+
+    article_id: int
+    title: str
+    link: str
+    guid: str | None
+    first_seen_at: datetime
+    published_at: datetime | None
+    announcement: Announcement
+    feed: str | None = None
+    summary: str = ""
+    posts: tuple[str, ...] = ()
+
+
+def ended_at(strike: Strike) -> datetime:
+    """Return when a strike ended or will: at its hour, or earlier where a person ended it."""
+    return min(strike.ends_at, strike.closed_at) if strike.closed_at else strike.ends_at
+
+
+def quarter_before(at: datetime) -> datetime:
+    """Return the quarter of an hour at or before an instant (aware)."""
+    return at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
+
+
+def quarter_after(at: datetime) -> datetime:
+    """Return the quarter of an hour at or after an instant (aware)."""
+    before = quarter_before(at)
+    return before if before == at else before + QUARTER
+
+
+def in_order(incidents: Iterable[Incident]) -> tuple[Incident, ...]:
+    """Return incidents as they happened."""
+    return tuple(sorted(incidents, key=lambda i: (i.at, i.kind, i.account or "", i.feed or "")))

@@ -1,0 +1,205 @@
+"""Recount: what became of a strike, from the journal alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from occupier.domain.action import State
+from occupier.domain.gaps import Gap
+from occupier.domain.ports import Event, Store, Target, Transaction
+from occupier.domain.recount import (
+    AccountRecount,
+    Doubts,
+    Incident,
+    IncidentKind,
+    Recount,
+    Tally,
+    Unannounced,
+    Watch,
+    Wording,
+    ended_at,
+    in_order,
+    quarter_after,
+    quarter_before,
+)
+from occupier.domain.setup import Account, Setup
+from occupier.domain.strike import Strike
+from occupier.services.gaps import gaps
+
+AFTERMATH = timedelta(days=1)
+"""What happens this long after the end still belongs to the strike's account: posts are looked for until then."""
+_AT_ONCE = {
+    "feed_failing": IncidentKind.FEED_FAILING,
+    "mass": IncidentKind.MASS,
+    "restored": IncidentKind.RESTORED,
+    "handed_over": IncidentKind.HANDED_OVER,
+}
+TOLD = ("paused", "resumed", *_AT_ONCE)
+"""The kinds of events that incidents are made of."""
+
+
+class Recounting:
+    """Reads the journal; writes nothing."""
+
+    def __init__(self, store: Store, setup: Callable[[], Setup]) -> None:
+        self._store = store
+        self._setup = setup
+
+    def of(self, name: str) -> Recount:
+        """Return the account of one strike, as it stands now.
+
+        Raises:
+            UnknownName: there is no such strike.
+            DatabaseError: the journal cannot be read.
+        """
+        with self._store.reading() as tx:
+            strike = tx.strikes.get(name)
+            tallies = _by_target(tx.recounts.tallies(strike))
+            return Recount(
+                at=tx.now,
+                strike=strike,
+                renewals=_renewals(tx, strike),
+                accounts=self._accounts(tx, strike, tallies),
+                watch=self._watch(tx, strike),
+                exemptions=tuple(tx.recounts.exemptions(strike)),
+                doubts=_doubts(tx, strike, tallies),
+                incidents=in_order(_incidents(tx, strike)),
+                gaps=self._gaps(tx, strike),
+                nobody=tx.recounts.nobody(strike),
+                wording=_wording(tx, strike),
+                head=tx.recounts.head(),
+            )
+
+    def unannounced(self, name: str) -> Iterator[Unannounced]:
+        """Yield, oldest first, the articles that were not announced as usual; those still moving are not among them.
+
+        Raises:
+            UnknownName: there is no such strike.
+            DatabaseError: the journal cannot be read.
+        """
+        with self._store.reading() as tx:
+            yield from tx.recounts.unannounced(tx.strikes.get(name))
+
+    def _accounts(
+        self, tx: Transaction, strike: Strike, tallies: Mapping[int, tuple[Tally, ...]]
+    ) -> tuple[AccountRecount, ...]:
+        costs, elsewhere = tx.recounts.costs(strike), tx.recounts.elsewhere(strike)
+        known = {target.id: target for target in tx.targets.all()}
+        recounts = [
+            AccountRecount(
+                account=known[target_id].name,
+                platform=known[target_id].platform,
+                tallies=found,
+                elsewhere=elsewhere.get(target_id, 0),
+                cost_microusd=costs.get(target_id, 0),
+                target_id=target_id,
+            )
+            for target_id, found in tallies.items()
+        ]
+        recounts += self._silent(tx, strike, known, {r.account for r in recounts})
+        return tuple(self._with_unlisted(tx, strike, recount) for recount in sorted(recounts, key=lambda r: r.account))
+
+    def _silent(
+        self, tx: Transaction, strike: Strike, known: Mapping[int, Target], listed: set[str]
+    ) -> Iterator[AccountRecount]:
+        """Yield the accounts in scope that have no line yet.
+
+        Of a strike that is over, only those that it names: another one may have come to the settings since.
+        """
+        for account in self._in_scope(strike):
+            if account.name in listed or (strike.is_over(tx.now) and account.name not in strike.accounts):
+                continue
+            same = [t.id for t in known.values() if (t.name, t.platform) == (account.name, account.platform)]
+            yield AccountRecount(account.name, account.platform, target_id=max(same, default=None))
+
+    def _with_unlisted(self, tx: Transaction, strike: Strike, recount: AccountRecount) -> AccountRecount:
+        account = next((a for a in self._in_scope(strike) if a.name == recount.account), None)
+        if account is None:
+            return recount
+        feeds = self._feeds(strike, [account])
+        return replace(recount, unlisted=tx.recounts.unlisted(strike, recount.target_id, feeds))
+
+    def _watch(self, tx: Transaction, strike: Strike) -> Watch:
+        return tx.recounts.watch(strike, self._feeds(strike, self._in_scope(strike)))
+
+    def _gaps(self, tx: Transaction, strike: Strike) -> tuple[Gap, ...]:
+        wanted = self._feeds(strike, self._in_scope(strike))
+        sources = [source for source in self._setup().feeds if source.name in wanted]
+        return tuple(gaps(tx, sources, strike.acts_from, ended_at(strike)))
+
+    def _in_scope(self, strike: Strike) -> list[Account]:
+        feeds = strike.feeds or frozenset(feed.name for feed in self._setup().feeds)
+        return [a for a in self._setup().accounts if not a.test and a.follows(feeds) and strike.covers(a.name, feeds)]
+
+    def _feeds(self, strike: Strike, accounts: Iterable[Account]) -> frozenset[str]:
+        """Return the names of the feeds in the strike's scope that one of the accounts follows."""
+        names = strike.feeds or frozenset(feed.name for feed in self._setup().feeds)
+        return frozenset(name for name in names if any(a.follows(frozenset({name})) for a in accounts))
+
+
+def _by_target(tallies: Iterable[Tally]) -> dict[int, tuple[Tally, ...]]:
+    found: dict[int, list[Tally]] = defaultdict(list)
+    for tally in tallies:
+        found[tally.target_id].append(tally)
+    return {target_id: tuple(mine) for target_id, mine in found.items()}
+
+
+def _renewals(tx: Transaction, strike: Strike) -> tuple[Strike, ...]:
+    root = strike.renews or strike.name
+    line = [other for other in tx.strikes.all() if root in (other.name, other.renews)]
+    return tuple(sorted(line, key=lambda other: (other.starts_at, other.id)))
+
+
+def _doubts(tx: Transaction, strike: Strike, tallies: Mapping[int, tuple[Tally, ...]]) -> Doubts:
+    settled = tx.recounts.settled_doubts(strike)
+    still = sum(t.count for mine in tallies.values() for t in mine if t.state is State.UNCERTAIN)
+    return replace(settled, open=still)
+
+
+def _wording(tx: Transaction, strike: Strike) -> Wording:
+    told = [event.data.get("messages") for event in tx.recounts.declarations(strike)]
+    if any(messages != told[0] for messages in told):
+        return Wording.CHANGED
+    return Wording.AS_DECLARED if told and told[0] else Wording.FROM_SETTINGS
+
+
+def _incidents(tx: Transaction, strike: Strike) -> Iterator[Incident]:
+    names = {target.id: target.name for target in tx.targets.all()}
+    since, until = strike.acts_from, ended_at(strike) + AFTERMATH
+    events = list(tx.recounts.events(TOLD, until))
+    for incident in (*_pauses(events, names), *_others(events, names)):
+        if (incident.until or incident.at) >= since or (incident.kind is IncidentKind.PAUSE and not incident.until):
+            yield incident
+
+
+def _pauses(events: Iterable[Event], names: Mapping[int, str]) -> Iterator[Incident]:
+    running: dict[tuple[int | None, str], Incident] = {}
+    for event in events:
+        if event.kind == "paused":
+            by = str(event.data["by"])
+            account = names.get(event.target_id) if event.target_id else None
+            running[event.target_id, by] = Incident(
+                IncidentKind.PAUSE, quarter_before(event.at), None, account, by=by, reason=str(event.data["reason"])
+            )
+        elif event.kind == "resumed":
+            for by in _words(event.data["by"]):
+                paused = running.pop((event.target_id, by), None)
+                if paused is not None:
+                    yield replace(paused, until=quarter_after(event.at))
+    yield from running.values()
+
+
+def _others(events: Iterable[Event], names: Mapping[int, str]) -> Iterator[Incident]:
+    for event in events:
+        feed = str(event.data["feed"]) if "feed" in event.data else None
+        if event.kind in _AT_ONCE:
+            account = names.get(event.target_id) if event.target_id else None
+            count = event.data.get("new") or event.data.get("changed") or event.data.get("actions") or 0
+            yield Incident(_AT_ONCE[event.kind], event.at, None, account, feed, count=int(str(count)))
+
+
+def _words(value: object) -> list[str]:
+    return [str(word) for word in value] if isinstance(value, list) else [str(value)]

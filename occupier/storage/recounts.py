@@ -1,0 +1,289 @@
+"""What became of a strike, counted by the database: one pass over an index, whatever the number of rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    and_,
+    distinct,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+)
+
+from occupier.domain.action import ANNOUNCE, Purpose, State
+from occupier.domain.ports import Event
+from occupier.domain.recount import (
+    Announcement,
+    Doubts,
+    Exemption,
+    Fate,
+    Ground,
+    LedgerHead,
+    Tally,
+    Unannounced,
+    Watch,
+    ended_at,
+    fate_of,
+)
+from occupier.domain.strike import Strike
+from occupier.storage.events import event_of
+from occupier.storage.schema import (
+    ANNOUNCED,
+    EXEMPTED,
+    NOTABLE,
+    actions,
+    article_feeds,
+    article_keys,
+    articles,
+    attempts,
+    events,
+    feeds,
+    metric_reads,
+    observations,
+    targets,
+)
+
+_AT_ONCE = 500
+_DOUBLE = "same_account"
+"""The reason of a line whose article another line of the same account announces."""
+_OTHER = actions.alias("other")
+_UNPOSTED = [s.value for s in State if fate_of(Purpose.STRIKE, s) is Fate.NOT_POSTED]
+
+
+class SqlRecounts:
+    """Counts what the journal holds of one strike."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def tallies(self, strike: Strike) -> list[Tally]:
+        """Return how many actions of each target stand alike."""
+        c = actions.c
+        late = func.sum(and_(c.purpose == Purpose.STRIKE.value, c.claimed_at >= ended_at(strike)), type_=Integer)
+        alike = (c.target_id, c.purpose, c.state, c.reason)
+        latest = (func.max(c.sent_at), func.max(c.claimed_at))
+        rows = self._db.execute(
+            select(*alike, func.count(), *latest, func.coalesce(late, 0), func.count(c.gone_by))
+            .where(*_mine(strike))
+            .group_by(*alike)
+        )
+        return [Tally(t, Purpose(p), State(s), why or "", *counted) for t, p, s, why, *counted in rows]
+
+    def unlisted(self, strike: Strike, target_id: int | None, feed_names: Collection[str]) -> int:
+        """Return how many articles of the strike's period, on these feeds, the target has no line for."""
+        mine = exists().where(_is_about(), actions.c.target_id == (target_id or 0))
+        return self._count(_seen(strike, feed_names).where(~mine))
+
+    def watch(self, strike: Strike, feed_names: Collection[str]) -> Watch:
+        """Return how many articles were first seen in the strike on these feeds, and how many have no line at all."""
+        seen = _seen(strike, feed_names)
+        # the unique index begins with the target: asked target by target, none of it is searched in vain
+        line = exists(select(targets.c.id).where(exists().where(_is_about(), actions.c.target_id == targets.c.id)))
+        return Watch(self._count(seen), self._count(seen.where(~line)))
+
+    def costs(self, strike: Strike) -> Mapping[int, int]:
+        """Return what writes and reads cost each target, in millionths of a US dollar."""
+        costs: dict[int, int] = {}
+        for table in (attempts, observations):
+            c, joined = table.c, table.join(actions, actions.c.id == table.c.action_id)
+            paid = select(actions.c.target_id, func.sum(c.cost_microusd)).select_from(joined)
+            # the plain zero lets SQLite take the index of what cost anything
+            paid = paid.where(text(f"{table.name}.cost_microusd > 0"), actions.c.strike_id == strike.id)
+            _add(costs, self._db.execute(paid.group_by(actions.c.target_id)))
+        c = metric_reads.c
+        read = select(c.target_id, func.sum(c.cost_microusd)).where(c.strike_id == strike.id)
+        _add(costs, self._db.execute(read.group_by(c.target_id)))
+        return costs
+
+    def elsewhere(self, strike: Strike) -> Mapping[int, int]:
+        """Return how many posts of others, about the strike's articles, were seen on each target."""
+        c = events.c
+        rows = self._db.execute(
+            select(c.target_id, func.count())
+            .where(text(NOTABLE), c.kind == "announced_elsewhere", c.strike_id == strike.id)
+            .group_by(c.target_id)
+        )
+        return {row[0]: row[1] for row in rows}
+
+    def exemptions(self, strike: Strike) -> list[Exemption]:
+        """Return how many articles rules and guards took out, and what they came to."""
+        c = actions.c
+        decided = select(events.c.data, c.target_id, c.purpose, c.state, c.reason)
+        decided = decided.join(actions, c.id == events.c.action_id).where(text(EXEMPTED))
+        found: dict[tuple[int, Ground, Fate], int] = {}
+        for row in self._db.execute(decided.where(events.c.strike_id == strike.id, *_mine(strike))):
+            ground = _ground(json.loads(row.data))
+            if ground is not None:
+                key = row.target_id, ground, fate_of(Purpose(row.purpose), State(row.state))
+                found[key] = found.get(key, 0) + 1
+        return [Exemption(*key, count) for key, count in sorted(found.items())]
+
+    def settled_doubts(self, strike: Strike) -> Doubts:
+        """Return how the posts of unknown fate were settled."""
+        c = events.c
+        rows = self._db.execute(
+            select(c.kind, func.count())
+            .where(text(NOTABLE), c.kind.in_(["found", "not_found", "resolved"]), c.strike_id == strike.id)
+            .group_by(c.kind)
+        )
+        by_kind: dict[str, int] = {row[0]: row[1] for row in rows}
+        return Doubts(by_kind.get("found", 0), by_kind.get("not_found", 0), by_kind.get("resolved", 0))
+
+    def nobody(self, strike: Strike) -> int:
+        """Return how many articles no account announced, and no rule left to the usual tool."""
+        unposted = select(func.count(distinct(actions.c.article_id))).where(*_mine(strike))
+        unposted = unposted.where(actions.c.state.in_(_UNPOSTED), ~_is_announced(), ~_is_left())
+        return int(self._db.execute(unposted).scalar() or 0)
+
+    def unannounced(self, strike: Strike) -> Iterator[Unannounced]:
+        """Yield the articles that were not announced as usual, oldest first, at constant memory."""
+        for row in self._db.execute(_unannounced(strike), execution_options={"yield_per": _AT_ONCE}):
+            yield _article(row, self._posts(strike, row.article_id) if row.replaced else ())
+
+    def _posts(self, strike: Strike, article_id: int) -> tuple[str, ...]:
+        c = actions.c
+        about = (c.subject == f"article:{article_id}", c.purpose == Purpose.STRIKE.value, c.state == State.SENT.value)
+        urls = select(c.remote_url).where(*about, c.target_id.in_(select(targets.c.id)), text(ANNOUNCED))
+        return tuple(url for url in self._db.execute(urls.order_by(c.id)).scalars() if url)
+
+    def events(self, kinds: Sequence[str], until: datetime) -> Iterator[Event]:
+        """Yield the events of these kinds before an instant, in order."""
+        c = events.c
+        wanted = select(events).where(text(NOTABLE), c.kind.in_(list(kinds)), c.at < until)
+        yield from (event_of(row) for row in self._db.execute(wanted.order_by(c.seq)))
+
+    def declarations(self, strike: Strike) -> list[Event]:
+        """Return the events by which the strike was declared and changed."""
+        c = events.c
+        kinds = ["strike_declared", "strike_changed"]
+        wanted = select(events).where(text(NOTABLE), c.kind.in_(kinds), c.strike_id == strike.id)
+        return [event_of(row) for row in self._db.execute(wanted.order_by(c.seq))]
+
+    def head(self) -> LedgerHead | None:
+        """Return the end of the chained record; None where nothing has happened yet."""
+        c = events.c
+        row = self._db.execute(select(c.seq, c.at, c.hash).order_by(c.seq.desc()).limit(1)).first()
+        return LedgerHead(row.seq, row.at, row.hash) if row else None
+
+    def _count(self, query: Select[Any]) -> int:
+        return int(self._db.execute(query.with_only_columns(func.count())).scalar() or 0)
+
+
+def _add(costs: dict[int, int], more: Iterable[Row[int, int]]) -> None:
+    for target_id, cost in more:
+        costs[target_id] = costs.get(target_id, 0) + int(cost)
+
+
+def _mine(strike: Strike) -> tuple[Any, ...]:
+    """Return what makes an action one of the strike's; written as its index is, or SQLite would not take it."""
+    return text(ANNOUNCED), actions.c.strike_id == strike.id, actions.c.reason.is_distinct_from(_DOUBLE)
+
+
+def _is_about() -> ColumnElement[bool]:
+    c = actions.c
+    return and_(c.subject == literal_column("'article:' || articles.id"), _announces(c))
+
+
+def _seen(strike: Strike, feed_names: Collection[str]) -> Select[Any]:
+    """Select the articles that fell into the strike on these feeds."""
+    a, seen = articles.c, article_feeds.c
+    until = ended_at(strike)
+    watched = (
+        select(seen.article_id)
+        .join(feeds, feeds.c.id == seen.feed_id)
+        .where(seen.article_id == a.id, feeds.c.name.in_(list(feed_names)), seen.seen_at < until)
+        # what a feed held at its first reading, or when an account was given it, is never announced
+        .where(feeds.c.baseline_at < seen.seen_at)
+    )
+    return select(a.id).where(
+        a.first_seen_at >= strike.acts_from, a.first_seen_at < until, a.baseline.is_(False), exists(watched)
+    )
+
+
+def _another(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Say that some target has a line about the same article that is so."""
+    o = _OTHER.c
+    about = exists().where(o.target_id == targets.c.id, o.subject == actions.c.subject, _announces(o), *conditions)
+    return exists(select(targets.c.id).where(about.correlate(actions, targets)).correlate(actions))
+
+
+def _announces(columns: Any) -> ColumnElement[bool]:
+    return columns.slot == literal_column("'announce'")  # type: ignore[no-any-return]
+
+
+def _is_announced() -> ColumnElement[bool]:
+    """Say that the article is announced somewhere, by anybody, or may still be."""
+    o = observations.c
+    elsewhere = exists().where(o.action_id == _OTHER.c.id, o.verdict == "elsewhere").correlate(_OTHER)
+    return or_(_another(_OTHER.c.state.not_in(_UNPOSTED)), _another(elsewhere))
+
+
+def _is_left() -> ColumnElement[bool]:
+    return _another(_OTHER.c.state == State.LEFT.value, _OTHER.c.reason == "rule")
+
+
+def _unannounced(strike: Strike) -> Select[Any]:
+    c, a = actions.c, articles.c
+    is_replaced = _another(
+        _OTHER.c.strike_id == strike.id,
+        _OTHER.c.purpose == Purpose.STRIKE.value,
+        _OTHER.c.state == State.SENT.value,
+    )
+    is_first = ~_another(_OTHER.c.strike_id == strike.id, _OTHER.c.id < c.id)
+    guid = select(article_keys.c.value).where(article_keys.c.article_id == a.id, text("article_keys.kind = 'guid'"))
+    of_feed = article_feeds.c.feed_id == feeds.c.id
+    feed = (
+        select(feeds.c.name).select_from(feeds.join(article_feeds, of_feed)).where(article_feeds.c.article_id == a.id)
+    )
+    return (
+        select(
+            *(a[name] for name in ("title", "link", "summary", "published_at", "first_seen_at")),
+            a.id.label("article_id"),
+            is_replaced.label("replaced"),
+            _is_left().label("left"),
+            guid.order_by(article_keys.c.scope).limit(1).scalar_subquery().label("guid"),
+            feed.order_by(article_feeds.c.seen_at, feeds.c.id).limit(1).scalar_subquery().label("feed"),
+        )
+        .select_from(actions.join(articles, c.article_id == a.id))
+        .where(c.strike_id == strike.id, c.slot == ANNOUNCE, c.reason.is_distinct_from(_DOUBLE))
+        .where(is_first, or_(is_replaced, ~_is_announced()))
+        .order_by(c.id)
+    )
+
+
+def _article(row: Row[Any], posts: tuple[str, ...]) -> Unannounced:
+    left = Announcement.LEFT if row.left else Announcement.NOBODY
+    return Unannounced(
+        article_id=row.article_id,
+        title=row.title,
+        link=row.link,
+        guid=row.guid,
+        first_seen_at=row.first_seen_at,
+        published_at=row.published_at,
+        announcement=Announcement.STRIKE if row.replaced else left,
+        feed=row.feed,
+        summary=row.summary,
+        posts=posts,
+    )
+
+
+def _ground(decided: Mapping[str, str]) -> Ground | None:
+    """Return what took an article out, from the words of its decision."""
+    if decided.get("reason") == "rule":
+        if decided["state"] == State.HELD:
+            return Ground.HOLD
+        return Ground.LEAVE if decided["state"] == State.LEFT else Ground.ORDINARY
+    return {"mass": Ground.MASS, "old": Ground.OLD}.get(decided.get("reason", ""))
