@@ -11,6 +11,7 @@ from occupier.domain.strike import LinkRule, Messages, Strike
 from occupier.domain.times import parse_instant
 from occupier.settings.addresses import read_web_address
 from occupier.settings.context import Context
+from occupier.settings.moments import read_day
 from occupier.settings.nearest import nearest
 from occupier.settings.value import Value
 
@@ -39,6 +40,7 @@ def read_strike(session: Session, typed: Mapping[str, Any]) -> Strike:
         accounts=frozenset(accounts),
         feeds=frozenset(feeds),
         messages=Messages(strike=wordings),
+        destroy_on=read_day(_value(session, "--destroy-on", typed["destroy_on"])) if typed["destroy_on"] else None,
     )
 
 

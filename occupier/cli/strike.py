@@ -47,6 +47,8 @@ _LONG = flag("--long", about=Sentence("It is meant to last more than 31 days."))
            about=Sentence("Only this feed; may be typed several times. All of them otherwise.")),
     option("--message", "messages", multiple=True, metavar=_TEXT,
            about=Sentence("A wording in place of those that ship; several take turns.")),
+    option("--destroy-on", metavar=Sentence("DATE"),
+           about=Sentence("The day on which its log is to be destroyed; a year after its end otherwise.")),
     option("--link", type=str, default="keep", metavar=Sentence("keep|none"),
            about=Sentence("Whether messages carry the article's link: keep (as usual), or none.")),
     _LONG,
@@ -102,7 +104,7 @@ def end(session: Session, name: str) -> None:
 @command(Sentence("List the strikes, past and to come."), json_flag())
 def list_(session: Session) -> None:
     """Show the strike book; where there is none yet, the settings' own strikes."""
-    from occupier.cli.strikes import as_record, known_strikes, standing_words
+    from occupier.cli.strikes import as_record, fate_of_log, known_strikes, standing_words
     from occupier.cli.tables import show_table
     from occupier.speech import end_moment, moment
 
@@ -114,9 +116,16 @@ def list_(session: Session) -> None:
         session.tell(_("No strike is declared. To declare one: {command}").format(command="occupier strike declare"))
         return
     show_table(
-        [_("name"), _("stands"), _("from"), _("to"), _("mandate")],
+        [_("name"), _("stands"), _("from"), _("to"), _("mandate"), _("its log")],
         (
-            (s.name, standing_words(s, now), moment(s.starts_at, zone), end_moment(s.ends_at, zone), s.mandate)
+            (
+                s.name,
+                standing_words(s, now),
+                moment(s.starts_at, zone),
+                end_moment(s.ends_at, zone),
+                s.mandate,
+                fate_of_log(s, session.setup),
+            )
             for s in strikes
         ),
     )

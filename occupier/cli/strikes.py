@@ -9,7 +9,7 @@ from typing import Any
 from occupier.cli.session import Session
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import LinkRule, Strike
-from occupier.speech import clean_line, countdown, end_moment, moment
+from occupier.speech import clean_line, countdown, end_moment, full_day, moment
 from occupier.speech import gettext as _
 from occupier.storage.migrate import Standing, standing
 
@@ -44,6 +44,16 @@ def describe(strike: Strike, setup: Setup, now: datetime) -> Iterator[str]:
     yield _("feeds: {feeds}").format(feeds=", ".join(sorted(strike.feeds or [f.name for f in setup.feeds])))
     if strike.link is LinkRule.NONE:
         yield _("messages carry no link to the article")
+    if strike.destroy_on or strike.destroyed_at:
+        yield _("its log: {fate}").format(fate=fate_of_log(strike, setup))
+
+
+def fate_of_log(strike: Strike, setup: Setup) -> str:
+    """Say until when what was done under a strike is kept, or since when it is destroyed."""
+    if strike.destroyed_at:
+        day = full_day(strike.destroyed_at.astimezone(setup.zone).date())
+        return _("destroyed {day}").format(day=day)
+    return _("to be destroyed {day}").format(day=full_day(strike.destroy_on)) if strike.destroy_on else ""
 
 
 def standing_words(strike: Strike, now: datetime) -> str:
@@ -82,6 +92,8 @@ def as_record(strike: Strike, now: datetime) -> dict[str, Any]:
         "feeds": sorted(strike.feeds),
         "renews": strike.renews,
         "source": strike.source.value,
+        "destroy_on": strike.destroy_on.isoformat() if strike.destroy_on else None,
+        "destroyed_at": iso(strike.destroyed_at),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -59,6 +59,9 @@ class Strike:
     renews: str | None = None
     first_start: datetime | None = None
     closed_at: datetime | None = None
+    destroy_on: date | None = None
+    """The day from which its register is to be destroyed, in the settings' zone."""
+    destroyed_at: datetime | None = None
     id: int = 0
 
     @property
@@ -114,6 +117,27 @@ def check_period(strike: Strike, *, long: bool) -> None:
             "The strike “{name}” would last more than 31 days (until {end}). If this is meant, add --long"
             " (or long = true in the settings).",
             name=strike.name,
+            end=strike.ends_at,
+        )
+
+
+def a_year_after(end: datetime, zone: ZoneInfo) -> date:
+    """Return the day, a year after an end, on which a register is destroyed where nobody chose another."""
+    day = end.astimezone(zone).date()
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:  # the 29th of February
+        return date(day.year + 1, 3, 1)
+
+
+def check_destruction(strike: Strike, zone: ZoneInfo) -> None:
+    """Refuse to destroy a register before its strike has ended; raises StrikeError."""
+    if strike.destroy_on is not None and strike.destroy_on <= strike.ends_at.astimezone(zone).date():
+        raise StrikeError(
+            "The register of the strike “{name}” cannot be destroyed on {day}: the strike ends {end}. Choose a later"
+            " day.",
+            name=strike.name,
+            day=strike.destroy_on.isoformat(),
             end=strike.ends_at,
         )
 

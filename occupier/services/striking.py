@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from occupier.domain.errors import Sentence, StrikeError
 from occupier.domain.ports import Notice, Notices, Store, Transaction
 from occupier.domain.setup import Setup
-from occupier.domain.strike import Source, Strike, check_overlaps, check_period
+from occupier.domain.strike import Source, Strike, a_year_after, check_destruction, check_overlaps, check_period
 
 _LONGEST_NAME = 32
 _NAME = re.compile(rf"[a-z0-9-]{{1,{_LONGEST_NAME}}}")
@@ -46,6 +46,8 @@ class Striking:
         setup = self._setup()
         check_name(strike.name)
         check_period(strike, long=long)
+        strike = _dated(strike, setup)
+        check_destruction(strike, setup.zone)
         _check_scope(strike, setup)
         check_overlaps(strike, tx.strikes.all(), [a.name for a in setup.accounts], [f.name for f in setup.feeds])
         warnings = []
@@ -80,6 +82,7 @@ class Striking:
                 renews=root,
                 source=Source.COMMAND,
                 first_start=line[0].first_start or line[0].starts_at,
+                destroy_on=_as_long(last, ends_at, self._setup()),
             )
             return self._declare(tx, renewed, long=long)
 
@@ -130,8 +133,14 @@ class Striking:
                 "The strike “{name}” of the settings was declared by a command already: give it another name.",
                 name=wanted.name,
             )
-        same = replace(wanted, id=there.id, declared_at=there.declared_at, first_start=there.first_start,
-                       closed_at=there.closed_at)  # fmt: skip
+        same = replace(
+            _dated(wanted, setup),
+            id=there.id,
+            declared_at=there.declared_at,
+            first_start=there.first_start,
+            closed_at=there.closed_at,
+            destroyed_at=there.destroyed_at,
+        )
         if there.is_over(tx.now):
             if wanted.ends_at > tx.now:  # whoever wrote it there expects it to act
                 over = Sentence("The strike “{name}” is over already, since {end}.",
@@ -195,6 +204,19 @@ class Striking:
             for strike in strikes:
                 if strike.name not in known and not strike.is_over(tx.now):
                     tx.strikes.add(strike)
+
+
+def _dated(strike: Strike, setup: Setup) -> Strike:
+    """Return the strike with its day of destruction: a year after its end where nobody chose another."""
+    return replace(strike, destroy_on=strike.destroy_on or a_year_after(strike.ends_at, setup.zone))
+
+
+def _as_long(last: Strike, ends_at: datetime, setup: Setup) -> date | None:
+    """Return the day on which a renewed strike's register is destroyed: as long after its end as the last one's."""
+    if last.destroy_on is None or last.destroy_on == a_year_after(last.ends_at, setup.zone):
+        return None
+    kept = last.destroy_on - last.ends_at.astimezone(setup.zone).date()
+    return ends_at.astimezone(setup.zone).date() + kept
 
 
 def _numbered(root: str, n: int) -> str:

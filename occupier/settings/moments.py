@@ -35,6 +35,20 @@ def _nearest_zone(name: str) -> str:
     return nearest(name, zones, cutoff=0.8) or (cities[city] if city else "Europe/Paris")
 
 
+def read_day(value: Value) -> date:
+    """Read a date without an hour, quoted or not. Raises SettingsError."""
+    raw = value.raw
+    said = raw.isoformat() if isinstance(raw, date) else value.text()
+    try:
+        day = date.fromisoformat(said)
+    except ValueError:
+        day = None
+    if day is None or day.year not in _YEARS:
+        text = "{path}: “{value}” is no day; write 2021-01-24."
+        raise SettingsError(text, path=value.path, value=shown(said))
+    return day
+
+
 def read_instant(value: Value, zone: ZoneInfo) -> datetime:
     """Read a fixed date and hour, quoted or not; give it in UTC.
 

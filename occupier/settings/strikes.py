@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from occupier.domain.errors import SettingsError, StrikeError
 from occupier.domain.setup import Account, FeedSource
-from occupier.domain.strike import LinkRule, Source, Strike, check_overlaps, check_period
+from occupier.domain.strike import LinkRule, Source, Strike, check_destruction, check_overlaps, check_period
 from occupier.settings.accounts import refuse_twins
 from occupier.settings.addresses import read_web_address
 from occupier.settings.messages import read_strike_messages
-from occupier.settings.moments import read_instant
+from occupier.settings.moments import read_day, read_instant
 from occupier.settings.table import Table
 
 
@@ -29,6 +29,7 @@ def read_strikes(
         try:
             # Counted as declared when it started: a period that is over is no mistake here.
             check_period(replace(strike, declared_at=strike.starts_at), long=long)
+            check_destruction(strike, zone)
             check_overlaps(strike, strikes, names, sources)
         except StrikeError as error:
             raise SettingsError("{path}: {problem}", path=table.path, problem=error.sentence) from None
@@ -39,7 +40,7 @@ def read_strikes(
 def _read_strike(table: Table, accounts: list[str], feeds: list[str], zone: ZoneInfo) -> tuple[Strike, bool]:
     who, url, agreed = table.optional("who"), table.optional("url"), table.optional("agreed")
     on, of = table.optional("accounts"), table.optional("feeds")
-    messages = table.table("messages")
+    messages, destroy_on = table.table("messages"), table.optional("destroy_on")
     strike = Strike(
         name=table.required("name", '"24-janvier"').name(),
         starts_at=read_instant(table.required("from", '"2020-01-24T09:00"'), zone),
@@ -55,6 +56,7 @@ def _read_strike(table: Table, accounts: list[str], feeds: list[str], zone: Zone
         feeds=of.some_of(feeds) if of else frozenset(),
         messages=read_strike_messages(messages, accounts),
         source=Source.SETTINGS,
+        destroy_on=read_day(destroy_on) if destroy_on else None,
     )
     long = table.get("long", False).boolean()
     table.done()

@@ -21,7 +21,16 @@ from occupier.speech.languages import (
 )
 
 if TYPE_CHECKING:
-    from occupier.speech.moments import countdown, duration, end_moment, moment, moment_in_post, short_time, zone_city
+    from occupier.speech.moments import (
+        countdown,
+        duration,
+        end_moment,
+        full_day,
+        moment,
+        moment_in_post,
+        short_time,
+        zone_city,
+    )
     from occupier.speech.reasons import NETWORKS, REASONS, network_name, reason_words
     from occupier.speech.sentences import clean_line, say
     from occupier.speech.states import GROUPS, Group, group_of, group_words, state_words
@@ -39,6 +48,7 @@ __all__ = [
     "countdown",
     "duration",
     "end_moment",
+    "full_day",
     "gettext",
     "group_of",
     "group_words",
@@ -58,7 +68,16 @@ __all__ = [
 ]
 
 _LATER = {
-    "moments": ("countdown", "duration", "end_moment", "moment", "moment_in_post", "short_time", "zone_city"),
+    "moments": (
+        "countdown",
+        "duration",
+        "end_moment",
+        "full_day",
+        "moment",
+        "moment_in_post",
+        "short_time",
+        "zone_city",
+    ),
     "reasons": ("NETWORKS", "REASONS", "network_name", "reason_words"),
     "sentences": ("clean_line", "say"),
     "states": ("GROUPS", "Group", "group_of", "group_words", "state_words"),

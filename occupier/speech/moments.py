@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from occupier.speech.almanac import ALMANACS
@@ -32,6 +32,11 @@ def moment_in_post(at: datetime, zone: ZoneInfo, language: str) -> str:
     """Say an instant as a post does: “vendredi 24 janvier à 19h”; 00:00 becomes 23h59 of the day before."""
     said, almanac = before_midnight(at.astimezone(zone)), ALMANACS[language]
     return almanac.joined(almanac.day(said.date()), almanac.hour_in_post(said.time()))
+
+
+def full_day(day: date) -> str:
+    """Say a day in full: “vendredi 24 janvier 2020”."""
+    return f"{ALMANACS[language()].day(day)} {day.year}"
 
 
 def short_time(at: datetime, zone: ZoneInfo) -> str:

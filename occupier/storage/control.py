@@ -108,6 +108,7 @@ def _values(strike: Strike) -> dict[str, Any]:
         "agreed": strike.agreed,
         "link": strike.link.value,
         "messages": messages_text(strike.messages),
+        "destroy_on": strike.destroy_on.isoformat() if strike.destroy_on else None,
     }
 
 

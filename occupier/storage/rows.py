@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 from sqlalchemy import CursorResult, Row
@@ -90,6 +91,8 @@ def strike_of(row: Row[Any], scope: list[tuple[str, str]]) -> Strike:
         messages=messages_of(m["messages"]),
         renews=m["renews"],
         first_start=m["first_start"],
+        destroy_on=date.fromisoformat(m["destroy_on"]) if m["destroy_on"] else None,
+        destroyed_at=m["destroyed_at"],
         accounts=frozenset(ref for kind, ref in scope if kind == "target"),
         feeds=frozenset(ref for kind, ref in scope if kind == "feed"),
     )
