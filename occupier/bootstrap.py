@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from occupier.services.reconciling import Reconciling
     from occupier.services.recounting import Recounting
     from occupier.services.restoring import Restoring
+    from occupier.services.retracting import Retracting
     from occupier.services.reviewing import Reviewing
     from occupier.services.revisiting import Revisiting
     from occupier.services.striking import Striking
@@ -93,6 +94,12 @@ class House:
         }
         self.adopt(settings, built)
 
+    def connect_one(self, account_name: str) -> None:
+        """Build the adapter of one account, for a command that calls no other. Raises SettingsError."""
+        self.networks[account_name] = make_network(
+            self.live.settings, account_name, self.clock, self.observe, dry=self.dry
+        )
+
     def adopt(self, settings: Settings, networks: Mapping[str, Network]) -> None:
         """Take on settings with their adapters; at no moment is an account of the settings without one."""
         self.networks.update(networks)
@@ -142,6 +149,13 @@ class House:
 
         said = self.clock, self.notices, self.live.setup, self.rest
         return Posting(self.store, self.networks, self.drafting, self.revisiting, *said)
+
+    @cached_property
+    def retracting(self) -> Retracting:
+        """Takes a person's word that a post is to go."""
+        from occupier.services.retracting import Retracting
+
+        return Retracting(self.store, self.live.setup)
 
     @cached_property
     def revisiting(self) -> Revisiting:

@@ -54,6 +54,11 @@ occupier = LazyGroup(
         "resolve": ("occupier.cli.answer:resolve", Sentence("Say whether a post of unknown fate is there.")),
         "release": ("occupier.cli.answer:release", Sentence("Let a post on hold go.")),
         "drop": ("occupier.cli.answer:drop", Sentence("Leave a post on hold unposted.")),
+        "notify": ("occupier.cli.commands:notify", Sentence("See to the messages that the daemon sends to a person.")),
+        "retract": (
+            "occupier.cli.retract:retract",
+            Sentence("Take a strike post away again; its text stays in the log."),
+        ),
         "feed": ("occupier.cli.commands:feed", Sentence("See to a feed.")),
         "db": ("occupier.cli.commands:db", Sentence("See to the database.")),
     },
@@ -79,6 +84,12 @@ feed = LazyGroup(
             Sentence("Take what the feed shows next for known: none of it will be posted."),
         ),
     },
+)
+
+notify = LazyGroup(
+    "notify",
+    about=Sentence("See to the messages that the daemon sends to a person."),
+    lazy={"test": ("occupier.cli.notify:test", Sentence("Send a test message to every address in the settings."))},
 )
 
 db = LazyGroup(

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from occupier.cli.colour import BOLD, paint
-from occupier.domain.action import State
+from occupier.domain.action import Purpose, State
 from occupier.speech import clean_line
 from occupier.speech import gettext as _
 
@@ -34,9 +34,15 @@ def show_entries(records: Iterable[tuple[Record, str]], zone: ZoneInfo) -> int:
 
 def _head(record: Record, state: str, zone: ZoneInfo) -> str:
     at = datetime.fromisoformat(record["sent_at"] or record["decided_at"]).astimezone(zone)
-    kind = _("strike “{name}”").format(name=record["strike"]) if record["kind"] == "strike" else _("usual post")
+    kind = _kind(record)
     cells = (record["id"], f"{at:%Y-%m-%d %H:%M:%S}", record["account"] or "", f"{state}, {kind}")
     return "  ".join(clean_line(cell) for cell in cells)
+
+
+def _kind(record: Record) -> str:
+    if record["kind"] == Purpose.STRIKE:
+        return _("strike “{name}”").format(name=record["strike"])
+    return _("retraction") if record["kind"] == Purpose.RETRACT else _("usual post")
 
 
 def _body(record: Record) -> Iterator[str]:
@@ -47,7 +53,7 @@ def _body(record: Record) -> Iterator[str]:
             said = _("went out:") if record["state"] == State.SENT else _("strike message:")
             yield f"{said} {clean_line(strike)}"
     else:
-        yield clean_line(usual)
+        yield clean_line(strike if record["kind"] == Purpose.RETRACT and strike else usual)
     if record["post_url"]:
         yield clean_line(record["post_url"])
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from occupier.cli.colour import is_terminal
 from occupier.cli.session import Session
 from occupier.cli.spoken import command, flag, json_flag, option
-from occupier.domain.action import State
+from occupier.domain.action import Purpose, State, Verb
 from occupier.domain.errors import Sentence, UsageError
 from occupier.domain.ports import LogQuery, Store
 from occupier.domain.times import parse_instant
@@ -181,7 +181,9 @@ def _row(session: Session, record: Record) -> list[str]:
 def _state(record: Record, zone: ZoneInfo) -> str:
     from occupier.speech import reason_words, state_words
 
-    words = state_words(record["state"], zone=zone, platform=record["platform"], reason=record["reason"])
+    verb = Verb.DELETE if record["kind"] == Purpose.RETRACT else Verb.PUBLISH
+    known = {"platform": record["platform"], "reason": record["reason"], "gone_by": record.get("gone_by")}
+    words = state_words(record["state"], zone=zone, verb=verb, **known)
     if record["reason"] and record["state"] in _EXPLAINED:
         why = reason_words(record["reason"], record["platform"])
         words = _("{state}: {reason}").format(state=words, reason=why)

@@ -157,7 +157,7 @@ def _waiting(session: Session, house: House, waiting: tuple[Action, ...]) -> Ite
         titles = {a.id: tx.articles.get(a.article_id).title for a in waiting if a.article_id}
     for action in waiting:
         target = targets[action.target_id]
-        words = state_words(action.state, zone=session.setup.zone)
+        words = state_words(action.state, zone=session.setup.zone, verb=action.verb)
         why = reason_words(action.reason, target.platform) if action.reason else ""
         yield f"  {action.id}  {target.name}  {words}  {clean_line(titles.get(action.id, ''))}"
         yield f"     {why}"

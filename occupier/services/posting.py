@@ -53,6 +53,8 @@ class Step:
 
     again: bool = False
     at: datetime | None = None
+    blocked: str | None = None
+    """Why a claim was not granted, where one was asked for."""
 
 
 class Posting:
@@ -176,7 +178,7 @@ class Posting:
     def _blocked(self, account: Account, target: Target, blocked: Blocked) -> Step:
         if blocked.reason == "budget":
             self._stop(account, target, "budget")
-        return Step(at=blocked.until or self._clock.now() + ASK_AGAIN)
+        return Step(at=blocked.until or self._clock.now() + ASK_AGAIN, blocked=blocked.reason)
 
     def _send(self, account: Account, network: Network, target: Target, claimed: Claimed) -> None:
         outcome = self._call(account, network, claimed)

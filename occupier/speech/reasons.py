@@ -37,6 +37,10 @@ _DECISIONS = {
     "file": Sentence("paused by the PAUSE file beside the database: remove it, or type “occupier resume”"),
     "same_account": Sentence("the same account under another name has this post"),
     "person": Sentence("a person answered"),
+    "asked": Sentence("a person asked for it"),
+    "edited": Sentence("somebody edited the post since: it is left as it is"),
+    "unread": Sentence("{network} could not be read, so nothing was changed there"),
+    "still_there": Sentence("looked for on the account, and still there"),
     "ask": Sentence("not found on the account: a person must look and answer (“occupier resolve”)"),
 }
 
@@ -98,6 +102,7 @@ _REFUSALS = {
         "the account is limited for automated posting: whoever manages it must answer {network}, then type"
         " “occupier resume”"
     ),
+    "gone": Sentence("the post is no longer there"),
     "unknown": Sentence("for a reason that occupier does not know: see the details in the log"),
     "refused_row": Sentence(
         "stopped after several refusals in a row: see their details in the log, then type “occupier resume”"

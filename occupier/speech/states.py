@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from occupier.domain.action import State
+from occupier.domain.action import GoneBy, State, Verb
 from occupier.domain.errors import Sentence
 from occupier.domain.limits import MAX_ATTEMPTS
 from occupier.speech.languages import gettext
@@ -56,6 +56,25 @@ _DATED = {
     State.RETRY: Sentence("trying again at {time}: nothing has left, attempt {attempt} of {most}"),
 }
 
+_RETRACTIONS = {
+    State.PENDING: Sentence("to be retracted"),
+    State.SENDING: Sentence("being retracted"),
+    State.SENT: Sentence("retracted"),
+    State.RETRY: Sentence("retraction to be tried again"),
+    State.UNCERTAIN: Sentence("check: may still be there"),
+    State.REFUSED: Sentence("retraction refused by {network}"),
+    State.FAILED: Sentence("given up, not retracted"),
+    State.HELD: Sentence("retraction on hold"),
+    State.MISSED: Sentence("not retracted"),
+    State.LEFT: Sentence("not retracted"),
+}
+
+_GONE = {
+    GoneBy.OCCUPIER: Sentence("posted, then retracted"),
+    GoneBy.OTHERS: Sentence("posted, then deleted by somebody else"),
+    GoneBy.UNKNOWN: Sentence("posted, no longer there"),
+}
+
 _EXPLAINED = {State.REFUSED: Sentence("refused by {network}: {reason}")}
 
 
@@ -77,6 +96,8 @@ def state_words(
     attempts: int = 0,
     platform: str | None = None,
     reason: str | None = None,
+    verb: Verb = Verb.PUBLISH,
+    gone_by: GoneBy | str | None = None,
 ) -> str:
     """Say a state: “à venir (11h42)”, “refusé par Facebook : …”.
 
@@ -87,12 +108,18 @@ def state_words(
         attempts: how many there were.
         platform: the id of the network.
         reason: why it was refused, as the log has it.
+        verb: what is done: the same state of a retraction has other words.
+        gone_by: who took a post away that was there.
     """
     if state not in set(State):
         return str(state)
     state = State(state)
-    sentence = _STATES[state]
-    if due_at and state in _DATED:
+    sentence = _RETRACTIONS[state] if verb is Verb.DELETE else _STATES[state]
+    if gone_by and state is State.SENT:
+        sentence = _GONE[GoneBy(gone_by)]
+    elif verb is Verb.DELETE:
+        pass
+    elif due_at and state in _DATED:
         sentence = _DATED[state]
     elif reason and state in _EXPLAINED:
         sentence = _EXPLAINED[state]
