@@ -11,6 +11,7 @@ from occupier.cli.answer import read_id
 from occupier.cli.control import pause_lines
 from occupier.cli.session import Session
 from occupier.cli.spoken import argument, command, flag
+from occupier.cli.status import dollars
 from occupier.domain.action import Action, State
 from occupier.domain.errors import FailedError, Sentence, UsageError
 from occupier.services.posting import Step
@@ -64,8 +65,8 @@ def _show(session: Session, house: House, candidate: Candidate) -> None:
     if post.remote_url:
         session.say(f"    {clean_line(post.remote_url)}")
     if candidate.cost_microusd:
-        price = f"{candidate.cost_microusd / 1_000_000:.3f}"
-        session.say(_("Retracting it costs {price} US dollars.").format(price=price))
+        price = dollars(candidate.cost_microusd, 3)
+        session.say(_("Retracting it costs ${price}.").format(price=price))
     for line in pause_lines(session, house, candidate.pauses):
         session.say(line)
 

@@ -132,14 +132,15 @@ def _account(session: Session, house: House, found: AccountStatus) -> Iterator[s
         address = clean_line(found.last_post.remote_url or found.last_post.remote_id or "")
         yield "    " + _("last post {when}: {address}").format(when=when, address=address)
     if found.account.budget_microusd is not None:
-        spent, budget = _dollars(found.spent_microusd), _dollars(found.account.budget_microusd)
+        spent, budget = dollars(found.spent_microusd), dollars(found.account.budget_microusd)
         yield "    " + _("spent today: ${spent} of ${budget}").format(spent=spent, budget=budget)
     for line in pause_lines(session, house, found.pauses):
         yield f"    {line}"
 
 
-def _dollars(microusd: int) -> str:
-    amount = f"{microusd / 1e6:.2f}"
+def dollars(microusd: int, digits: int = 2) -> str:
+    """Return millionths of a dollar in dollars, as the language writes numbers."""
+    amount = f"{microusd / 1e6:.{digits}f}"
     return amount.replace(".", ",") if language() == "fr" else amount
 
 

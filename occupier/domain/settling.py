@@ -72,9 +72,9 @@ def _refused(outcome: Refused, action: Action, recent: Sequence[str], now: datet
 def _not_removed(outcome: Refused, action: Action, recent: Sequence[str], now: datetime) -> Settlement:
     if outcome.kind is RefusalKind.GONE:  # looked at again, the post tells who took it away
         return Settlement(Change(State.RETRY, outcome.kind.value, due_at=now))
-    if outcome.kind in (RefusalKind.PERMISSION, RefusalKind.DUPLICATE):
+    if outcome.kind is RefusalKind.PERMISSION:
         # a token that may post need not be allowed to delete: that stops no lane
-        return Settlement(Change(State.REFUSED, outcome.kind.value))
+        return Settlement(Change(State.REFUSED, "may_not_delete"))
     return _refused(outcome, action, recent, now)
 
 

@@ -102,6 +102,7 @@ _REFUSALS = {
         "the account is limited for automated posting: whoever manages it must answer {network}, then type"
         " “occupier resume”"
     ),
+    "may_not_delete": Sentence("the keys may not delete there"),
     "gone": Sentence("the post is no longer there"),
     "unknown": Sentence("for a reason that occupier does not know: see the details in the log"),
     "refused_row": Sentence(

@@ -48,7 +48,7 @@ def claim(db: Connection, events: SqlEvents, now: datetime, asked: Claim, pause_
     row = db.execute(select(actions).where(actions.c.id == asked.action_id)).one()
     deadline = now + asked.call
     n = row.attempts + 1
-    given = _given(asked, row.target_id, now)
+    given = _given(asked, row.target_id, row.verb, now)
     kind = (asked.purpose is Purpose.STRIKE, asked.budget_microusd is not None)
     taken = {
         "state": State.SENDING.value,
@@ -86,16 +86,18 @@ def blocked(db: Connection, now: datetime, asked: Claim, pause_file: Path) -> Bl
     """Say what stands in the way of a claim at `now`, without making it; None if it would be granted."""
     if pause_file.exists():
         return Blocked("paused")
-    target_id = db.execute(select(actions.c.target_id).where(actions.c.id == asked.action_id)).scalar_one()
+    row = db.execute(select(actions.c.target_id, actions.c.verb).where(actions.c.id == asked.action_id)).one()
     kind = (asked.purpose is Purpose.STRIKE, asked.budget_microusd is not None)
-    return _why_not(db, _conditions(*kind), _given(asked, target_id, now), asked, target_id, now)
+    given = _given(asked, row.target_id, row.verb, now)
+    return _why_not(db, _conditions(*kind), given, asked, row.target_id, now)
 
 
-def _given(asked: Claim, target_id: int, now: datetime) -> dict[str, Any]:
+def _given(asked: Claim, target_id: int, verb: str, now: datetime) -> dict[str, Any]:
     """Return what the conditions are about; their names are no columns' names."""
     return {
         "the_action": asked.action_id,
         "the_target": target_id,
+        "the_verb": verb,
         "the_purpose": asked.purpose.value,
         "the_strike": asked.strike_id,
         "the_hash": asked.payload.hash,
@@ -136,7 +138,7 @@ def _conditions(is_strike: bool, has_budget: bool) -> Mapping[str, ColumnElement
         "strike": _strike_in_force(strike, now) if is_strike else true(),
         "paused": ~exists().where(or_(pauses.c.target_id.is_(None), pauses.c.target_id == target)),
         "spacing": ~exists(_claims(target, "spaced").where(attempts.c.started_at <= now)),
-        "throttled": ~exists(_claims(target, "day_ago").where(attempts.c.not_before > now)),
+        "throttled": ~exists(_waits(target, bindparam("the_verb"), bindparam("day_ago", type_=UtcTime), now)),
         "hour": _count(target, "hour_ago") < bindparam("per_hour"),
         "day": _count(target, "day_ago") < bindparam("per_day"),
         "budget": _within_budget(target) if has_budget else true(),
@@ -148,6 +150,16 @@ def _strike_in_force(strike: BindParameter[Any], now: BindParameter[Any]) -> Col
     return exists().where(
         c.id == strike, c.closed_at.is_(None), c.starts_at <= now, c.ends_at > bindparam("guarded", type_=UtcTime)
     )
+
+
+def _waits(
+    target: int | BindParameter[Any], verb: str | BindParameter[Any], since: Any, now: datetime | BindParameter[Any]
+) -> Select[Any]:
+    # networks count deletions apart: many of them must not hold up a post
+    same = actions.alias("same")
+    asked_to_wait = claims_since(target, since).with_only_columns(attempts.c.not_before)
+    asked_to_wait = asked_to_wait.join(same, same.c.id == attempts.c.action_id).where(same.c.verb == verb)
+    return asked_to_wait.where(attempts.c.not_before > now)
 
 
 def _claims(target: BindParameter[Any], since: str) -> Select[Any]:
@@ -202,7 +214,7 @@ def _why_not(
     if failing is None:
         return None
     if failing == "throttled":
-        waits = claims_since(target_id, now - DAY).with_only_columns(func.max(attempts.c.not_before))
+        waits = _waits(target_id, given["the_verb"], now - DAY, now).order_by(attempts.c.not_before.desc()).limit(1)
         return Blocked(failing, db.execute(waits).scalar())
     windows = {"spacing": asked.ceilings.spacing, "hour": HOUR, "day": DAY}
     if failing not in windows:
