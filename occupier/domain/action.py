@@ -57,6 +57,8 @@ class Purpose(StrEnum):
     STRIKE = "strike"
     ORDINARY = "ordinary"
     RETRACT = "retract"
+    DESTROYED = "destroyed"
+    """What it was for is destroyed with the register of its strike."""
 
 
 class Proof(StrEnum):

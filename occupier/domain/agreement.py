@@ -6,11 +6,13 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from occupier.domain.action import TRANSITIONS, State
 from occupier.domain.errors import Sentence
 from occupier.domain.ledger import Break, Record
+from occupier.domain.times import utc_text
 
 Row = Mapping[str, Any]
 """A row as it is stored, by the names of its columns: times are texts."""
@@ -207,7 +209,7 @@ def _said(record: Record) -> Mapping[str, Any]:
 
 
 def _article(row: Row) -> str | None:
-    return article_hash(row["title"], row["link"], row["published_at"], row["first_seen_at"])
+    return _fields_hash(row["title"], row["link"], row["published_at"], row["first_seen_at"])
 
 
 def text_hash(text: str | None) -> str | None:
@@ -215,7 +217,10 @@ def text_hash(text: str | None) -> str | None:
     return None if text is None else hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def article_hash(title: str, link: str, published_at: str | None, first_seen_at: str) -> str:
-    """Return the SHA-256 over what the log shows of an article; times as they are stored."""
-    value = [title, link, published_at, first_seen_at]
-    return hashlib.sha256(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogateescape")).hexdigest()
+def article_hash(title: str, link: str, published_at: datetime | None, first_seen_at: datetime) -> str:
+    """Return the SHA-256 over what the log shows of an article; times aware."""
+    return _fields_hash(title, link, utc_text(published_at) if published_at else None, utc_text(first_seen_at))
+
+
+def _fields_hash(*fields: str | None) -> str:
+    return hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode("utf-8", "surrogateescape")).hexdigest()

@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from occupier.domain.action import ANNOUNCE, Action, Attempt, GoneBy, Payload, Proof, Purpose, State, Verb
+from occupier.domain.agreement import History
 from occupier.domain.article import Article, Entry, Key
 from occupier.domain.errors import Sentence
 from occupier.domain.gaps import Gap
+from occupier.domain.ledger import Record
 from occupier.domain.limits import Ceilings
 from occupier.domain.message import Ruler
 from occupier.domain.outcome import Outcome
@@ -590,6 +592,48 @@ class Recounts(Protocol):
         """Return the end of the chained record; None where nothing has happened yet."""
 
 
+@dataclass(frozen=True, slots=True)
+class StrikeTold:
+    """What the strike book says of a strike, in the words of the event that would tell it."""
+
+    id: int
+    name: str
+    data: str
+    closed_at: str | None
+    is_destroyed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Emptied:
+    """How many rows of the log, and records of the chain, lost their words."""
+
+    rows: int
+    records: int
+
+
+class Ledger(Protocol):
+    """The chained record and what it speaks of, exactly as stored; and the one lawful way to take words out of it."""
+
+    def records(self) -> Iterator[Record]:
+        """Yield every record, in order, at constant memory."""
+
+    def histories(self) -> Iterator[History]:
+        """Yield every row of the log with all there is about it, oldest first, at constant memory.
+
+        What speaks of a row that is not there is yielded too.
+        """
+
+    def strikes(self) -> list[StrikeTold]:
+        """Return what the strike book says."""
+
+    def empty(self, strike: Strike) -> Emptied:
+        """Destroy a strike's register: its words, hours and posts, in every table, and write the event of it.
+
+        Rows keep their ids, slots and targets, so that no article is announced twice; records keep their numbers and
+        hashes. What the database's file still holds of the old bytes is another matter: see `storage.erasing`.
+        """
+
+
 class Transaction(Protocol):
     """One transaction on the journal; `now` is one reading of the clock, made when it began."""
 
@@ -604,6 +648,7 @@ class Transaction(Protocol):
     runtime: Runtime
     register: Register
     recounts: Recounts
+    ledger: Ledger
 
 
 class Store(Protocol):

@@ -80,3 +80,8 @@ def _localized(local: datetime, zone: ZoneInfo, text: str) -> datetime:
 def _offset(moment: datetime) -> str:
     offset = moment.strftime("%z")
     return f"{offset[:3]}:{offset[3:5]}"
+
+
+def utc_text(at: datetime) -> str:
+    """Return `2020-01-24T08:00:00.000000Z`: one width for every year, so that texts sort as instants do."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

@@ -92,9 +92,13 @@ class SqlStrikes:
             self._db.execute(strike_scope.insert(), rows)
 
     def _tell(self, kind: str, strike_id: int, strike: Strike) -> None:
-        data = _values(strike) | {"name": strike.name, "accounts": sorted(strike.accounts),
-                                  "feeds": sorted(strike.feeds)}  # fmt: skip
-        self._events.add(kind, {k: v for k, v in data.items() if v is not None}, strike_id=strike_id)
+        self._events.add(kind, told_of(strike), strike_id=strike_id)
+
+
+def told_of(strike: Strike) -> dict[str, Any]:
+    """Return what the event of a strike tells."""
+    scope = {"name": strike.name, "accounts": sorted(strike.accounts), "feeds": sorted(strike.feeds)}
+    return {name: value for name, value in (_values(strike) | scope).items() if value is not None}
 
 
 def _values(strike: Strike) -> dict[str, Any]:

@@ -17,7 +17,9 @@ from occupier.storage.schema import events, utc_text
 def event_hash(event: Event) -> str:
     """Return the hash that an event must have, for what it says and what it follows."""
     ids = (event.action_id, event.strike_id, event.target_id)
-    return record_hash(Record(event.seq, utc_text(event.at), event.kind, *ids, _text(event.data), event.prev_hash, ""))
+    return record_hash(
+        Record(event.seq, utc_text(event.at), event.kind, *ids, event_text(event.data), event.prev_hash, "")
+    )
 
 
 class SqlEvents:
@@ -39,7 +41,7 @@ class SqlEvents:
     ) -> None:
         """Append one event, chained to the one before."""
         seq, prev = self._end()
-        text = _text(data)
+        text = event_text(data)
         record = Record(seq + 1, utc_text(self._now), kind, action_id, strike_id, target_id, text, prev, "")
         digest = record_hash(record)
         self._db.execute(
@@ -77,7 +79,8 @@ def event_of(row: Row[Any]) -> Event:
     return Event(row.seq, row.at, row.kind, data, row.action_id, row.strike_id, row.target_id, row.prev_hash, row.hash)
 
 
-def _text(data: Mapping[str, object]) -> str:
+def event_text(data: Mapping[str, object]) -> str:
+    """Return what an event says as it is stored: JSON with sorted keys and no blanks."""
     return json.dumps(data, default=_plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 HEAD = "0001"
 """The revision of this code; a test holds it against the migrations."""
 COPIES_KEPT = 3
-_ENDS = ("", "-wal", "-shm", "-journal")
+ENDS = ("", "-wal", "-shm", "-journal")
 """Of the names of the files that make up one database."""
 
 
@@ -231,7 +231,7 @@ def _put_in_place(path: Path, made: Path, saved: Path, now: datetime) -> Path | 
                 raise
             # no database any more, so that SQLite can neither copy it nor write into it
             kept = _free_name(path, now)
-            for end in _ENDS:
+            for end in ENDS:
                 with suppress(FileNotFoundError):
                     Path(f"{path}{end}").rename(f"{kept}{end}")
     _back_up(made, path)
@@ -239,7 +239,7 @@ def _put_in_place(path: Path, made: Path, saved: Path, now: datetime) -> Path | 
 
 
 def _remove(path: Path) -> None:
-    for end in _ENDS:
+    for end in ENDS:
         Path(f"{path}{end}").unlink(missing_ok=True)
 
 

@@ -46,7 +46,7 @@ class SqlRegister:
         query = (
             select(targets.c.name, actions.c.state, func.count())
             .join(actions, actions.c.target_id == targets.c.id)
-            .where(actions.c.verb == Verb.PUBLISH.value)
+            .where(actions.c.verb == Verb.PUBLISH.value, actions.c.purpose != Purpose.DESTROYED.value)
             .group_by(targets.c.name, actions.c.state)
         )
         return {(name, state): n for name, state, n in self._db.execute(query)}
@@ -117,6 +117,8 @@ def _conditions(query: LogQuery) -> list[Any]:
     conditions: list[Any] = [_looked_up(c.id, query) > (query.after or 0)]
     if not query.everything:
         conditions.append(c.purpose == Purpose.STRIKE.value)
+    else:
+        conditions.append(c.purpose != Purpose.DESTROYED.value)
     if query.strike is not None:
         conditions.append(
             _looked_up(c.strike_id, query).in_(select(strikes.c.id).where(strikes.c.name == query.strike))

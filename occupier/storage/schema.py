@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -24,11 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 from occupier.domain.action import State
-
-
-def utc_text(at: datetime) -> str:
-    """Return `2020-01-24T08:00:00.000000Z`: one width for every year, so that texts sort as instants do."""
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+from occupier.domain.times import utc_text as utc_text
 
 
 class UtcTime(TypeDecorator[datetime]):

@@ -18,6 +18,7 @@ from occupier.domain.ports import (
     Clock,
     Events,
     Feeds,
+    Ledger,
     Pauses,
     Recounts,
     Register,
@@ -30,6 +31,7 @@ from occupier.storage.control import SqlPauses, SqlRuntime, SqlStrikes
 from occupier.storage.engine import BUSY_MS, WRITES, make_engine
 from occupier.storage.events import SqlEvents
 from occupier.storage.footing import Footing
+from occupier.storage.ledger import SqlLedger
 from occupier.storage.outbox import SqlActions
 from occupier.storage.recounts import SqlRecounts
 from occupier.storage.register import SqlRegister
@@ -54,6 +56,7 @@ class SqlTransaction:
         self.pauses: Pauses = SqlPauses(connection, events)
         self.runtime: Runtime = SqlRuntime(connection)
         self.register: Register = SqlRegister(connection)
+        self.ledger: Ledger = SqlLedger(connection, events, self.now)
         self.recounts: Recounts = SqlRecounts(connection)
 
 
