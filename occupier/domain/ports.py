@@ -11,14 +11,16 @@ from typing import Protocol
 from occupier.domain.action import ANNOUNCE, Action, Attempt, GoneBy, Payload, Proof, Purpose, State, Verb
 from occupier.domain.agreement import History
 from occupier.domain.article import Article, Entry, Key
+from occupier.domain.browsing import Browsing, Page
 from occupier.domain.errors import Sentence
 from occupier.domain.gaps import Gap
 from occupier.domain.ledger import Record
 from occupier.domain.limits import Ceilings
 from occupier.domain.message import Ruler
 from occupier.domain.outcome import Outcome
-from occupier.domain.reconcile import LookUp, TimelineRead
-from occupier.domain.recount import Doubts, Exemption, LedgerHead, Tally, Unannounced, Watch
+from occupier.domain.metrics import Age, Figures
+from occupier.domain.reconcile import LookUp, RemotePost, TimelineRead
+from occupier.domain.recount import Doubts, Exemption, HourCount, LedgerHead, Tally, Unannounced, Watch
 from occupier.domain.setup import FeedSource
 from occupier.domain.strike import Strike
 
@@ -551,6 +553,15 @@ class Register(Protocol):
     def counts(self) -> Mapping[tuple[str, str], int]:
         """Return how many actions each account has in each state."""
 
+    def page(self, asked: Browsing) -> Page:
+        """Return one page of the log, newest first, and how many records there are."""
+
+    def of_article(self, article_id: int) -> list[Mapping[str, object]]:
+        """Return the records of one article, as `page` has them, first to last, retractions included."""
+
+    def history(self, action_id: int) -> list[Event]:
+        """Return the events of one action, in order."""
+
 
 class Recounts(Protocol):
     """What became of one strike, counted; a repeated line of one account counts once. Nothing here is slow."""
@@ -575,6 +586,9 @@ class Recounts(Protocol):
 
     def settled_doubts(self, strike: Strike) -> Doubts:
         """Return how the posts of unknown fate were settled; `open` is not counted."""
+
+    def hours(self, strike: Strike) -> list[HourCount]:
+        """Return how many posts under the strike went out in each hour that had any, oldest first."""
 
     def nobody(self, strike: Strike) -> int:
         """Return how many articles no account announced, and no rule left to the usual tool."""
@@ -634,6 +648,67 @@ class Ledger(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Figures of one post to be read at one age; `action_id` is that of the strike post."""
+
+    id: int
+    strike_id: int
+    target_id: int
+    action_id: int | None
+    remote_id: str
+    age: Age
+    posted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRead:
+    """One call that was made for figures: of strike posts or of ordinary ones, how many, at what price."""
+
+    strike_id: int | None
+    target_id: int
+    purpose: Purpose
+    posts: int
+    cost_microusd: int = 0
+
+
+class Metrics(Protocol):
+    """What readers answered: numbers only."""
+
+    def plan(self, target_id: int) -> int:
+        """Write what is to be read of each strike post that is there; return how many readings were added."""
+
+    def lapse(self, target_id: int) -> int:
+        """Give up what it is too late to read, and what was taken away since; return how many."""
+
+    def due(self, target_id: int, limit: int) -> list[Reading]:
+        """Return what is to be read of the target now, oldest first."""
+
+    def next_at(self, target_id: int) -> datetime | None:
+        """Return when the next figures of the target are due; past hours too."""
+
+    def answer(self, reading: Reading, figures: Figures) -> None:
+        """Write what was read."""
+
+    def gone(self, reading: Reading) -> None:
+        """Write that the post is not there any more: nothing will be read of it."""
+
+    def add_usual(self, strike_id: int, target_id: int, posts: Iterable[RemotePost]) -> int:
+        """Write the figures of ordinary posts, each at the age that it has reached; return how many counted."""
+
+    def note(self, read: MetricRead) -> None:
+        """Write that a call was made, and what it cost."""
+
+    def has_usual(self, strike_id: int, target_id: int) -> bool:
+        """Say whether the ordinary posts before this strike were read already."""
+
+    def figures(self, strike_id: int, target_id: int) -> Mapping[tuple[Purpose, Age], Sequence[Figures]]:
+        """Return what was read under a strike on a target: of strike posts and of ordinary ones, by age."""
+
+    def outcomes(self, strike_id: int, target_id: int) -> Mapping[str, int]:
+        """Return how many readings of strike posts ended how: read, gone, late; those to come are `due`."""
+
+
 class Transaction(Protocol):
     """One transaction on the journal; `now` is one reading of the clock, made when it began."""
 
@@ -647,6 +722,7 @@ class Transaction(Protocol):
     events: Events
     runtime: Runtime
     register: Register
+    metrics: Metrics
     recounts: Recounts
     ledger: Ledger
 

@@ -9,12 +9,16 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Label, Row, Select, String, and_, func, select, type_coerce
 
 from occupier.domain.action import Payload, Purpose, State, Verb
-from occupier.domain.ports import LogQuery
+from occupier.domain.browsing import Browsing, Page
+from occupier.domain.ports import Event, LogQuery
+from occupier.storage.events import event_of
+from occupier.storage.pages import find_page
 from occupier.storage.schema import (
     actions,
     article_feeds,
     articles,
     attempts,
+    events,
     feeds,
     runtime,
     strikes,
@@ -36,10 +40,35 @@ class SqlRegister:
 
     def records(self, query: LogQuery) -> Iterator[Mapping[str, object]]:
         """Yield records as documented, oldest first, at constant memory."""
-        dry_run = self._db.execute(select(runtime.c.value).where(runtime.c.key == "dry_run")).scalar() == "yes"
+        dry_run = self._is_dry_run()
         streamed = self._db.execute(_select(query), execution_options={"yield_per": _AT_ONCE})
         for row in streamed:
             yield _record(row, dry_run)
+
+    def page(self, asked: Browsing) -> Page:
+        """Return one page of the log, newest first, and how many records there are."""
+        found = find_page(self._db, asked)
+        records = {int(str(record["id"])): record for record in self._shown(actions.c.id.in_(found.ids))}
+        ordered = tuple(records[action_id] for action_id in found.ids)
+        return Page(ordered, found.count, found.is_more, found.has_newer, found.has_older)
+
+    def of_article(self, article_id: int) -> list[Mapping[str, object]]:
+        """Return the records of one article, as `page` has them, first to last, retractions included."""
+        return list(self._shown(actions.c.article_id == article_id))
+
+    def history(self, action_id: int) -> list[Event]:
+        """Return the events of one action, in order."""
+        found = select(events).where(events.c.action_id == action_id).order_by(events.c.seq)
+        return [event_of(row) for row in self._db.execute(found)]
+
+    def _shown(self, where: ColumnElement[bool]) -> Iterator[Mapping[str, object]]:
+        dry_run = self._is_dry_run()
+        wanted = _joined().add_columns(actions.c.due_at, articles.c.summary).where(where).order_by(actions.c.id)
+        for row in self._db.execute(wanted):
+            yield {**_record(row, dry_run), "due_at": row.due_at, "article_summary": row.summary}
+
+    def _is_dry_run(self) -> bool:
+        return self._db.execute(select(runtime.c.value).where(runtime.c.key == "dry_run")).scalar() == "yes"
 
     def counts(self) -> Mapping[tuple[str, str], int]:
         """Return how many actions each account has in each state."""
@@ -58,6 +87,11 @@ def _select(query: LogQuery) -> Select[Any]:
     if query.limit is not None:
         wanted = wanted.order_by(*_page_order(query)).limit(query.limit)
     is_part = query.limit is not None or _has_period(query)
+    return _joined().where(c.id.in_(wanted) if is_part else and_(*_conditions(query))).order_by(c.id)
+
+
+def _joined() -> Select[Any]:
+    c = actions.c
     first_feed = (
         select(feeds.c.name)
         .join(article_feeds, article_feeds.c.feed_id == feeds.c.id)
@@ -84,8 +118,6 @@ def _select(query: LogQuery) -> Select[Any]:
         .outerjoin(articles, articles.c.id == c.article_id)
         .outerjoin(strikes, strikes.c.id == c.strike_id)
         .outerjoin(attempts, and_(attempts.c.action_id == c.id, attempts.c.n == c.attempts))
-        .where(c.id.in_(wanted) if is_part else and_(*_conditions(query)))
-        .order_by(c.id)
     )
 
 
