@@ -18,6 +18,7 @@ from occupier.speech.languages import (
     language_from_environment,
     ngettext,
     set_language,
+    speaking,
 )
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ __all__ = [
     "say",
     "set_language",
     "short_time",
+    "speaking",
     "state_words",
     "zone_city",
 ]

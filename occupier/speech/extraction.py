@@ -13,6 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from jinja2 import Environment
+from jinja2.ext import extract_from_ast
+
 _ERRORS = (
     "OccupierError", "UsageError", "SettingsError", "TimeError", "StrikeError", "TemplateError", "UnknownName",
     "FailedError", "FeedError", "NetworkError", "HeldElsewhere", "DatabaseError",
@@ -46,12 +49,25 @@ class _Lost(Exception):
 
 
 def find_messages(package: Path) -> Found:
-    """Return the messages of every module below a folder."""
+    """Return the messages of every module and page below a folder."""
     found = Found()
+    for path in sorted(package.rglob("web/templates/**/*.html")):
+        found.messages |= set(_of_page(path.read_text(encoding="utf-8")))
     for path in sorted(package.rglob("*.py")):
         module = _Module(ast.parse(path.read_text(encoding="utf-8")))
         module.search(found, str(path.relative_to(package)))
     return found
+
+
+def _of_page(source: str) -> Iterator[str | tuple[str, str]]:
+    """Return the messages of a Jinja template; what is no constant there comes from code, and was found there."""
+    tree = Environment().parse(source)
+    for _line, called, message in extract_from_ast(tree, ("_", "ngettext"), babel_style=False):
+        texts = [text for text in (message if isinstance(message, tuple) else (message,)) if text is not None]
+        if called == "ngettext" and len(texts) > 1:
+            yield texts[0], texts[1]
+        elif called == "_":
+            yield from texts[:1]
 
 
 class _Module:

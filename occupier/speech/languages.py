@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gettext as catalogues
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Literal
 
@@ -14,6 +16,7 @@ DOMAIN = "occupier"
 LOCALE = os.path.join(os.path.dirname(__file__), "locale")
 _CLICK_DOMAIN = "click"
 _in_force: Language = "fr"
+_of_visit: ContextVar[Language | None] = ContextVar("language", default=None)
 
 
 def set_language(language: Language) -> None:
@@ -23,8 +26,18 @@ def set_language(language: Language) -> None:
 
 
 def language() -> Language:
-    """Return the language in force: French until told otherwise."""
-    return _in_force
+    """Return the language in force here: that of the visit, or else the process's, French until told otherwise."""
+    return _of_visit.get() or _in_force
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Speak this language inside, on this thread or task only: two readers of a page may differ."""
+    token = _of_visit.set(language)
+    try:
+        yield
+    finally:
+        _of_visit.reset(token)
 
 
 def language_from_environment(environ: Mapping[str, str]) -> Language:
@@ -35,12 +48,12 @@ def language_from_environment(environ: Mapping[str, str]) -> Language:
 
 def gettext(message: str) -> str:
     """Return the message in the language in force; itself where there is no translation."""
-    return _catalogue(_in_force).gettext(message) if message else ""
+    return _catalogue(language()).gettext(message) if message else ""
 
 
 def ngettext(singular: str, plural: str, number: int) -> str:
     """Return the form of the message for that number, in the language in force."""
-    return _catalogue(_in_force).ngettext(singular, plural, number)
+    return _catalogue(language()).ngettext(singular, plural, number)
 
 
 def install(language: Language) -> None:

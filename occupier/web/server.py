@@ -1,0 +1,127 @@
+"""Serving the review page from a thread, on an address that is safe to serve on."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from occupier.bootstrap import House
+from occupier.domain.errors import FailedError, UsageError
+from occupier.web.app import Options, make_app
+from occupier.web.passwords import RIGHTS, Passwords
+
+THREADS = 100
+"""Requests that are answered at once; one more is told to come again."""
+_HEAD = 16 * 1024
+_BACKLOG = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to listen, and the address that browsers use if there is a server in front."""
+
+    host: str = "127.0.0.1"
+    port: int = 8018
+    base_url: str | None = None
+
+
+@contextmanager
+def serving(house: House, place: Place) -> Iterator[str]:
+    """Serve inside; give the address to open.
+
+    Raises:
+        UsageError: it would be open to others without a secret, or its secret would travel in clear.
+        FailedError: the address is not free, or not one of this machine.
+    """
+    _require_safe(place, Passwords(house.store.path))
+    with _listening(place) as listener:
+        port = listener.getsockname()[1]
+        address = place.base_url or f"http://{_bracketed(place.host)}:{port}"
+        with _running(make_app(house, _options(place, port)), listener):
+            yield f"{address}/"
+
+
+def _require_safe(place: Place, passwords: Passwords) -> None:
+    if place.base_url is None:
+        if _is_loopback(place.host):
+            return
+        raise UsageError(
+            "On {host} others could read along: give --base-url https://… with the name that a server in front of this"
+            " one answers to in https, or leave --host out to stay on this machine.",
+            host=place.host,
+        )
+    parts = urlsplit(place.base_url)
+    if parts.scheme != "https" or not parts.hostname or parts.path or parts.query or "@" in parts.netloc:
+        raise UsageError("--base-url: write https:// and the name of the server in front, nothing after it.")
+    if not any(passwords.is_set(right) for right in RIGHTS):
+        raise UsageError("Whoever knows {address} could read the log: first type {command}.",
+                         address=place.base_url, command="occupier serve --set-secret read")  # fmt: skip
+
+
+def _options(place: Place, port: int) -> Options:
+    if place.base_url is not None:
+        return Options(frozenset({urlsplit(place.base_url).netloc.lower()}), https=True, home_only=False)
+    names = {place.host.lower(), "127.0.0.1", "localhost", "::1"}
+    return Options(frozenset(f"{_bracketed(name)}:{port}" for name in names))
+
+
+@contextmanager
+def _listening(place: Place) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
+    try:
+        listener = socket.create_server((place.host, place.port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise FailedError(
+            "{host}:{port} cannot be listened on ({detail}): choose another port with --port.",
+            host=place.host,
+            port=place.port,
+            detail=error.strerror or type(error).__name__,
+        ) from None
+    with listener:
+        yield listener
+
+
+@contextmanager
+def _running(app: object, listener: socket.socket) -> Iterator[None]:
+    from uvicorn import Config, Server
+
+    config = Config(
+        app,  # type: ignore[arg-type]
+        lifespan="off",
+        ws="none",
+        http="h11",
+        loop="asyncio",
+        log_config=None,
+        access_log=False,  # its lines hold the addresses of people; ours do not
+        proxy_headers=False,
+        server_header=False,
+        limit_concurrency=THREADS,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=5,
+        h11_max_incomplete_event_size=_HEAD,
+    )
+    server = Server(config)
+    # a daemon thread: a request that hangs must not keep the process
+    thread = threading.Thread(target=server.run, args=([listener],), name="web", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host.lower() == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
