@@ -61,6 +61,7 @@ class Reviewing:
         """Return how things stand. Raises DatabaseError."""
         setup = self._setup()
         with self._store.reading() as tx:
+            counts = tx.register.counts()
             beat = tx.runtime.get(HEARTBEAT)
             heartbeat = datetime.fromisoformat(beat) if beat else None
             pauses = tuple(tx.pauses.all())
@@ -71,14 +72,21 @@ class Reviewing:
                 alive=heartbeat is not None and abs(tx.now - heartbeat) < ALIVE_FOR,
                 strikes=tuple(tx.strikes.all()),
                 feeds=tuple(f for f in tx.feeds.all() if f.name in names),
-                accounts=tuple(self._account(tx, setup, a, pauses) for a in setup.accounts),
+                accounts=tuple(self._account(tx, setup, a, pauses, counts) for a in setup.accounts),
                 waiting=tuple(tx.actions.in_state(*FOR_A_PERSON)),
                 pauses=pauses,
                 jobs=tx.runtime.all("job:"),
             )
 
-    def _account(self, tx: Transaction, setup: Setup, account: Account, pauses: tuple[Pause, ...]) -> AccountStatus:
-        counts = {State(state): n for (name, state), n in tx.register.counts().items() if name == account.name}
+    def _account(
+        self,
+        tx: Transaction,
+        setup: Setup,
+        account: Account,
+        pauses: tuple[Pause, ...],
+        counted: Mapping[tuple[str, str], int],
+    ) -> AccountStatus:
+        counts = {State(state): n for (name, state), n in counted.items() if name == account.name}
         target = next(
             (t for t in reversed(tx.targets.all()) if t.name == account.name and t.platform == account.platform), None
         )

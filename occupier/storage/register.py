@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Label, Row, Select, String, and_, func, select, type_coerce
 
-from occupier.domain.action import Payload, Purpose, State, Verb
+from occupier.domain.action import GoneBy, Payload, Proof, Purpose, State, Verb
 from occupier.domain.browsing import Browsing, Page
 from occupier.domain.ports import Event, LogQuery
+from occupier.domain.times import to_quarter, utc_text
 from occupier.storage.events import event_of
 from occupier.storage.pages import find_page
 from occupier.storage.schema import (
@@ -75,7 +76,7 @@ class SqlRegister:
         query = (
             select(targets.c.name, actions.c.state, func.count())
             .join(actions, actions.c.target_id == targets.c.id)
-            .where(actions.c.verb == Verb.PUBLISH.value, actions.c.purpose != Purpose.DESTROYED.value)
+            .where(actions.c.purpose.in_([Purpose.STRIKE.value, Purpose.ORDINARY.value]))
             .group_by(targets.c.name, actions.c.state)
         )
         return {(name, state): n for name, state, n in self._db.execute(query)}
@@ -176,6 +177,8 @@ def _record(row: Row[Any], dry_run: bool) -> Mapping[str, object]:
     payload = Payload.from_json(m["payload"]) if m["payload"] else None
     failed = m["outcome"] not in (None, "receipt") and m["state"] != State.SENT.value
     error = {"code": m["outcome"], "message": m["excerpt"]} if failed else None
+    # when a person answered, or took a post away, is told to the quarter of an hour
+    is_retraction, answered = m["purpose"] == Purpose.RETRACT.value, m["proof"] == Proof.PERSON.value
     return {
         "id": str(m["id"]),
         "kind": m["purpose"],
@@ -194,12 +197,12 @@ def _record(row: Row[Any], dry_run: bool) -> Mapping[str, object]:
         "post_url": m["remote_url"],
         "first_seen_at": _iso(m["first_seen_at"]),
         "published_at": _iso(m["published_at"]),
-        "decided_at": _iso(m["decided_at"]),
-        "sent_at": _iso(m["sent_at"]),
+        "decided_at": _iso(m["decided_at"], rounded=is_retraction),
+        "sent_at": _iso(m["sent_at"], rounded=is_retraction or answered),
         "attempts": m["attempts"],
         "error": error,
         "proof": m["proof"],
-        "gone_at": _iso(m["gone_at"]),
+        "gone_at": _iso(m["gone_at"], rounded=m["gone_by"] == GoneBy.OCCUPIER.value),
         "gone_by": m["gone_by"],
         "dry_run": dry_run,
     }
@@ -211,5 +214,7 @@ def _strike_text(purpose: str, payload: Payload | None, before: str | None) -> s
     return payload.shown if payload and purpose == Purpose.STRIKE.value else None
 
 
-def _iso(at: str | None) -> str | None:
-    return at.replace(".000000Z", "Z") if at else None
+def _iso(at: str | None, *, rounded: bool = False) -> str | None:
+    if at is None:
+        return None
+    return (utc_text(to_quarter(datetime.fromisoformat(at))) if rounded else at).replace(".000000Z", "Z")
