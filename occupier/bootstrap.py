@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from occupier.services.drafting import Drafting
     from occupier.services.housekeeping import Housekeeping
     from occupier.services.identifying import Identifying
+    from occupier.services.measuring import Measuring
     from occupier.services.posting import Posting
     from occupier.services.previewing import Previewing
     from occupier.services.reconciling import Reconciling
@@ -156,6 +157,13 @@ class House:
         from occupier.services.retracting import Retracting
 
         return Retracting(self.store, self.live.setup)
+
+    @cached_property
+    def measuring(self) -> Measuring:
+        """Counts what readers answered."""
+        from occupier.services.measuring import Measuring
+
+        return Measuring(self.store, self.networks, self.clock, self.live.setup)
 
     @cached_property
     def revisiting(self) -> Revisiting:

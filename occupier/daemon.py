@@ -30,6 +30,8 @@ SAFETY = 30.0
 """Seconds after which a lane looks again even if nothing woke it."""
 STUCK = timedelta(seconds=90)
 """A job that runs longer than any call may last is announced."""
+MEASURE = 60.0
+"""Seconds between two looks at which figures are due."""
 POLLERS = 50
 RELOAD, RELOADED = "reload", "reloaded"
 """The journal's notes by which `occupier reload` asks and is answered."""
@@ -81,12 +83,13 @@ class Daemon:
     def _start(self) -> None:
         # wired before there are threads: two of them must not make two
         house = self._house
-        _ = house.watching, house.identifying, house.posting, house.reconciling, house.housekeeping
+        _ = house.watching, house.identifying, house.posting, house.reconciling, house.housekeeping, house.measuring
         self._house.striking.take_over()
         self._add("polls", self._polls, SAFETY)
         self._add("borders", self._mind_borders, SAFETY)
         self._add("housekeeping", self._housekeep, SAFETY)
         self._add("watchdog", self._watch_jobs, SAFETY)
+        self._add("measuring", self._measure, MEASURE)
         self._add_lanes()
         self._scheduler.start()
 
@@ -138,6 +141,7 @@ class Daemon:
                 self._tell("job", error.sentence, serious=True)
             except Exception as error:  # one sick account never stops another
                 self._unexpected(f"lane:{account.name}", error)
+        self._watched("measuring", self._measure)
         self._pollers.shutdown()
 
     # --- jobs ---------------------------------------------------------------------------------------------------------
@@ -272,6 +276,15 @@ class Daemon:
         if self._house.clocks.is_believed():
             self._house.housekeeping.lapse()
             self._house.housekeeping.new_day()
+
+    def _measure(self) -> None:
+        """Count how posts were answered, beside the lanes: one that works is left alone."""
+        for account in self._accounts():
+            target = self._house.identifying.known(account)
+            lane = self._lanes.get(f"lane:{account.name}")
+            busy = lane is not None and lane.locked()
+            if target is not None and not (busy or self._house.dry or self.stop.is_set()):
+                self._house.measuring.measure(account, target)
 
     def _watch_jobs(self) -> None:
         now = self._house.clock.now()

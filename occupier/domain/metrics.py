@@ -43,11 +43,6 @@ def due_at(posted_at: datetime, age: Age) -> datetime:
     return posted_at + AGES[age]
 
 
-def late_at(posted_at: datetime, age: Age) -> datetime:
-    """Return from when on it is too late for the figures of this age (aware)."""
-    return posted_at + TOO_LATE * AGES[age]
-
-
 def reached(old: timedelta) -> Age | None:
     """Return the greatest age that a post has reached; None before the first hour."""
     return max((age for age in AGES if AGES[age] <= old), key=AGES.__getitem__, default=None)

@@ -17,8 +17,8 @@ from occupier.domain.gaps import Gap
 from occupier.domain.ledger import Record
 from occupier.domain.limits import Ceilings
 from occupier.domain.message import Ruler
-from occupier.domain.outcome import Outcome
 from occupier.domain.metrics import Age, Figures
+from occupier.domain.outcome import Outcome
 from occupier.domain.reconcile import LookUp, RemotePost, TimelineRead
 from occupier.domain.recount import Doubts, Exemption, HourCount, LedgerHead, Tally, Unannounced, Watch
 from occupier.domain.setup import FeedSource

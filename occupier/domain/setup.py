@@ -65,6 +65,7 @@ class Account:
     language: str | None = None
     test: bool = False
     budget_microusd: int | None = None
+    metrics: bool = False
 
     def follows(self, feeds: frozenset[str]) -> bool:
         """Say whether this account posts articles of these feeds."""

@@ -57,6 +57,10 @@ class Identifying:
             return self._unknown(account, error)
         return self._verified(account, identity, limits)
 
+    def known(self, account: Account) -> Target | None:
+        """Return the account's target if it was verified already; asks nobody."""
+        return self._known.get(account.name)
+
     def forget(self, name: str) -> None:
         """Ask again at the next occasion: after a resume, or when the settings changed."""
         self._known.pop(name, None)

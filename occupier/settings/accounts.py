@@ -72,6 +72,7 @@ def read_account(table: Table, feeds: Iterable[str]) -> tuple[Account, Connectio
         visibility=table.get("visibility", "public").one_of(VISIBILITIES) if platform == "mastodon" else None,
         language=language.one_of(LANGUAGES) if language else None,
         test=table.get("test", False).boolean(),
+        metrics=table.get("metrics", False).boolean(),
         budget_microusd=_budget(table) if platform == "x" else None,
     )
     table.done()

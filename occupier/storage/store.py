@@ -19,6 +19,7 @@ from occupier.domain.ports import (
     Events,
     Feeds,
     Ledger,
+    Metrics,
     Pauses,
     Recounts,
     Register,
@@ -32,6 +33,7 @@ from occupier.storage.engine import BUSY_MS, WRITES, make_engine
 from occupier.storage.events import SqlEvents
 from occupier.storage.footing import Footing
 from occupier.storage.ledger import SqlLedger
+from occupier.storage.metrics import SqlMetrics
 from occupier.storage.outbox import SqlActions
 from occupier.storage.recounts import SqlRecounts
 from occupier.storage.register import SqlRegister
@@ -56,6 +58,7 @@ class SqlTransaction:
         self.pauses: Pauses = SqlPauses(connection, events)
         self.runtime: Runtime = SqlRuntime(connection)
         self.register: Register = SqlRegister(connection)
+        self.metrics: Metrics = SqlMetrics(connection, self.now)
         self.ledger: Ledger = SqlLedger(connection, events, self.now)
         self.recounts: Recounts = SqlRecounts(connection)
 

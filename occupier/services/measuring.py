@@ -1,0 +1,180 @@
+"""Measure: how many answered, where an account asks for it. Never who; and never in the way of a post."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from occupier.domain.action import GoneBy, Purpose
+from occupier.domain.errors import NetworkError
+from occupier.domain.metrics import AGES, BASELINE, TOO_LATE, Age, Comparison, medians
+from occupier.domain.ports import Clock, MetricRead, Network, Reading, Store, Target, Transaction
+from occupier.domain.reconcile import LookUp, RemotePost
+from occupier.domain.setup import Account, Setup
+from occupier.domain.strike import Strike
+from occupier.services.posting import day_start, resumed_at
+
+CALLS_AT_ONCE = 20
+"""Readings that one run makes at most: networks count calls, and posts come first."""
+WAIT = timedelta(minutes=15)
+"""After a network that could not be read, unless it says when to come again."""
+PAGES, PAGE = 20, 100
+"""Pages of ordinary posts that are read, of 100 posts at most. Where every post is billed: one page of each week."""
+SHARE = 2
+"""The half of a day's budget: what posts may need is never spent on figures."""
+_WEEK = BASELINE / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One account under one strike: medians at each age; of readings, how many are to come, were vain or too late."""
+
+    account: str
+    platform: str
+    ages: tuple[Comparison, ...]
+    due: int = 0
+    gone: int = 0
+    late: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was read of strike posts yet."""
+        return all(compared.strike.posts == 0 for compared in self.ages)
+
+
+class Measuring:
+    """Reads figures when they are due, as far as the budget goes, and compares them."""
+
+    def __init__(self, store: Store, networks: Mapping[str, Network], clock: Clock, setup: Callable[[], Setup]) -> None:
+        self._store = store
+        self._networks = networks
+        self._clock = clock
+        self._setup = setup
+        self._not_before: dict[str, datetime] = {}
+
+    def measure(self, account: Account, target: Target) -> int:
+        """Read what is due on an account; return how many calls were made. Raises DatabaseError."""
+        if not account.metrics or self._clock.now() < self._not_before.get(account.name, self._clock.now()):
+            return 0
+        with self._store.noting() as tx:
+            if any(p.target_id in (None, target.id) for p in tx.pauses.all()):
+                return 0
+            tx.metrics.plan(target.id)
+            tx.metrics.lapse(target.id)
+        calls = 0
+        try:
+            while calls < CALLS_AT_ONCE and self._read_due(account, target):
+                calls += 1
+            calls += self._read_usual(account, target)
+        except NetworkError as error:
+            now = self._clock.now()
+            self._not_before[account.name] = max(now + WAIT, error.not_before or now)
+        return calls
+
+    # --- strike posts -------------------------------------------------------------------------------------------------
+
+    def _read_due(self, account: Account, target: Target) -> bool:
+        able = self._networks[account.name].capabilities
+        with self._store.reading() as tx:
+            due = tx.metrics.due(target.id, able.at_once)
+            if not due or not self._affordable(tx, account, target, len(due) * able.read_microusd):
+                return False
+        found = self._networks[account.name].look_up(list(dict.fromkeys(r.remote_id for r in due)), figures=True)
+        with self._store.noting() as tx:
+            self._write(tx, due, found)
+        if len(found.posts) + len(found.gone) == 0:  # what the network withholds is asked for later
+            self._not_before[account.name] = self._clock.now() + WAIT
+            return False
+        return True
+
+    def _write(self, tx: Transaction, due: list[Reading], found: LookUp) -> None:
+        posts = {post.id: post for post in found.posts}
+        for reading in due:
+            post = posts.get(reading.remote_id)
+            if post is not None and post.figures is not None:
+                tx.metrics.answer(reading, post.figures)
+            elif reading.remote_id in found.gone:
+                self._note_gone(tx, reading)
+        first = due[0]
+        tx.metrics.note(MetricRead(first.strike_id, first.target_id, Purpose.STRIKE, len(posts), found.cost_microusd))
+
+    def _note_gone(self, tx: Transaction, reading: Reading) -> None:
+        tx.metrics.gone(reading)
+        if reading.action_id is not None:
+            tx.actions.gone(tx.actions.get(reading.action_id), GoneBy.OTHERS, tx.now)
+
+    # --- ordinary posts -----------------------------------------------------------------------------------------------
+
+    def _read_usual(self, account: Account, target: Target) -> int:
+        network, calls = self._networks[account.name], 0
+        price = network.capabilities.read_microusd
+        for strike in self._to_compare(account, target):
+            with self._store.reading() as tx:
+                if not self._affordable(tx, account, target, 2 * PAGE * price):
+                    return calls
+            ends, length, pages = [strike.starts_at], BASELINE, PAGES
+            if price:
+                ends, length, pages = [strike.starts_at, strike.starts_at - _WEEK], _WEEK, 1
+            reads = [network.own_posts(end - length, end, pages) for end in ends]
+            posts = [post for read in reads for post in read.posts]
+            self._write_usual(strike, target, posts, sum(read.cost_microusd for read in reads))
+            calls += len(reads)
+        return calls
+
+    def _to_compare(self, account: Account, target: Target) -> list[Strike]:
+        """Return the strikes that begin a row of periods, whose posts are read, and whose ordinary posts were not."""
+        longest = TOO_LATE * max(AGES.values())
+        with self._store.reading() as tx:
+            return [
+                strike
+                for strike in tx.strikes.all()
+                if strike.renews is None
+                and strike.destroyed_at is None
+                and strike.starts_at <= tx.now < strike.ends_at + longest
+                and (not strike.accounts or account.name in strike.accounts)
+                and not tx.metrics.has_usual(strike.id, target.id)
+            ]
+
+    def _write_usual(self, strike: Strike, target: Target, posts: list[RemotePost], cost: int) -> None:
+        with self._store.noting() as tx:
+            counted = tx.metrics.add_usual(strike.id, target.id, posts)
+            tx.metrics.note(MetricRead(strike.id, target.id, Purpose.ORDINARY, counted, cost))
+
+    def _affordable(self, tx: Transaction, account: Account, target: Target, cost: int) -> bool:
+        if account.budget_microusd is None or cost == 0:
+            return True
+        since = max(day_start(tx.now, self._setup()), resumed_at(tx, target.id))
+        return tx.actions.spent(target.id, since) + cost <= account.budget_microusd // SHARE
+
+    # --- comparing ----------------------------------------------------------------------------------------------------
+
+    def summary(self, strike_name: str) -> tuple[Measured, ...]:
+        """Compare strike posts and ordinary posts, account by account; only those of which something is known.
+
+        Raises:
+            UnknownName: no such strike.
+        """
+        with self._store.reading() as tx:
+            strike = tx.strikes.get(strike_name)
+            return tuple(self._compared(tx, strike))
+
+    def _compared(self, tx: Transaction, strike: Strike) -> Iterator[Measured]:
+        first = strike
+        while first.renews is not None:  # ordinary posts are those before the first period
+            first = tx.strikes.get(first.renews)
+        for target in tx.targets.all():
+            ours, usual = tx.metrics.figures(strike.id, target.id), tx.metrics.figures(first.id, target.id)
+            counts = tx.metrics.outcomes(strike.id, target.id)
+            if not ours and not counts:
+                continue
+            ages = tuple(
+                Comparison(
+                    age,
+                    medians(ours.get((Purpose.STRIKE, age), ())),
+                    medians(usual.get((Purpose.ORDINARY, age), ())),
+                )
+                for age in Age
+            )
+            known = {word: counts.get(word, 0) for word in ("due", "gone", "late")}
+            yield Measured(target.name, target.platform, ages, **known)
