@@ -559,6 +559,9 @@ class Register(Protocol):
     def of_article(self, article_id: int) -> list[Mapping[str, object]]:
         """Return the records of one article, as `page` has them, first to last, retractions included."""
 
+    def numbered(self, ids: Collection[int]) -> list[Mapping[str, object]]:
+        """Return the records that have these ids, as `page` has them, first to last."""
+
     def history(self, action_id: int) -> list[Event]:
         """Return the events of one action, in order."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Label, Row, Select, String, and_, func, select, type_coerce
 
-from occupier.domain.action import GoneBy, Payload, Proof, Purpose, State, Verb
+from occupier.domain.action import GoneBy, Payload, Proof, Purpose, State
 from occupier.domain.browsing import Browsing, Page
 from occupier.domain.ports import Event, LogQuery
 from occupier.domain.times import to_quarter, utc_text
@@ -56,6 +56,10 @@ class SqlRegister:
     def of_article(self, article_id: int) -> list[Mapping[str, object]]:
         """Return the records of one article, as `page` has them, first to last, retractions included."""
         return list(self._shown(actions.c.article_id == article_id))
+
+    def numbered(self, ids: Collection[int]) -> list[Mapping[str, object]]:
+        """Return the records that have these ids, as `page` has them, first to last."""
+        return list(self._shown(actions.c.id.in_(ids)))
 
     def history(self, action_id: int) -> list[Event]:
         """Return the events of one action, in order."""
