@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from occupier.bootstrap import House, dry_run_database, open_house, prepare_process
+from occupier.bootstrap import House, Live, dry_run_database, open_house, prepare_process
+from occupier.cli.serve import opening, place_options
 from occupier.cli.session import Session
 from occupier.cli.spoken import command, flag, option
 from occupier.cli.strikes import concerned
-from occupier.cli.telling import Teller
+from occupier.cli.telling import Teller, Together
 from occupier.domain.errors import DatabaseError, Sentence, UsageError
-from occupier.domain.ports import Notice
+from occupier.domain.ports import Notice, Notices
 from occupier.settings import Settings
 from occupier.speech import end_moment, moment
 from occupier.storage import lock, migrate
@@ -30,20 +32,27 @@ from occupier.storage.store import SqlStore
     flag("--once", about=Sentence("Read every feed once, post what is due, and end.")),
     option("--log-format", default="text", metavar=Sentence("text|json"),
            about=Sentence("How lines are written on standard error: text, or one JSON object a line.")),
+    flag("--serve", about=Sentence("Serve the review page too, as occupier serve does.")),
+    *place_options(),
 )  # fmt: skip
-def run(session: Session, dry_run: bool, once: bool, log_format: str) -> int:
+def run(session: Session, dry_run: bool, once: bool, log_format: str, **page: Any) -> int:
     """Hold the database, and work until told to stop."""
+    if once and page["serve"]:
+        raise UsageError("--once and --serve exclude each other: choose one.")
     if log_format not in ("text", "json"):
         raise UsageError("--log-format: write text or json.")
     settings = _settings(session, dry_run)
     prepare_process()
     _make_room(settings.database)
     with lock.holding(settings.database):
-        house, teller = _open(session, settings, dry=dry_run, as_json=log_format == "json")
-        try:
-            return _once(house, session, teller) if once else _run(house, session, teller)
-        finally:
-            house.store.close()
+        live = Live(settings)
+        teller = Teller(live.setup, session.clock, as_json=log_format == "json", dry=dry_run)
+        _upgrade(settings.database, session, teller)
+        with (
+            _listening(live, session, teller, dry=dry_run) as notices,
+            _opened(live, session, notices, dry=dry_run) as house,
+        ):
+            return _once(house, session, teller) if once else _run(house, session, teller, page)
 
 
 def _settings(session: Session, dry_run: bool) -> Settings:
@@ -56,16 +65,32 @@ def _make_room(database: Path) -> None:
         raise DatabaseError("There is no folder {path} for the database: make it first.", path=str(database.parent))
 
 
-def _open(session: Session, settings: Settings, *, dry: bool, as_json: bool) -> tuple[House, Teller]:
-    live = [settings.setup]
-    teller = Teller(lambda: live[0], session.clock, as_json=as_json, dry=dry)
-    _upgrade(settings.database, session, teller)
-    house = open_house(settings, teller, clock=session.clock, create=True)
-    house = replace(house, dry=dry, rest=session.rest)
+@contextmanager
+def _opened(live: Live, session: Session, notices: Notices, *, dry: bool) -> Iterator[House]:
+    house = open_house(live.settings, notices, clock=session.clock, create=True)
+    house = replace(house, live=live, dry=dry, rest=session.rest)
+    try:
+        if dry:
+            _begin_dry_run(house, session)
+        house.connect()
+        yield house
+    finally:
+        house.store.close()
+
+
+@contextmanager
+def _listening(live: Live, session: Session, teller: Teller, *, dry: bool) -> Iterator[Notices]:
+    """Tell the terminal, and a person's phone where the settings name one; a dry run sends nothing anywhere."""
     if dry:
-        _begin_dry_run(house, session)
-    house.connect()
-    return house, teller
+        yield teller
+        return
+    from occupier.notify import Messenger, deliver
+
+    messenger = Messenger(lambda: live.settings.notify_addresses(), teller.words, deliver, session.clock, teller)
+    try:
+        yield Together(teller, messenger)
+    finally:
+        messenger.close()
 
 
 def _upgrade(database: Path, session: Session, teller: Teller) -> None:
@@ -94,7 +119,7 @@ def _once(house: House, session: Session, teller: Teller) -> int:
     return 1 if teller.serious else 0
 
 
-def _run(house: House, session: Session, teller: Teller) -> int:
+def _run(house: House, session: Session, teller: Teller, page: Mapping[str, Any]) -> int:
     from occupier.daemon import Daemon
 
     def reload() -> Settings:
@@ -104,9 +129,23 @@ def _run(house: House, session: Session, teller: Teller) -> int:
     daemon.listen_to_signals()
     for sentence in _opening(house, session):
         teller.tell(Notice("start", sentence))
-    with _goodbye(daemon.stop, teller):
+    with _page(house, teller, **page), _goodbye(daemon.stop, teller):
         daemon.run()
     return 130 if daemon.interrupted else 0
+
+
+@contextmanager
+def _page(house: House, teller: Teller, *, serve: bool, host: str, port: int, base_url: str | None) -> Iterator[None]:
+    """Serve the review page inside, where that was asked for."""
+    if not serve:
+        yield
+        return
+    from occupier.web.server import Place, serving
+
+    with serving(house, Place(host, port, base_url)) as address:
+        for sentence in opening(house, address):
+            teller.tell(Notice("start", sentence))
+        yield
 
 
 def _opening(house: House, session: Session) -> Iterator[Sentence]:

@@ -13,12 +13,24 @@ from occupier.cli.colour import AMBER, FAINT, GREEN, RED, paint
 from occupier.cli.reasons import with_reason
 from occupier.cli.strikes import iso
 from occupier.domain.errors import OccupierError, Sentence
-from occupier.domain.ports import Clock, Notice
+from occupier.domain.ports import Clock, Notice, Notices
 from occupier.domain.setup import Setup
 from occupier.speech import say
 from occupier.wire.scrub import scrub
 
 _COLOURS = {"sent": GREEN, "uncertain": AMBER, "retry": AMBER}
+
+
+class Together:
+    """Tells several listeners."""
+
+    def __init__(self, *listeners: Notices) -> None:
+        self._listeners = listeners
+
+    def tell(self, notice: Notice) -> None:
+        """Tell each of them."""
+        for listener in self._listeners:
+            listener.tell(notice)
 
 
 class Teller:
@@ -46,12 +58,19 @@ class Teller:
         """Print one line, without any token in it; never raises."""
         self.serious += notice.serious
         try:
-            sentence = with_reason(self._sentence(notice), self._setup())
+            sentence = self._worded(notice)
             line = self._record(notice, sentence) if self._as_json else self._line(notice, sentence)
             with self._lock:
                 print(scrub(line), file=self._stream, flush=True)
         except (OSError, ValueError):  # nobody reads any more: the log has it all
             pass
+
+    def words(self, notice: Notice) -> str:
+        """Return what is said of a notice, without any token in it."""
+        return scrub(say(self._worded(notice), self._setup().zone))
+
+    def _worded(self, notice: Notice) -> Sentence:
+        return with_reason(self._sentence(notice), self._setup())
 
     def _sentence(self, notice: Notice) -> Sentence:
         """Return what happened; of a post in a dry run, which has no address, what it says."""

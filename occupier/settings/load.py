@@ -20,7 +20,7 @@ from occupier.settings.messages import read_account_pool, read_pools
 from occupier.settings.model import Settings
 from occupier.settings.moments import read_zone
 from occupier.settings.rules import read_rule
-from occupier.settings.secrets import SecretSource
+from occupier.settings.secrets import SecretSource, read_secret_refs
 from occupier.settings.strikes import read_strikes
 from occupier.settings.table import Table
 from occupier.settings.value import Value
@@ -80,9 +80,9 @@ def read_document(document: Mapping[str, object], context: Context, file: Path |
         SettingsError: as `load`.
     """
     root = Table(document, "", context)
-    database = root.get("database", "sqlite:///occupier.db")
+    database, notify = root.get("database", "sqlite:///occupier.db"), read_secret_refs(root, "notify")
     setup, connections = _read_setup(root)
-    settings = Settings(file, setup, read_database(database), connections, SecretSource(context.environ))
+    settings = Settings(file, setup, read_database(database), connections, SecretSource(context.environ), notify)
     context.check_variables()
     return settings
 

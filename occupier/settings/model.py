@@ -10,7 +10,7 @@ from occupier.domain.errors import Sentence, UnknownName
 from occupier.domain.setup import Setup
 from occupier.settings.accounts import Connection
 from occupier.settings.nearest import nearest
-from occupier.settings.secrets import SecretSource, open_to_others
+from occupier.settings.secrets import SecretRef, SecretSource, open_to_others
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,11 @@ class Settings:
     database: Path
     connections: Mapping[str, Connection]
     source: SecretSource = field(repr=False, compare=False)
+    notify: tuple[SecretRef, ...] = ()
+
+    def notify_addresses(self) -> list[str]:
+        """Read the addresses that messages go to: they hold tokens; raises SettingsError as `secrets` does."""
+        return [self.source.resolve(ref) for ref in self.notify]
 
     def secrets(self, account_name: str) -> Mapping[str, str]:
         """Read the secrets of one account, by the keys of the settings (`access_token`).

@@ -39,7 +39,20 @@ def read_secret_ref(table: Table, key: str) -> SecretRef:
     Raises:
         SettingsError: on a secret written in the settings themselves, without showing it.
     """
-    value = table.required(key, _FORMS["env"])
+    return _secret_ref(table.required(key, _FORMS["env"]))
+
+
+def read_secret_refs(table: Table, key: str) -> tuple[SecretRef, ...]:
+    """Read a list of secrets, `[{ env = "…" }, …]`; raises SettingsError as `read_secret_ref` does."""
+    value = table.get(key, [])
+    if not isinstance(value.raw, list):
+        raise SettingsError("{path}: write a list, [{env}].", path=value.path, env=_FORMS["env"])
+    return tuple(
+        _secret_ref(Value(item, f"{value.path}[{place}]", value.context)) for place, item in enumerate(value.raw, 1)
+    )
+
+
+def _secret_ref(value: Value) -> SecretRef:
     if not isinstance(value.raw, Mapping):
         raise SettingsError(
             "{path}: a secret does not stand in the settings; write it as {env} or {file}.", path=value.path, **_FORMS

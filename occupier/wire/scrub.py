@@ -11,7 +11,7 @@ from occupier.domain.text import clean
 
 LONGEST_EXCERPT = 200
 HIDDEN = "[…]"
-TALKATIVE = ("tweepy", "oauthlib", "requests_oauthlib", "urllib3", "requests", "mastodon", "facebook")
+TALKATIVE = ("tweepy", "oauthlib", "requests_oauthlib", "urllib3", "requests", "mastodon", "facebook", "apprise")
 """Loggers that write headers, addresses or bodies, tokens included, at DEBUG, and addresses at WARNING too."""
 
 _NAMED = re.compile(

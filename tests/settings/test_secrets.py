@@ -95,3 +95,18 @@ def test_no_secret_shows_in_what_the_settings_show(read: Read, secret_file: Path
 def test_an_unknown_account_is_refused_with_the_nearest_name(read: Read) -> None:
     with pytest.raises(UnknownName, match="did you mean “m”"):
         read(BY_ENV).secrets("M")
+
+
+def test_the_addresses_of_messages_are_secrets(read: Read, secret_file: Path) -> None:
+    settings = read(
+        'notify = [{ env = "NTFY" }, { file = "secrets/m" }]\n' + BY_ENV, NTFY="ntfys://hush", TOKEN="t0k3n-t0k3n"
+    )
+    assert settings.notify_addresses() == ["ntfys://hush", "hush-hush"]
+    assert "hush" not in repr(settings).replace("secrets/m", "")
+
+
+@pytest.mark.parametrize("written", ['["ntfys://very-secret"]', '"ntfys://very-secret"', "[1]"])
+def test_an_address_in_the_settings_themselves_is_refused_and_not_shown(written: str, read: Read) -> None:
+    with pytest.raises(SettingsError, match=r"notify.*env") as error:
+        read(f"notify = {written}\n" + BY_ENV)
+    assert "very-secret" not in str(error.value)
