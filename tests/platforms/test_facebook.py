@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+import socket
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from occupier.domain.action import Verb
 from occupier.domain.errors import NetworkError
 from occupier.domain.outcome import Receipt, RefusalKind, Refused, Retryable, Uncertain
 from occupier.platforms.facebook import REFUSALS, UNSURE, Facebook, refusal
@@ -220,3 +223,43 @@ def test_a_posts_links_are_its_attachments_and_what_stands_in_its_text() -> None
         }
     )
     assert read.links == ("https://a.fr/1", "https://syndicat.fr/a")
+
+
+NO_SUCH = wrong(100, error_subcode=33)
+
+
+def test_a_post_is_gone_only_where_the_token_is_good(clock: FakeClock) -> None:
+    with Loopback(says(NO_SUCH)) as server:
+        network = made(server.url, clock)
+        with pytest.raises(NetworkError):
+            network.look_up(["615_1"])
+
+    def answers(connection: socket.socket, request: bytes) -> None:
+        me = as_json({"id": "615", "name": "Le Courrier"})
+        connection.sendall(me if b"/me?" in request else NO_SUCH)
+
+    with Loopback(answers) as server:
+        assert made(server.url, clock).look_up(["615_1"]).gone == {"615_1"}
+
+
+def test_figures_are_counted_by_facebook_and_nobody_is_named(clock: FakeClock) -> None:
+    post = {"id": "615_1", "created_time": "2026-11-20T12:00:00+0000", "message": "x"}
+    with Loopback(says(as_json(post))) as server:
+        network = made(server.url, clock)
+        network.look_up(["615_1"])
+        network.look_up(["615_1"], figures=True)
+        plain, counted = (parse_qs(urlsplit(r.split(b" ")[1].decode()).query)["fields"][0] for r in server.requests)
+    assert "reactions" not in plain
+    edges = [part for part in counted.split(",") if part.startswith(("reactions", "comments"))]
+    assert [edge.partition(".")[2] for edge in edges] == ["limit(0).summary(total_count)"] * 2
+
+
+@pytest.mark.parametrize(
+    "said", [as_json({"success": False}), as_json({}), as_json({"success": True, "error": {}}, "500 x")]
+)
+def test_a_deletion_that_is_not_confirmed_is_uncertain(said: bytes, clock: FakeClock, order: MakeOrder) -> None:
+    with Loopback(says(said)) as server:
+        network = made(server.url, clock)
+        outcome = network.apply(replace(order(network), verb=Verb.DELETE, post_id="615_1"))
+        assert isinstance(outcome, Uncertain)
+        assert server.requests[0].startswith(b"DELETE /v26.0/615_1?")

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from occupier.domain.action import Payload
+from occupier.domain.action import Payload, Verb
 from occupier.domain.errors import NetworkError
 from occupier.domain.outcome import Receipt, RefusalKind, Retryable, Uncertain
 from occupier.platforms.x import (
@@ -209,3 +210,33 @@ def test_short_addresses_go_and_what_they_stand_for_is_collected() -> None:
     assert read.text.split() == ["R&D", "<3", "et"]
     assert read.links == ("https://a.fr/1", "https://b.fr/2", "https://s.fr/2")
     assert read.created_at.tzinfo is not None
+
+
+@pytest.mark.parametrize(
+    "said", [as_json({"data": {"deleted": False}}), as_json({"data": {}}), as_json({"errors": [{"title": "no"}]})]
+)
+def test_a_deletion_that_is_not_confirmed_is_uncertain(said: bytes, clock: FakeClock, order: MakeOrder) -> None:
+    with Loopback(says(said)) as server:
+        network = made(server.url, clock)
+        outcome = network.apply(replace(order(network), verb=Verb.DELETE, post_id="12"))
+        assert isinstance(outcome, Uncertain)
+        assert server.requests[0].startswith(b"DELETE /2/tweets/12 ")
+
+
+def test_a_post_that_is_withheld_is_neither_there_nor_gone(clock: FakeClock) -> None:
+    withheld = {
+        "errors": [{"resource_id": "12", "type": "https://api.twitter.com/2/problems/not-authorized-for-resource"}]
+    }
+    with Loopback(says(as_json(withheld))) as server, pytest.raises(NetworkError):
+        made(server.url, clock).look_up(["12"])
+
+
+def test_figures_are_asked_for_without_anybody_s_name(clock: FakeClock) -> None:
+    with Loopback(says(as_json({"data": [{"id": "12", "text": "x", "created_at": "2026-11-20T12:00:00Z"}]}))) as server:
+        network = made(server.url, clock)
+        network.look_up(["12"])
+        network.look_up(["12"], figures=True)
+        plain, counted = (parse_qs(urlsplit(r.split(b" ")[1].decode()).query) for r in server.requests)
+    assert "public_metrics" not in plain["tweet.fields"][0]
+    assert "public_metrics" in counted["tweet.fields"][0]
+    assert set(counted) == {"ids", "tweet.fields"}
