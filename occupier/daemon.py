@@ -276,6 +276,7 @@ class Daemon:
         if self._house.clocks.is_believed():
             self._house.housekeeping.lapse()
             self._house.housekeeping.new_day()
+            self._house.housekeeping.tell_destructions()
 
     def _measure(self) -> None:
         """Count how posts were answered, beside the lanes: one that works is left alone."""

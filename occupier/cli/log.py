@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from occupier.cli.colour import is_terminal
-from occupier.cli.session import Session
-from occupier.cli.spoken import command, flag, json_flag, option
+from occupier.cli.exports import Record, chosen
+from occupier.cli.session import ReaderGone, Session
+from occupier.cli.spoken import LazyGroup, flag, json_flag, option, session_of
 from occupier.domain.action import Purpose, State, Verb
 from occupier.domain.errors import Sentence, UsageError
 from occupier.domain.ports import LogQuery, Store
@@ -21,59 +22,79 @@ from occupier.speech import gettext as _
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from occupier.cli.exports import Writer
     from occupier.domain.setup import Setup
 
-Record = Mapping[str, Any]
-
-FIELDS = (
-    "id", "kind", "strike", "feed", "account", "platform", "article_id", "article_url", "article_title",
-    "ordinary_text", "strike_text", "state", "reason", "post_id", "post_url", "first_seen_at", "published_at",
-    "decided_at", "sent_at", "attempts", "error_code", "error_message", "proof", "gone_at", "gone_by", "dry_run",
-)  # fmt: skip
-"""The columns of `--csv`: the record's own names, the error in two."""
-_STEERING = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for a formula at the beginning of a cell."""
+_SHAPES = ("csv", "ndjson", "separator", "all")
+"""Options that choose how the log is shown, not what of it."""
 
 
-@command(
-    Sentence(
-        "Show the log: the strike posts, what each stands in place of, where it is, and why one is not there. With"
-        " --all, the ordinary posts too. Works while the daemon runs."
-    ),
-    json_flag(is_list=True),
-    flag("--csv", about=Sentence("The same as a spreadsheet.")),
-    option("--strike", metavar=Sentence("NAME"), about=Sentence("Only under this strike.")),
-    option("--account", metavar=Sentence("NAME"), about=Sentence("Only on this account.")),
-    option("--feed", metavar=Sentence("NAME"), about=Sentence("Only articles of this feed.")),
-    option("--state", metavar=Sentence("STATE"), about=Sentence("Only those that stand so: sent, uncertain, held…")),
-    option("--since", metavar=Sentence("TIME"), about=Sentence("Only those decided at this time or later.")),
-    option("--until", metavar=Sentence("TIME"), about=Sentence("Only those decided before this time.")),
-    option("--limit", type=int, metavar=Sentence("N"), about=Sentence("Only the newest N, shown oldest first.")),
-    option("--after", metavar=Sentence("ID"), about=Sentence("Only what follows this record: the next page.")),
-    flag("--all", about=Sentence("Ordinary posts too.")),
-)
-def log(session: Session, **typed: Any) -> None:
-    """Read the log as asked, and show it as it comes."""
+def _read(**typed: Any) -> None:
+    """Read the log as asked, and show it as it comes; nothing where `verify` or `destroy` was typed."""
+    context = click.get_current_context()
+    if context.invoked_subcommand is None:
+        try:
+            _log(session_of(context), typed)
+        except BrokenPipeError:
+            raise ReaderGone from None
+
+
+def _log(session: Session, typed: Mapping[str, Any]) -> None:
     from occupier.storage.migrate import Standing, standing
 
-    as_csv = typed["csv"]
-    if as_csv and session.as_json:
-        raise UsageError("--json and --csv exclude each other: choose one.")
+    setup = session.setup  # from here on, its language is spoken
+    write = chosen(typed, as_json=session.as_json)
     if standing(session.settings.database) is Standing.MISSING:
         session.tell(_("There is no log yet: it begins with the first strike declared or the first run."))
-        _show(session, iter(()), as_csv=as_csv)
+        _show(session, iter(()), write)
         return
     store = session.store()
-    query = _query(session, store, typed)
+    query = _query(session, setup, store, typed)
     with store.reading() as tx:
-        shown = _show(session, tx.register.records(query), as_csv=as_csv)
+        shown = _show(session, tx.register.records(query), write)
     if shown == 0:
-        asked = any(value for name, value in typed.items() if name not in ("csv", "all"))
+        asked = any(value for name, value in typed.items() if name not in _SHAPES)
         session.tell(_("Nothing in the log matches.") if asked else _("Nothing has been announced yet."))
 
 
-def _query(session: Session, store: Store, typed: Mapping[str, Any]) -> LogQuery:
-    _check_names(session.setup, store, typed)
+log = LazyGroup(
+    "log",
+    about=Sentence(
+        "Show the log: the strike posts, what each stands in place of, where it is, and why one is not there. With"
+        " --all, the ordinary posts too. Works while the daemon runs."
+    ),
+    params=[
+        json_flag(is_list=True),
+        flag("--ndjson", about=Sentence("The same, one JSON record a line.")),
+        flag("--csv", about=Sentence("The same as a spreadsheet.")),
+        option(
+            "--separator",
+            metavar=Sentence("SIGN"),
+            about=Sentence("Between the cells of --csv: a comma, or a semicolon as French spreadsheets have it."),
+        ),
+        option("--strike", metavar=Sentence("NAME"), about=Sentence("Only under this strike.")),
+        option("--account", metavar=Sentence("NAME"), about=Sentence("Only on this account.")),
+        option("--feed", metavar=Sentence("NAME"), about=Sentence("Only articles of this feed.")),
+        option(
+            "--state", metavar=Sentence("STATE"), about=Sentence("Only those that stand so: sent, uncertain, held…")
+        ),
+        option("--since", metavar=Sentence("TIME"), about=Sentence("Only those decided at this time or later.")),
+        option("--until", metavar=Sentence("TIME"), about=Sentence("Only those decided before this time.")),
+        option("--limit", type=int, metavar=Sentence("N"), about=Sentence("Only the newest N, shown oldest first.")),
+        option("--after", metavar=Sentence("ID"), about=Sentence("Only what follows this record: the next page.")),
+        flag("--all", about=Sentence("Ordinary posts too.")),
+    ],
+    callback=_read,
+    invoke_without_command=True,
+    lazy={
+        "verify": ("occupier.cli.ledger:verify", Sentence("Find out whether the log is what was written, all of it.")),
+        "destroy": ("occupier.cli.ledger:destroy", Sentence("Destroy what was done under a strike, for good.")),
+    },
+)
+
+
+def _query(session: Session, setup: Setup, store: Store, typed: Mapping[str, Any]) -> LogQuery:
+    _check_names(setup, store, typed)
     return LogQuery(
         strike=typed["strike"],
         account=typed["account"],
@@ -115,40 +136,12 @@ def _number(option: str, typed: str | int | None, *, least: int) -> int | None:
     return int(text)
 
 
-def _show(session: Session, records: Iterator[Record], *, as_csv: bool) -> int | None:
+def _show(session: Session, records: Iterator[Record], write: Writer | None) -> int | None:
     """Show the records; return how many a person was shown."""
-    if session.as_json:
-        write_json(records)
-    elif as_csv:
-        write_csv(records)
-    else:
+    if write is None:
         return _show_entries(session, records) if is_terminal(sys.stdout) else _show_table(session, records)
+    write(records)
     return None
-
-
-def write_json(records: Iterable[Record]) -> None:
-    """Print a list, record by record."""
-    before = "[\n"
-    for record in records:
-        sys.stdout.write(before + json.dumps(record, ensure_ascii=False))
-        before = ",\n"
-    sys.stdout.write("[]\n" if before == "[\n" else "\n]\n")
-
-
-def write_csv(records: Iterable[Record]) -> None:
-    """Print a spreadsheet whose cells are never formulas."""
-    writer = csv.writer(sys.stdout, lineterminator="\r\n")
-    writer.writerow(FIELDS)
-    for record in records:
-        flat = {**record, **{f"error_{k}": v for k, v in (record["error"] or {}).items()}}
-        writer.writerow([_cell(flat.get(name)) for name in FIELDS])
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    return f"'{text}" if text.startswith(_STEERING) else text
 
 
 def _show_entries(session: Session, records: Iterator[Record]) -> int:
@@ -161,7 +154,8 @@ def _show_entries(session: Session, records: Iterator[Record]) -> int:
 def _show_table(session: Session, records: Iterator[Record]) -> int:
     from occupier.cli.tables import show_table
 
-    heads = [_("no."), _("decided"), _("account"), _("state"), _("article"), _("post")]
+    heads = [_("no."), _("decided"), _("account"), _("state"), _("article"), _("post"), _("usual post"),
+             _("strike message")]  # fmt: skip
     return show_table(heads, (_row(session, record) for record in records))
 
 
@@ -175,6 +169,8 @@ def _row(session: Session, record: Record) -> list[str]:
         _state(record, zone),
         record["article_title"] or "",
         record["post_url"] or "",
+        record["ordinary_text"] or "",
+        record["strike_text"] or "",
     ]
 
 

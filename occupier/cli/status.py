@@ -60,7 +60,7 @@ def _nothing_yet(session: Session) -> None:
         session.show_json({
             "at": iso(session.now()), "running": False, "heartbeat_at": None, "alive": False, "dry_run": False,
             "strikes": [as_record(s, session.now()) for s in strikes],
-            "feeds": [], "accounts": [], "pauses": [], "waiting": [],
+            "feeds": [], "accounts": [], "pauses": [], "waiting": [], "head": None,
         })  # fmt: skip
         return
     session.say(_("No daemon is running. Start it: {command}").format(command="occupier run"))
@@ -83,6 +83,9 @@ def _lines(session: Session, house: House, found: Status, running: bool) -> Iter
     for account in found.accounts:
         yield from _account(session, house, account)
     yield from _waiting(session, house, found.waiting)
+    if found.head is not None:
+        text = _("Head of the log, to be noted elsewhere ({n} records): {head}")
+        yield text.format(n=found.head.seq, head=found.head.hash)
 
 
 def _running(session: Session, found: Status, running: bool) -> str:
@@ -188,6 +191,7 @@ def _document(session: Session, house: House, found: Status, running: bool) -> d
         "pause_file": house.store.pause_file.exists(),
         "waiting": [_waiting_record(a, names) for a in found.waiting],
         "jobs": dict(found.jobs),
+        "head": {"seq": found.head.seq, "hash": found.head.hash} if found.head else None,
     }
 
 

@@ -101,16 +101,23 @@ def _replayed(history: History, row: Row, known: Known) -> Iterator[Found]:
 
 def _decided(record: Record, row: Row) -> Iterator[Found]:
     said = _said(record)
-    told = {"subject": row["subject"], "usual_hash": text_hash(row["ordinary_text"]), "article_hash": _article(row)}
+    told = {
+        "subject": row["subject"],
+        "purpose": row["purpose"],
+        "usual_hash": text_hash(row["ordinary_text"]),
+        "before_hash": text_hash(row["before"]),
+        "article_hash": _article(row),
+    }
     wrong = next((name for name, value in told.items() if name in said and said[name] != value), None)
     if wrong is not None:
         words = {
             "subject": Sentence("it is about another article than the one that was decided about"),
+            "purpose": Sentence("it serves another purpose than the one that was recorded"),
+            "before_hash": Sentence("the text that was there before is not the one that was recorded"),
             "usual_hash": Sentence("the text of the usual post is not the one that was recorded"),
             "article_hash": Sentence("its article is not the one that was recorded"),
         }
         yield record.seq, words[wrong]
-    # an action that was released may serve another purpose; only a destruction takes it away
     if record.at != row["decided_at"]:
         yield record.seq, Sentence("the hour of its decision is not the one that was recorded")
 
@@ -164,7 +171,8 @@ class _Replay:
     def _settled(self, record: Record, said: Mapping[str, Any]) -> Iterator[Sentence]:
         attempt = self._attempt() or {}
         told = {"ended_at": record.at, "outcome": said.get("outcome"), "http_status": said.get("http_status"),
-                "excerpt": said.get("excerpt", ""), "not_before": said.get("not_before")}  # fmt: skip
+                "excerpt": said.get("excerpt", ""), "not_before": said.get("not_before"),
+                "cost_microusd": said.get("cost_microusd", self._claimed.get("cost_microusd"))}  # fmt: skip
         if any(attempt.get(name) != value for name, value in told.items()):
             yield Sentence("what became of its attempt is not what was recorded")
 

@@ -85,3 +85,9 @@ def _offset(moment: datetime) -> str:
 def utc_text(at: datetime) -> str:
     """Return `2020-01-24T08:00:00.000000Z`: one width for every year, so that texts sort as instants do."""
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def to_quarter(at: datetime) -> datetime:
+    """Round an instant to the nearest quarter of an hour: in a team of two, an exact time is a name."""
+    quarter = 15 * 60
+    return datetime.fromtimestamp(round(at.timestamp() / quarter) * quarter, UTC)

@@ -10,6 +10,7 @@ from occupier.domain.decision import Miss, Rulebook, decide_due
 from occupier.domain.errors import Sentence
 from occupier.domain.ports import Change, Notice, Notices, Pause, Store
 from occupier.domain.setup import Setup
+from occupier.domain.strike import Strike
 from occupier.services.posting import day_start
 
 
@@ -46,6 +47,24 @@ class Housekeeping:
                 if pause.reason == "budget" and pause.since < today:
                     tx.pauses.lift(pause.target_id, ["lane"])
 
+    def tell_destructions(self) -> None:
+        """Tell once of each strike whose log is to be destroyed from today on; to do it stays a person's command."""
+        zone = self._setup().zone
+        with self._store.reading() as tx:
+            today = tx.now.astimezone(zone).date()
+            due = [s for s in tx.strikes.all() if s.destroy_on and s.destroy_on <= today and not s.destroyed_at]
+            news = [strike for strike in due if tx.runtime.get(_destruction_note(strike)) is None]
+        for strike in news:
+            with self._store.writing() as tx:
+                tx.runtime.set(_destruction_note(strike), "yes")
+            text = (
+                "The day has come to destroy the log of the strike “{name}”, as was decided ({day}): occupier log"
+                " destroy {name}"
+            )
+            self._notices.tell(
+                Notice("destroy_log", Sentence(text, {"name": strike.name, "day": str(strike.destroy_on)}))
+            )
+
     def mind_pause_file(self) -> None:
         """Tell of the PAUSE file when it comes and goes; claims look at the file itself."""
         there = self._pause_file.exists()
@@ -64,3 +83,7 @@ class Housekeeping:
                 else "The file PAUSE is gone: posting goes on."
             )
             self._notices.tell(Notice("pause_file", Sentence(text), serious=there))
+
+
+def _destruction_note(strike: Strike) -> str:
+    return f"destroy:{strike.id}"

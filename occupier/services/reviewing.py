@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from occupier.domain.action import FOR_A_PERSON, Action, State
 from occupier.domain.ports import FeedState, Pause, Store, Transaction
+from occupier.domain.recount import LedgerHead
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
 from occupier.services.posting import day_start
@@ -43,6 +44,7 @@ class Status:
     waiting: tuple[Action, ...]
     pauses: tuple[Pause, ...]
     jobs: Mapping[str, str]
+    head: LedgerHead | None = None
 
     @property
     def in_force(self) -> tuple[Strike, ...]:
@@ -76,6 +78,7 @@ class Reviewing:
                 waiting=tuple(tx.actions.in_state(*FOR_A_PERSON)),
                 pauses=pauses,
                 jobs=tx.runtime.all("job:"),
+                head=tx.recounts.head(),
             )
 
     def _account(

@@ -52,13 +52,22 @@ class Footing:
                 " the first one back, or stop occupier and type occupier db restore."
             )
             raise DatabaseError(text, path=str(self._path))
-        # without a vacuum, which nobody here runs, it never gets smaller
-        self._damaged = self._damaged or found.st_size < size
+        # only the destruction of a register makes it smaller, and then the file itself says by how much
+        self._damaged = self._damaged or (found.st_size < size and not _is_whole(self._path, found.st_size))
         self._file, self._size = file, found.st_size
 
     def note(self, error: BaseException | None) -> None:
         """Remember an error of SQLite's that means damage: a damaged file is not written to."""
         self._damaged = self._damaged or is_damage(error)
+
+
+def _is_whole(path: Path, size: int) -> bool:
+    """Say whether a file is as long as its header says (SQLite, "Database File Format", 1.3)."""
+    with path.open("rb") as file:
+        header = file.read(32)
+    page = int.from_bytes(header[16:18], "big")
+    pages = int.from_bytes(header[28:32], "big")
+    return header.startswith(b"SQLite format 3\0") and pages * (65536 if page == 1 else page) == size
 
 
 def is_damage(error: BaseException | None) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Label, Row, Select, String, and_, func, select, type_coerce
 
 from occupier.domain.action import GoneBy, Payload, Proof, Purpose, State
-from occupier.domain.browsing import Browsing, Page
+from occupier.domain.browsing import Browsing, Page, PostCount
 from occupier.domain.ports import Event, LogQuery
 from occupier.domain.times import to_quarter, utc_text
 from occupier.storage.events import event_of
@@ -31,6 +31,10 @@ _SHOWN = (
     "id", "purpose", "article_id", "payload", "before", "ordinary_text", "state", "reason", "remote_id", "remote_url",
     "attempts", "proof", "gone_by",
 )  # fmt: skip
+
+
+_PUBLISHED = (Purpose.STRIKE.value, Purpose.ORDINARY.value)
+_HOUR, _MINUTE = len("2020-01-24T08"), len("2020-01-24T08:00")
 
 
 class SqlRegister:
@@ -61,6 +65,16 @@ class SqlRegister:
         """Return the records that have these ids, as `page` has them, first to last."""
         return list(self._shown(actions.c.id.in_(ids)))
 
+    def over_time(self, strike_id: int, *, by_minute: bool) -> list[PostCount]:
+        """Return how many posts under a strike went out when, on each target, by minute or by hour."""
+        c = actions.c
+        at = func.substr(type_coerce(c.sent_at, String), 1, _MINUTE if by_minute else _HOUR).label("at")
+        counted = select(c.target_id, c.purpose, at, func.count().label("n")).where(
+            c.strike_id == strike_id, c.state == State.SENT.value, c.purpose.in_(_PUBLISHED), c.sent_at.is_not(None)
+        )
+        rows = self._db.execute(counted.group_by(c.target_id, c.purpose, at).order_by(at))
+        return [PostCount(r.target_id, Purpose(r.purpose), _of_minute(r.at), r.n) for r in rows]
+
     def history(self, action_id: int) -> list[Event]:
         """Return the events of one action, in order."""
         found = select(events).where(events.c.action_id == action_id).order_by(events.c.seq)
@@ -80,7 +94,7 @@ class SqlRegister:
         query = (
             select(targets.c.name, actions.c.state, func.count())
             .join(actions, actions.c.target_id == targets.c.id)
-            .where(actions.c.purpose.in_([Purpose.STRIKE.value, Purpose.ORDINARY.value]))
+            .where(actions.c.purpose.in_(_PUBLISHED))
             .group_by(targets.c.name, actions.c.state)
         )
         return {(name, state): n for name, state, n in self._db.execute(query)}
@@ -222,3 +236,7 @@ def _iso(at: str | None, *, rounded: bool = False) -> str | None:
     if at is None:
         return None
     return (utc_text(to_quarter(datetime.fromisoformat(at))) if rounded else at).replace(".000000Z", "Z")
+
+
+def _of_minute(text: str) -> datetime:
+    return datetime.fromisoformat(f"{text}Z" if len(text) == _MINUTE else f"{text}:00Z")

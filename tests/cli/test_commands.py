@@ -25,7 +25,9 @@ COMMANDS = {
     "resume": "",
     "reload": "",
     "status": "--json",
-    "log": "--json --csv --strike --account --feed --state --since --until --limit --after --all",
+    "log": "--json --ndjson --csv --separator --strike --account --feed --state --since --until --limit --after --all",
+    "log verify": "--head --json",
+    "log destroy": "--yes",
     "resolve": "--published --not-published",
     "release": "--all",
     "drop": "",
@@ -44,7 +46,7 @@ def all_commands(group: LazyGroup = occupier, before: str = "") -> Iterator[str]
         found = group.get_command(ctx, name)
         if isinstance(found, LazyGroup):
             yield from all_commands(found, f"{before}{name} ")
-        else:
+        if not isinstance(found, LazyGroup) or found.params[0].name == "json":  # `log` is a command too
             yield f"{before}{name}"
 
 

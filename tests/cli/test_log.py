@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from occupier.cli.entries import show_entries
-from occupier.cli.log import FIELDS
+from occupier.cli.exports import FIELDS
 from occupier.domain.action import Purpose, State
 from occupier.domain.ports import Change, NewAction
 from occupier.storage.store import SqlStore
-from tests.cli.conftest import DECLARE, Desk, add_article
+from tests.cli.conftest import DECLARE, PLAIN, Desk, add_article
 from tests.fakes import START, FakeClock
 
+MARK = "\ufeff"
 Write = Callable[..., str]
 
 
@@ -45,12 +49,18 @@ def write(desk: Desk) -> Write:
     return one
 
 
+def sheet(out: str, separator: str = ",") -> list[list[str]]:
+    """Read a spreadsheet as a program does that knows it to be in UTF-8."""
+    return list(csv.reader(io.StringIO(out.removeprefix(MARK)), delimiter=separator))
+
+
 def test_there_is_an_empty_log_before_the_first_strike(desk: Desk) -> None:
     typed = desk.type("log", "--json")
     assert (typed.status, typed.document) == (0, [])
     assert "no log yet" in typed.err
     assert desk.type("log").out == ""
-    assert desk.type("log", "--csv").out.strip() == ",".join(FIELDS)
+    assert sheet(desk.type("log", "--csv").out) == [list(FIELDS)]
+    assert desk.type("log", "--ndjson").out == ""
     assert not desk.database.exists()
 
 
@@ -95,7 +105,7 @@ def test_filters_choose(desk: Desk, write: Write) -> None:
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r="])
 def test_no_cell_is_a_formula(desk: Desk, write: Write, start: str) -> None:
     write(f"{start}cmd|'/c calc'!A1, and a \"quote\"")
-    [head, row] = csv.reader(io.StringIO(desk.type("log", "--csv").out))
+    [head, row] = sheet(desk.type("log", "--csv").out)
     assert tuple(head) == FIELDS
     assert len(row) == len(head)
     assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
@@ -105,17 +115,62 @@ def test_no_cell_is_a_formula(desk: Desk, write: Write, start: str) -> None:
 def test_the_spreadsheet_has_the_lists_own_values(desk: Desk, write: Write) -> None:
     write()
     [record] = desk.type("log", "--json").document
-    [row] = csv.DictReader(io.StringIO(desk.type("log", "--csv").out))
+    [head, values] = sheet(desk.type("log", "--csv").out)
+    row = dict(zip(head, values, strict=True))
     assert row["id"] == record["id"]
     assert row["ordinary_text"] == record["ordinary_text"]
     assert (row["error_code"], row["sent_at"], row["dry_run"]) == ("", "", "false")
+
+
+def test_a_spreadsheet_says_that_it_is_in_utf8_and_has_its_language_s_separator(desk: Desk, write: Write) -> None:
+    write("Été ; hiver, printemps")
+    assert desk.type("log", "--csv").out.startswith(f"{MARK}id,kind,")
+    for named, sign in {";": ";", "semicolon": ";", "comma": ",", "tab": "\t"}.items():
+        head, row = sheet(desk.type("log", "--csv", "--separator", named).out, sign)
+        assert dict(zip(head, row, strict=True))["article_title"] == "Été ; hiver, printemps"
+    desk.write(PLAIN, "fr")
+    out = desk.process("log", "--csv", LC_ALL="C").out
+    assert out.startswith(f"{MARK}id;kind;")
+    assert "Été ; hiver, printemps" in {cell for row in sheet(out, ";") for cell in row}
+
+
+def test_each_line_is_a_record_of_the_list(desk: Desk, write: Write) -> None:
+    for n in range(3):
+        write(f"Un titre\n{n}")
+    lines = desk.type("log", "--ndjson").out.splitlines()
+    assert [json.loads(line) for line in lines] == desk.type("log", "--json").document
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (("--json", "--csv"), "--json and --csv exclude each other"),
+        (("--csv", "--ndjson"), "--csv and --ndjson exclude each other"),
+        (("--csv", "--separator", "|"), "--separator: write a comma"),
+        (("--separator", ";"), "--separator is for --csv only"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(desk: Desk, typed: tuple[str, ...], said: str) -> None:
+    refused = desk.type("log", *typed)
+    assert refused.status == 2
+    assert said in refused.err
+
+
+def test_when_a_person_answered_is_told_to_the_quarter_of_an_hour(desk: Desk, write: Write) -> None:
+    write()
+    with closing(sqlite3.connect(desk.database)) as db, db:
+        at = "2026-11-20T12:08:01.500000Z"
+        db.execute("UPDATE actions SET state = 'sent', proof = 'person', sent_at = ?", [at])
+    [record] = desk.type("log", "--json").document
+    assert (record["sent_at"], record["decided_at"]) == ("2026-11-20T12:15:00Z", "2026-11-20T12:01:00Z")
 
 
 def test_a_pipe_gets_plain_lines_that_no_title_can_steer(desk: Desk, write: Write) -> None:
     write("Titre \x1b]0;pwned\x07\u202e\tcolumn")
     lines = desk.type("log").out.splitlines()
     assert len(lines) == 2
-    assert len(lines[1].split("\t")) == len(lines[0].split("\t")) == 6
+    assert len(lines[1].split("\t")) == len(lines[0].split("\t")) == 8
+    assert lines[1].split("\t")[6].startswith("usual Titre")
     assert not {"\x1b", "\x07", "\u202e"} & set(lines[1])
 
 
