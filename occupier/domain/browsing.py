@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from occupier.domain.action import State
+from occupier.domain.action import Purpose, State
 
 COUNTED = 10_000
 """More than that are not counted to the last one: nobody reads so many, and counting takes time."""
@@ -46,3 +46,13 @@ class Page:
     is_more: bool = False
     has_newer: bool = False
     has_older: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PostCount:
+    """How many posts of one kind went out on a target in the minute, or hour, that begins at `at` (aware)."""
+
+    target_id: int
+    purpose: Purpose
+    at: datetime
+    count: int

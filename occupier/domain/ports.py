@@ -11,7 +11,7 @@ from typing import Protocol
 from occupier.domain.action import ANNOUNCE, Action, Attempt, GoneBy, Payload, Proof, Purpose, State, Verb
 from occupier.domain.agreement import History
 from occupier.domain.article import Article, Entry, Key
-from occupier.domain.browsing import Browsing, Page
+from occupier.domain.browsing import Browsing, Page, PostCount
 from occupier.domain.errors import Sentence
 from occupier.domain.gaps import Gap
 from occupier.domain.ledger import Record
@@ -561,6 +561,9 @@ class Register(Protocol):
 
     def numbered(self, ids: Collection[int]) -> list[Mapping[str, object]]:
         """Return the records that have these ids, as `page` has them, first to last."""
+
+    def over_time(self, strike_id: int, *, by_minute: bool) -> list[PostCount]:
+        """Return how many posts under a strike went out when, on each target, by minute or by hour."""
 
     def history(self, action_id: int) -> list[Event]:
         """Return the events of one action, in order."""
