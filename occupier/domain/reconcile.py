@@ -83,7 +83,14 @@ def is_unchanged(post: RemotePost, payload: Payload) -> bool:
     """Say whether a post still is what this payload made: nobody edited it since."""
     if post.edited or folded(post.text) != folded(payload.text):
         return False
+    # where no address is rewritten (Facebook, which does not tell of edits), a comma is a change too
+    if not _ADDRESS.search(payload.text) and _spaced(post.text) != _spaced(payload.text):
+        return False
     return payload.link is None or leads_to(post, payload.link)
+
+
+def _spaced(text: str) -> str:
+    return _BLANKS.sub(" ", unicodedata.normalize("NFC", text)).strip()
 
 
 def leads_to(post: RemotePost, link: str) -> bool:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 
 from occupier.domain.action import Payload
-from occupier.domain.reconcile import RemotePost, folded, is_ours, leads_to, look_for, looks_due
+from occupier.domain.reconcile import RemotePost, folded, is_ours, is_unchanged, leads_to, look_for, looks_due
 from tests.strategies import titles
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -17,6 +18,25 @@ SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 def post(id: str = "1", text: str = PAYLOAD.text, *links: str, at: datetime = START) -> RemotePost:
     return RemotePost(id, text, links or (LINK,), at)
+
+
+class TestUnchanged:
+    def test_what_the_network_made_of_the_address_is_no_change(self) -> None:
+        assert is_unchanged(post("1", "Nous sommes en grève. Lire : https://t.co/abc"), PAYLOAD)
+
+    def test_other_words_another_link_and_an_edit_that_is_told_are_changes(self) -> None:
+        assert not is_unchanged(post("1", "Nous ne sommes pas en grève. Lire :"), PAYLOAD)
+        assert not is_unchanged(post("1", PAYLOAD.text, "https://lemonde.fr/b"), PAYLOAD)
+        assert not is_unchanged(replace(post(), edited=True), PAYLOAD)
+
+    def test_a_comma_is_a_change_where_the_link_travels_beside_the_text(self) -> None:
+        beside = Payload("Nous sommes en grève, ici.", "https://lemonde.fr/a")
+        assert is_unchanged(post("1", "Nous sommes  en gre\u0300ve, ici.\n"), beside)
+        assert not is_unchanged(post("1", "Nous sommes en grève ici."), beside)
+
+    def test_without_a_link_the_words_alone_tell(self) -> None:
+        assert is_unchanged(RemotePost("1", "En grève", (), START), Payload("En grève"))
+        assert not is_unchanged(RemotePost("1", "En vacances", (), START), Payload("En grève"))
 
 
 class TestOurs:

@@ -17,8 +17,10 @@ from occupier.domain.settling import (
     after_absence,
     given_up,
     is_absent,
+    presences,
     settlement,
     surely_unsent,
+    tried_enough,
 )
 from occupier.domain.setup import WhenUncertain
 from occupier.domain.strike import Strike
@@ -148,3 +150,41 @@ def test_before_it_the_account_says_what_to_do() -> None:
     assert after_absence(ACTION, STRIKE, WhenUncertain.ASK, NOW) is None
     ordinary = replace(ACTION, purpose=Purpose.ORDINARY, strike_id=None)
     assert after_absence(ordinary, None, WhenUncertain.RETRY, NOW) == again
+
+
+TAKING_AWAY = replace(ACTION, verb=Verb.DELETE, subject="post:9", slot="retract:1", purpose=Purpose.RETRACT)
+
+
+@pytest.mark.parametrize("kind", sorted(RefusalKind))
+def test_a_refusal_to_delete_stops_the_lane_only_for_what_concerns_posts_too(kind: RefusalKind) -> None:
+    found = settlement(Refused(kind), TAKING_AWAY, False, [], Limits(), NOW, 0.0)
+    if kind in (RefusalKind.CREDENTIALS, RefusalKind.MONEY, RefusalKind.AUTOMATION):
+        assert (found.change.state, found.stop) == (State.RETRY, kind.value)
+    elif kind is RefusalKind.GONE:  # it is looked at again before anything is concluded
+        assert (found.change.state, found.change.due_at, found.stop) == (State.RETRY, NOW, None)
+    else:
+        assert (found.change.state, found.stop) == (State.REFUSED, None)
+
+
+def test_a_deletion_is_tried_five_times_whatever_came_of_it_but_for_being_asked_to_wait() -> None:
+    def attempts(*outcomes: tuple[str, int | None]) -> list[Attempt]:
+        return [Attempt(1, n, str(n), NOW, outcome=o, http_status=s) for n, (o, s) in enumerate(outcomes, 1)]
+
+    lost, waited = ("uncertain", 503), ("retryable", 429)
+    assert not tried_enough([])
+    assert not tried_enough(attempts(*[lost] * 4))
+    assert tried_enough(attempts(*[lost] * 5))
+    assert tried_enough(attempts(*[lost] * 4, waited, ("retryable", None)))
+    assert not tried_enough(attempts(*[waited] * 20))
+    assert not tried_enough(attempts(*[lost] * 6))
+
+
+def test_a_post_is_taken_for_still_there_only_after_two_late_readings() -> None:
+    after = timedelta(seconds=120)
+    seen = [
+        Observation(1, NOW + timedelta(seconds=seconds), True, verdict)
+        for seconds, verdict in [(10, "present"), (130, "absent"), (140, "present"), (210, "edited")]
+    ]
+    assert presences(seen, NOW, after) == [seen[2].at, seen[3].at]
+    assert not is_absent(presences(seen[:3], NOW, after), timedelta(seconds=60))
+    assert is_absent(presences(seen, NOW, after), timedelta(seconds=60))
