@@ -12,6 +12,11 @@ Address = tuple[str, int]
 _TABLES = {4: Path("/proc/net/tcp"), 6: Path("/proc/net/tcp6")}
 
 
+def can_tell() -> bool:
+    """Say whether the system tells whose a connection is."""
+    return os.access(_TABLES[4], os.R_OK)
+
+
 def is_foreign(client: Address | None, server: Address | None, own: int | None = None) -> bool:
     """Say whether the other end of a loopback connection belongs to another user of this machine.
 

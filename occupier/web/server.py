@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -80,7 +81,8 @@ def _listening(place: Place) -> Iterator[socket.socket]:
             "{host}:{port} cannot be listened on ({detail}): choose another port with --port.",
             host=place.host,
             port=place.port,
-            detail=error.strerror or type(error).__name__,
+            # not the error's own words: they hold the address again, in brackets
+            detail=os.strerror(error.errno) if error.errno else type(error).__name__,
         ) from None
     with listener:
         yield listener
