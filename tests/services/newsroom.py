@@ -24,11 +24,13 @@ from occupier.services.deciding import Deciding
 from occupier.services.drafting import Drafting
 from occupier.services.housekeeping import Housekeeping
 from occupier.services.identifying import Identifying
+from occupier.services.measuring import Measuring
 from occupier.services.posting import Posting, Step
 from occupier.services.reconciling import Reconciling
 from occupier.services.restoring import Restoring
-from occupier.services.revisiting import Revisiting
+from occupier.services.retracting import Retracting
 from occupier.services.reviewing import Reviewing
+from occupier.services.revisiting import Revisiting
 from occupier.services.striking import Striking
 from occupier.services.watching import Polled, Watching
 from occupier.storage.store import SqlStore
@@ -77,6 +79,8 @@ class Newsroom:
         self.watching = Watching(store, self.fetcher, self.parser, deciding, self.clocks, notices, setup)
         self.identifying = Identifying(store, self.networks, self.clock, notices, setup)
         self.revisiting = Revisiting(store, self.networks, notices, setup)
+        self.retracting = Retracting(store, setup)
+        self.measuring = Measuring(store, self.networks, self.clock, setup)
         self.posting = Posting(store, self.networks, self.drafting, self.revisiting, self.clock, notices, setup,
                                self.rest, lambda: 0.0)  # fmt: skip
         self.reconciling = Reconciling(store, self.networks, self.clocks, self.revisiting, notices, setup)
