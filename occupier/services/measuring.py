@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from occupier.domain.action import GoneBy, Purpose
 from occupier.domain.errors import NetworkError
-from occupier.domain.metrics import AGES, BASELINE, TOO_LATE, Age, Comparison, medians
+from occupier.domain.metrics import AGES, BASELINE, TOO_LATE, Age, Comparison, Figures, medians
 from occupier.domain.ports import Clock, MetricRead, Network, Reading, Store, Target, Transaction
 from occupier.domain.reconcile import LookUp, RemotePost
 from occupier.domain.setup import Account, Setup
@@ -83,7 +83,8 @@ class Measuring:
         found = self._networks[account.name].look_up(list(dict.fromkeys(r.remote_id for r in due)), figures=True)
         with self._store.noting() as tx:
             self._write(tx, due, found)
-        if len(found.posts) + len(found.gone) == 0:  # what the network withholds is asked for later
+        known = found.gone | {post.id for post in found.posts}
+        if any(reading.remote_id not in known for reading in due):  # what the network withholds is asked for later
             self._not_before[account.name] = self._clock.now() + WAIT
             return False
         return True
@@ -92,8 +93,8 @@ class Measuring:
         posts = {post.id: post for post in found.posts}
         for reading in due:
             post = posts.get(reading.remote_id)
-            if post is not None and post.figures is not None:
-                tx.metrics.answer(reading, post.figures)
+            if post is not None:
+                tx.metrics.answer(reading, post.figures or Figures())
             elif reading.remote_id in found.gone:
                 self._note_gone(tx, reading)
         first = due[0]
