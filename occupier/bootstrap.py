@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from occupier.services.previewing import Previewing
     from occupier.services.reconciling import Reconciling
     from occupier.services.recounting import Recounting
+    from occupier.services.reporting import Reporting
     from occupier.services.restoring import Restoring
     from occupier.services.retracting import Retracting
     from occupier.services.reviewing import Reviewing
@@ -214,6 +215,15 @@ class House:
         from occupier.services.recounting import Recounting
 
         return Recounting(self.store, self.live.setup)
+
+    @cached_property
+    def reporting(self) -> Reporting:
+        """Has the account of each strike written."""
+        from occupier.report.keeping import KeptReports
+        from occupier.services.reporting import Reporting
+
+        reports = KeptReports(self.store.path, lambda: self.live.setup().zone)
+        return Reporting(self.store, self.recounting, reports, self.notices)
 
     @cached_property
     def reviewing(self) -> Reviewing:

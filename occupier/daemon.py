@@ -84,10 +84,12 @@ class Daemon:
         # wired before there are threads: two of them must not make two
         house = self._house
         _ = house.watching, house.identifying, house.posting, house.reconciling, house.housekeeping, house.measuring
+        _ = house.reporting
         self._house.striking.take_over()
         self._add("polls", self._polls, SAFETY)
         self._add("borders", self._mind_borders, SAFETY)
         self._add("housekeeping", self._housekeep, SAFETY)
+        self._add("reports", self._report, SAFETY)
         self._add("watchdog", self._watch_jobs, SAFETY)
         self._add("measuring", self._measure, MEASURE)
         self._add_lanes()
@@ -142,6 +144,7 @@ class Daemon:
             except Exception as error:  # one sick account never stops another
                 self._unexpected(f"lane:{account.name}", error)
         self._watched("measuring", self._measure)
+        self._report()
         self._pollers.shutdown()
 
     # --- jobs ---------------------------------------------------------------------------------------------------------
@@ -286,6 +289,10 @@ class Daemon:
             busy = lane is not None and lane.locked()
             if target is not None and not (busy or self._house.dry or self.stop.is_set()):
                 self._house.measuring.measure(account, target)
+
+    def _report(self) -> None:
+        if self._house.live.setup().report and not self._house.dry:
+            self._house.reporting.work_off()
 
     def _watch_jobs(self) -> None:
         now = self._house.clock.now()

@@ -20,7 +20,7 @@ from occupier.domain.message import Ruler
 from occupier.domain.metrics import Age, Figures
 from occupier.domain.outcome import Outcome
 from occupier.domain.reconcile import LookUp, RemotePost, TimelineRead
-from occupier.domain.recount import Doubts, Exemption, HourCount, LedgerHead, Tally, Unannounced, Watch
+from occupier.domain.recount import Doubts, Exemption, Findings, HourCount, LedgerHead, Tally, Unannounced, Watch
 from occupier.domain.setup import FeedSource
 from occupier.domain.strike import Strike
 
@@ -713,6 +713,13 @@ class Metrics(Protocol):
 
     def outcomes(self, strike_id: int, target_id: int) -> Mapping[str, int]:
         """Return how many readings of strike posts ended how: read, gone, late; those to come are `due`."""
+
+
+class Reports(Protocol):
+    """Where the account of a strike is put, for whoever asks for it later."""
+
+    def keep(self, found: Findings) -> str:
+        """Write it whole or not at all, and return where it is; raises FailedError."""
 
 
 class Transaction(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -294,6 +294,15 @@ class Recount:
         return max((a.last_claim_at for a in self.accounts if a.last_claim_at), default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class HourCount:
+    """How many posts of one fate went out in the hour that begins at `at`."""
+
+    at: datetime
+    fate: Fate
+    count: int
+
+
 class Announcement(StrEnum):
     """Who announced an article of the strike, if anybody did."""
 
@@ -319,6 +328,21 @@ class Unannounced:
     feed: str | None = None
     summary: str = ""
     posts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Everything of one strike, at one instant: its figures, and what is too long to be held.
+
+    `feeds` are the names of those in scope. `records` are the log's, strike posts and usual ones; these and the
+    articles that were not announced as usual are read as they are asked for, once.
+    """
+
+    recount: Recount
+    hours: Sequence[HourCount]
+    feeds: tuple[str, ...]
+    records: Iterator[Mapping[str, object]]
+    unannounced: Iterator[Unannounced]
 
 
 def ended_at(strike: Strike) -> datetime:

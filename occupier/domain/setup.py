@@ -102,7 +102,10 @@ class Pools:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """Everything that the services read of the settings. `per_hour` None: from the feeds' own rhythm."""
+    """Everything that the services read of the settings. `per_hour` None: from the feeds' own rhythm.
+
+    `report`: the account of a strike is written when it is over.
+    """
 
     zone: ZoneInfo
     language: str = "fr"
@@ -116,6 +119,7 @@ class Setup:
     spacing: timedelta = timedelta(seconds=30)
     freshness: timedelta = timedelta(hours=2)
     limits: Limits = field(default_factory=Limits)
+    report: bool = True
 
     def account(self, name: str) -> Account | None:
         """Return the account of that name."""

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 from occupier.domain.action import State
 from occupier.domain.gaps import Gap
-from occupier.domain.ports import Event, Store, Target, Transaction
+from occupier.domain.ports import Event, LogQuery, Store, Target, Transaction
 from occupier.domain.recount import (
     AccountRecount,
     Doubts,
+    Findings,
     Incident,
     IncidentKind,
     Recount,
     Tally,
-    Unannounced,
     Watch,
     Wording,
     ended_at,
@@ -56,32 +57,42 @@ class Recounting:
             DatabaseError: the journal cannot be read.
         """
         with self._store.reading() as tx:
-            strike = tx.strikes.get(name)
-            tallies = _by_target(tx.recounts.tallies(strike))
-            return Recount(
-                at=tx.now,
-                strike=strike,
-                renewals=_renewals(tx, strike),
-                accounts=self._accounts(tx, strike, tallies),
-                watch=self._watch(tx, strike),
-                exemptions=tuple(tx.recounts.exemptions(strike)),
-                doubts=_doubts(tx, strike, tallies),
-                incidents=in_order(_incidents(tx, strike)),
-                gaps=self._gaps(tx, strike),
-                nobody=tx.recounts.nobody(strike),
-                wording=_wording(tx, strike),
-                head=tx.recounts.head(),
-            )
+            return self._recount(tx, tx.strikes.get(name))
 
-    def unannounced(self, name: str) -> Iterator[Unannounced]:
-        """Yield, oldest first, the articles that were not announced as usual; those still moving are not among them.
+    @contextmanager
+    def findings(self, name: str) -> Iterator[Findings]:
+        """Open everything that is known of one strike; figures and lists are of the same instant.
 
         Raises:
             UnknownName: there is no such strike.
             DatabaseError: the journal cannot be read.
         """
         with self._store.reading() as tx:
-            yield from tx.recounts.unannounced(tx.strikes.get(name))
+            strike = tx.strikes.get(name)
+            yield Findings(
+                recount=self._recount(tx, strike),
+                hours=tx.recounts.hours(strike),
+                feeds=tuple(sorted(self._feeds(strike, self._in_scope(strike)))),
+                records=tx.register.records(LogQuery(strike=strike.name, everything=True)),
+                unannounced=tx.recounts.unannounced(strike),
+            )
+
+    def _recount(self, tx: Transaction, strike: Strike) -> Recount:
+        tallies = _by_target(tx.recounts.tallies(strike))
+        return Recount(
+            at=tx.now,
+            strike=strike,
+            renewals=_renewals(tx, strike),
+            accounts=self._accounts(tx, strike, tallies),
+            watch=self._watch(tx, strike),
+            exemptions=tuple(tx.recounts.exemptions(strike)),
+            doubts=_doubts(tx, strike, tallies),
+            incidents=in_order(_incidents(tx, strike)),
+            gaps=self._gaps(tx, strike),
+            nobody=tx.recounts.nobody(strike),
+            wording=_wording(tx, strike),
+            head=tx.recounts.head(),
+        )
 
     def _accounts(
         self, tx: Transaction, strike: Strike, tallies: Mapping[int, tuple[Tally, ...]]

@@ -90,7 +90,7 @@ def read_document(document: Mapping[str, object], context: Context, file: Path |
 def _read_setup(root: Table) -> tuple[Setup, Mapping[str, Connection]]:
     zone, language = root.required("timezone", '"Europe/Paris"'), root.get("language", "fr")
     feed_tables, account_tables = root.tables("feeds"), root.tables("accounts")
-    rules, strikes = root.tables("rules"), root.tables("strikes")
+    rules, strikes, report = root.tables("rules"), root.tables("strikes"), root.get("report", True)
     messages, limits = root.table("messages"), root.table("limits")
     root.done()
     feeds = [read_feed(table) for table in feed_tables]
@@ -107,6 +107,7 @@ def _read_setup(root: Table) -> tuple[Setup, Mapping[str, Connection]]:
         rules=tuple(read_rule(table) for table in rules),
         pools=read_pools(messages, {account.name: read_account_pool(own) for account, _, own in read}),
         strikes=read_strikes(strikes, accounts, feeds, known_zone),
+        report=report.boolean(),
     )
     return _with_limits(setup, limits), {account.name: connection for account, connection, _ in read}
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     Row,
     Select,
+    String,
     and_,
     distinct,
     exists,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    type_coerce,
 )
 
 from occupier.domain.action import ANNOUNCE, Purpose, State
@@ -31,6 +33,7 @@ from occupier.domain.recount import (
     Exemption,
     Fate,
     Ground,
+    HourCount,
     LedgerHead,
     Tally,
     Unannounced,
@@ -142,6 +145,14 @@ class SqlRecounts:
         by_kind: dict[str, int] = {row[0]: row[1] for row in rows}
         return Doubts(by_kind.get("found", 0), by_kind.get("not_found", 0), by_kind.get("resolved", 0))
 
+    def hours(self, strike: Strike) -> list[HourCount]:
+        """Return how many posts under the strike went out in each hour that had any, oldest first."""
+        c = actions.c
+        hour = func.substr(type_coerce(c.sent_at, String), 1, 13)
+        counted = select(hour, c.purpose, func.count()).where(*_mine(strike), c.state == State.SENT.value)
+        rows = self._db.execute(counted.group_by(hour, c.purpose).order_by(hour, c.purpose))
+        return [HourCount(datetime.fromisoformat(f"{at}:00Z"), fate_of(Purpose(p), State.SENT), n) for at, p, n in rows]
+
     def nobody(self, strike: Strike) -> int:
         """Return how many articles no account announced, and no rule left to the usual tool."""
         unposted = select(func.count(distinct(actions.c.article_id))).where(*_mine(strike))
@@ -151,13 +162,7 @@ class SqlRecounts:
     def unannounced(self, strike: Strike) -> Iterator[Unannounced]:
         """Yield the articles that were not announced as usual, oldest first, at constant memory."""
         for row in self._db.execute(_unannounced(strike), execution_options={"yield_per": _AT_ONCE}):
-            yield _article(row, self._posts(strike, row.article_id) if row.replaced else ())
-
-    def _posts(self, strike: Strike, article_id: int) -> tuple[str, ...]:
-        c = actions.c
-        about = (c.subject == f"article:{article_id}", c.purpose == Purpose.STRIKE.value, c.state == State.SENT.value)
-        urls = select(c.remote_url).where(*about, c.target_id.in_(select(targets.c.id)), text(ANNOUNCED))
-        return tuple(url for url in self._db.execute(urls.order_by(c.id)).scalars() if url)
+            yield _article(row)
 
     def events(self, kinds: Sequence[str], until: datetime) -> Iterator[Event]:
         """Yield the events of these kinds before an instant, in order."""
@@ -253,6 +258,7 @@ def _unannounced(strike: Strike) -> Select[Any]:
             *(a[name] for name in ("title", "link", "summary", "published_at", "first_seen_at")),
             a.id.label("article_id"),
             is_replaced.label("replaced"),
+            _posts(strike).scalar_subquery().label("posts"),
             _is_left().label("left"),
             guid.order_by(article_keys.c.scope).limit(1).scalar_subquery().label("guid"),
             feed.order_by(article_feeds.c.seen_at, feeds.c.id).limit(1).scalar_subquery().label("feed"),
@@ -264,7 +270,17 @@ def _unannounced(strike: Strike) -> Select[Any]:
     )
 
 
-def _article(row: Row[Any], posts: tuple[str, ...]) -> Unannounced:
+def _posts(strike: Strike) -> Select[Any]:
+    """Select the addresses of the strike posts about an article, a line each."""
+    o = _OTHER.c
+    mine = (o.strike_id == strike.id, o.purpose == Purpose.STRIKE.value, o.state == State.SENT.value)
+    listed = select(func.group_concat(o.remote_url, "\n")).select_from(
+        targets.join(_OTHER, o.target_id == targets.c.id)
+    )
+    return listed.where(o.subject == actions.c.subject, _announces(o), *mine).correlate(actions)
+
+
+def _article(row: Row[Any]) -> Unannounced:
     left = Announcement.LEFT if row.left else Announcement.NOBODY
     return Unannounced(
         article_id=row.article_id,
@@ -276,7 +292,7 @@ def _article(row: Row[Any], posts: tuple[str, ...]) -> Unannounced:
         announcement=Announcement.STRIKE if row.replaced else left,
         feed=row.feed,
         summary=row.summary,
-        posts=posts,
+        posts=tuple((row.posts or "").split()),
     )
 
 

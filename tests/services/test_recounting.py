@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from occupier.domain.action import Purpose, State
 from occupier.domain.errors import UnknownName
 from occupier.domain.outcome import Outcome, RefusalKind, Refused, Retryable, Uncertain
-from occupier.domain.recount import Announcement, Fate, Ground, IncidentKind, Recount, Wording, fate_of
+from occupier.domain.recount import Announcement, Fate, Ground, IncidentKind, Recount, Unannounced, Wording, fate_of
 from occupier.domain.setup import Outside, Rule, RuleAction
 from occupier.domain.strike import Messages
 from occupier.services.recounting import Recounting
@@ -38,6 +38,11 @@ def recounting(room: Newsroom) -> Recounting:
 
 def recount(room: Newsroom, name: str = "greve") -> Recount:
     return recounting(room).of(name)
+
+
+def unannounced(room: Newsroom) -> list[Unannounced]:
+    with recounting(room).findings("greve") as found:
+        return list(found.unannounced)
 
 
 def figures(found: Recount) -> dict[str, int]:
@@ -254,7 +259,7 @@ class TestWording:
 
 class TestUnannounced:
     def announced(self, room: Newsroom) -> dict[str, str]:
-        return {u.title: u.announcement.value for u in recounting(room).unannounced("greve")}
+        return {u.title: u.announcement.value for u in unannounced(room)}
 
     def test_replaced_left_and_nobodys_articles_are_told_apart(self, room: Newsroom) -> None:
         room.change(rules=RULES)
@@ -284,7 +289,7 @@ class TestUnannounced:
         room.article(1)
         for name in ("un", "deux"):
             room.run_lane(name)
-        (found,) = recounting(room).unannounced("greve")
+        (found,) = unannounced(room)
         assert (found.guid, found.link, found.feed) == ("guid-1", "https://www.example.org/1", "une")
         assert len(found.posts) == 2
 
@@ -296,7 +301,7 @@ class TestUnannounced:
         for name in ("un", "deux"):
             room.run_lane(name)
         assert recount(room).nobody == 0
-        (found,) = recounting(room).unannounced("greve")
+        (found,) = unannounced(room)
         assert found.announcement is Announcement.STRIKE
 
 

@@ -1,0 +1,120 @@
+"""`catch-up`: what was not announced as usual, as a list to hand over. Nothing here posts, or asks a network."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from occupier.cli.exports import MARK, read_separator, safe_cell
+from occupier.cli.session import Session
+from occupier.cli.spoken import argument, command, flag, option
+from occupier.cli.strikes import iso
+from occupier.domain.errors import Sentence, UsageError
+from occupier.domain.recount import Announcement, Recount, Unannounced
+from occupier.speech import gettext as _
+
+COLUMNS = ("announced_by", "feed", "title", "link", "guid", "published_at", "first_seen_at", "strike_posts")
+
+
+@command(
+    Sentence(
+        "List the articles of a strike that were not announced as usual: those that a strike post replaced, those that"
+        " a rule left to the usual tool, and those that nobody announced. A list for your own tool: occupier never"
+        " posts it."
+    ),
+    argument("strike", Sentence("STRIKE")),
+    flag("--csv", about=Sentence("As a spreadsheet (this is the default).")),
+    flag("--rss", about=Sentence("As an RSS feed with the articles' own guids and links.")),
+    flag("--nobody", about=Sentence("Only what nobody announced.")),
+    option("--separator", metavar=Sentence("CHARACTER"),
+           about=Sentence("What parts the cells: comma, semicolon or tab.")),
+    option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar=Sentence("FILE"),
+           about=Sentence("Where to write it; on the screen if absent.")),
+    flag("--force", about=Sentence("Overwrite the file if it is there.")),
+)  # fmt: skip
+def catch_up(
+    session: Session,
+    strike: str,
+    csv: bool,
+    rss: bool,
+    nobody: bool,
+    separator: str | None,
+    output: Path | None,
+    force: bool,
+) -> None:
+    """Write the list."""
+    if csv and rss:
+        raise UsageError("{one} and {other} exclude each other: choose one.", one="--csv", other="--rss")
+    setup, house = session.setup, session.house()
+    between = read_separator(separator)
+    with house.recounting.findings(strike) as found:
+        articles = _Counted(found.unannounced, only_nobody=nobody)
+        link = found.recount.strike.url or (setup.feeds[0].url if setup.feeds else "https://example.org/")
+        parts = _as_rss(articles, found.recount, link) if rss else _as_csv(articles, between)
+        _put(parts, output, force=force)
+        session.tell(_summary(found.recount, articles.counts))
+
+
+class _Counted:
+    """Articles, counted as they are read."""
+
+    def __init__(self, articles: Iterable[Unannounced], *, only_nobody: bool) -> None:
+        self._articles, self._only_nobody = articles, only_nobody
+        self.counts = dict.fromkeys(Announcement, 0)
+
+    def __iter__(self) -> Iterator[Unannounced]:
+        for article in self._articles:
+            if not self._only_nobody or article.announcement is Announcement.NOBODY:
+                self.counts[article.announcement] += 1
+                yield article
+
+
+def _put(parts: Iterable[str], output: Path | None, *, force: bool) -> None:
+    if output is None:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8", newline="")
+        for part in parts:
+            sys.stdout.write(part)
+        return
+    from occupier.report.file import save
+
+    save((part.encode() for part in parts), output, overwrite=force)
+
+
+def _as_csv(articles: Iterable[Unannounced], separator: str) -> Iterator[str]:
+    yield MARK
+    yield _line(COLUMNS, separator)
+    for a in articles:
+        cells = (a.announcement.value, a.feed, a.title, a.link, a.guid, iso(a.published_at), iso(a.first_seen_at),
+                 " ".join(a.posts))  # fmt: skip
+        yield _line([safe_cell(cell) for cell in cells], separator)
+
+
+def _line(cells: Iterable[str], separator: str) -> str:
+    line = io.StringIO()
+    csv.writer(line, delimiter=separator, lineterminator="\r\n").writerow(cells)
+    return line.getvalue()
+
+
+def _as_rss(articles: Iterable[Unannounced], recount: Recount, link: str) -> Iterator[str]:
+    from occupier.report.feed import rss
+
+    title = _("Not announced as usual during the strike “{name}”").format(name=recount.strike.name)
+    about = _("Articles that a strike post replaced, that a rule left to the usual tool, or that nobody announced.")
+    return rss(articles, title=title, link=link, about=about, now=recount.at)
+
+
+def _summary(recount: Recount, counts: dict[Announcement, int]) -> str:
+    text = _(
+        "{strike} replaced by a strike post, {left} left to the usual tool by a rule, {nobody} announced by nobody."
+        " occupier posts none of them: the list is for your own tool."
+    )
+    said = text.format(**{announcement.value: count for announcement, count in counts.items()})
+    if recount.is_settled:
+        return said
+    return f"{said} {_('The strike is not settled yet: what is still moving is not in the list.')}"

@@ -1,0 +1,76 @@
+"""A strike of a morning, on a real journal, with everything that a report may have to tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from occupier.domain.outcome import RefusalKind, Refused
+from occupier.domain.recount import Findings
+from occupier.domain.setup import Rule, RuleAction
+from occupier.report import Document, strike_report
+from occupier.services.recounting import Recounting
+from occupier.speech import set_language
+from occupier.storage import migrate
+from tests.fakes import FakeClock
+from tests.services.newsroom import HOUR, MINUTE, Newsroom, account, entry, feed
+
+HOSTILE = '"><script>alert(1)</script> **gras** [lien](javascript:x) `code`'
+ARABIC, EMOJI, CHINESE = "إضراب في غرفة الأخبار", "🚀 Une fusée ✊", "新聞"
+TITLES = (HOSTILE, ARABIC, EMOJI, CHINESE, "une alerte", "la météo", "un refus")
+
+
+@pytest.fixture(autouse=True)
+def _as_found() -> Iterator[None]:
+    yield
+    set_language("fr")
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Newsroom]:
+    migrate.create_if_missing(tmp_path / "occupier.db")
+    accounts = (account("mastodon-une"), account("x-une", platform="x"))
+    made = Newsroom(tmp_path / "occupier.db", FakeClock(), accounts, (feed(),))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def over(room: Newsroom) -> Newsroom:
+    """The strike is over, and nothing of it waits."""
+    rules = (Rule(RuleAction.ORDINARY, title=re.compile("alerte")), Rule(RuleAction.LEAVE, title=re.compile("météo")))
+    room.change(rules=rules)
+    room.occupied(hours=4, url="https://example.org/pourquoi", who="la rédaction")
+    shown = [entry("old")]
+    for n, title in enumerate(TITLES):
+        if title == "un refus":
+            for name in ("mastodon-une", "x-une"):
+                room.network(name).outcomes.append(Refused(RefusalKind.CONTENT, 422, "no"))
+        shown.append(entry(n, title=title))
+        room.poll(*shown, after=4 * MINUTE)
+        for name in ("mastodon-une", "x-une"):
+            room.run_lane(name)
+    room.controlling.pause(None)
+    room.clock.advance(20 * MINUTE)
+    room.controlling.resume(None)
+    room.clock.advance(4 * HOUR)
+    room.striking.close_ended()
+    return room
+
+
+@contextmanager
+def findings(room: Newsroom) -> Iterator[Findings]:
+    with Recounting(room.store, lambda: room.setup).findings("greve") as found:
+        yield found
+
+
+@contextmanager
+def told(room: Newsroom, language: str = "en") -> Iterator[Document]:
+    """Open the strike's report in a language."""
+    set_language("en" if language == "en" else "fr")
+    with findings(room) as found:
+        yield strike_report(found, room.setup.zone)
