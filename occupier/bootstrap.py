@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from occupier.services.reviewing import Reviewing
     from occupier.services.revisiting import Revisiting
     from occupier.services.striking import Striking
+    from occupier.services.summarising import Summarising
     from occupier.services.watching import Watching
 
 
@@ -224,6 +225,13 @@ class House:
 
         reports = KeptReports(self.store.path, lambda: self.live.setup().zone)
         return Reporting(self.store, self.recounting, reports, self.notices)
+
+    @cached_property
+    def summarising(self) -> Summarising:
+        """Sums each day of strike up."""
+        from occupier.services.summarising import Summarising
+
+        return Summarising(self.store, self.recounting, self.notices, self.live.setup)
 
     @cached_property
     def reviewing(self) -> Reviewing:

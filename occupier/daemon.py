@@ -84,7 +84,7 @@ class Daemon:
         # wired before there are threads: two of them must not make two
         house = self._house
         _ = house.watching, house.identifying, house.posting, house.reconciling, house.housekeeping, house.measuring
-        _ = house.reporting
+        _ = house.reporting, house.summarising
         self._house.striking.take_over()
         self._add("polls", self._polls, SAFETY)
         self._add("borders", self._mind_borders, SAFETY)
@@ -279,6 +279,7 @@ class Daemon:
         if self._house.clocks.is_believed():
             self._house.housekeeping.lapse()
             self._house.housekeeping.new_day()
+            self._house.summarising.tell_day()
             self._house.housekeeping.tell_destructions()
 
     def _measure(self) -> None:

@@ -1,0 +1,67 @@
+"""Summary: once a day of strike, where it has come to, for whoever is not before a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time
+
+from occupier.domain.errors import Sentence
+from occupier.domain.ports import Notice, Notices, Store
+from occupier.domain.recount import Fate, Recount, ended_at
+from occupier.domain.setup import Setup
+from occupier.services.posting import day_start
+from occupier.services.recounting import Recounting
+
+HOUR = time(20)
+"""When the day is summed up, in the settings' zone: after most strikes' end, before most people sleep."""
+_NOTE = "summary"
+
+
+class Summarising:
+    """Tells the day's figures, and the head of the log, so that it is noted outside this machine."""
+
+    def __init__(self, store: Store, recounting: Recounting, notices: Notices, setup: Callable[[], Setup]) -> None:
+        self._store = store
+        self._recounting = recounting
+        self._notices = notices
+        self._setup = setup
+
+    def tell_day(self) -> None:
+        """Tell of each strike that was in force today, once a day. Raises DatabaseError."""
+        with self._store.reading() as tx:
+            now, today = tx.now, self._today(tx.now)
+            if now.astimezone(self._setup().zone).time() < HOUR or tx.runtime.get(_NOTE) == today.isoformat():
+                return
+            strikes = [s.name for s in tx.strikes.all() if s.starts_at <= now and ended_at(s) > today]
+        if not strikes:
+            return
+        told = [_sentence(self._recounting.of(name)) for name in strikes]
+        with self._store.noting() as tx:
+            tx.runtime.set(_NOTE, today.isoformat())
+        for sentence in told:
+            self._notices.tell(Notice("summary", sentence))
+
+    def _today(self, now: datetime) -> datetime:
+        return day_start(now, self._setup())
+
+
+def _sentence(recount: Recount) -> Sentence:
+    text = (
+        "Strike “{name}”, today’s summary. Articles concerned, on all accounts: {concerned}. Strike posts: {replaced}."
+        " Usual posts, by a rule: {usual}. Under way: {under_way}. To check: {to_check}. Not posted: {not_posted}."
+        " Gaps in watching: {gaps}. Head of the log, to be kept: {head}"
+    )
+    return Sentence(
+        text,
+        {
+            "name": recount.strike.name,
+            "concerned": recount.concerned,
+            "replaced": recount.total(Fate.REPLACED),
+            "usual": recount.total(Fate.AS_USUAL),
+            "under_way": recount.total(Fate.UNDER_WAY),
+            "to_check": recount.total(Fate.TO_CHECK),
+            "not_posted": recount.total(Fate.NOT_POSTED) + recount.unlisted,
+            "gaps": len(recount.gaps),
+            "head": recount.head.hash if recount.head else "–",
+        },
+    )
