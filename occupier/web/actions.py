@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from occupier.domain.action import Action
-from occupier.domain.errors import UnknownName
+from occupier.domain.errors import UnknownName, UsageError
 from occupier.settings.addresses import read_web_address
 from occupier.settings.context import Context
 from occupier.settings.value import Value
@@ -60,7 +60,9 @@ def end(request: Request) -> Response:
 def resolve(request: Request) -> Response:
     """Take the answer about an uncertain post: “je le vois”, with its address, or “je ne le vois pas”."""
     form = form_of(request)
-    url = _post_address(request, form.get("url", "")) if form.get("seen") == "yes" else None
+    if form.get("seen") not in ("yes", "no"):
+        raise UsageError("Say whether you see the post: yes or no.")
+    url = _post_address(request, form.get("url", "")) if form["seen"] == "yes" else None
     return _told(request, house_of(request).controlling.resolve(_id(request), url))
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Scope, Send
+
+_log = logging.getLogger("occupier.web")
 
 STATIC = "/static/"
 """Below it are files that are the same for everybody."""
@@ -31,15 +34,20 @@ class Answer:
     def __init__(self, scope: Scope, send: Send, cookies: Callable[[Scope], Iterable[str]]) -> None:
         self._scope, self._send, self._cookies = scope, send, cookies
         self.begun = False
-        self.status = 0
 
     async def __call__(self, message: Message) -> None:
         """Send a piece of the answer."""
         if message["type"] == "http.response.start":
-            self.begun, self.status = True, message["status"]
+            self.begun = True
+            _log.info("%s %s %s", self._scope["method"], place(self._scope), message["status"])
             headers = MutableHeaders(scope=message)
             kept = self._scope["path"].startswith(STATIC) and message["status"] in (200, 304)
             headers.update(HEADERS | ({"Cache-Control": "no-cache"} if kept else {}))
             for cookie in self._cookies(self._scope):
                 headers.append("Set-Cookie", cookie)
         await self._send(message)
+
+
+def place(scope: Scope) -> str:
+    """Return the path for our log, which holds no query, no address of a person and no control character."""
+    return ascii(scope["path"][:200])[1:-1]

@@ -57,6 +57,8 @@ def _explain(request: Request, error: Exception) -> Response:
     assert isinstance(error, OccupierError)
     if isinstance(error, DatabaseError):  # its own sentence names folders of the machine
         return refusal(request, 503, _NO_LOG)
+    if request.method != "POST":  # it was asked for wrongly; a form's word came too late
+        return refusal(request, 404 if isinstance(error, UnknownName) else 400, error.sentence)
     return refusal(request, 404 if isinstance(error, UnknownName) else 409, error.sentence)
 
 

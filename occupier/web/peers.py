@@ -31,15 +31,17 @@ def is_foreign(client: Address | None, server: Address | None, own: int | None =
     if client is None or server is None:
         return False
     try:
-        user = _user_of(client, server)
+        table = _TABLES[ip_address(client[0]).version].read_text(encoding="ascii")
     except (OSError, ValueError):
         return False
+    user = user_of(client, server, table)
     return user is not None and user not in (os.geteuid() if own is None else own, 0)
 
 
-def _user_of(client: Address, server: Address) -> int | None:
+def user_of(client: Address, server: Address, table: str) -> int | None:
+    """Return the number of the user whose connection it is, None if the table does not have it."""
     ours = [_as_in_table(*client), _as_in_table(*server)]
-    for line in _TABLES[ip_address(client[0]).version].read_text(encoding="ascii").splitlines()[1:]:
+    for line in table.splitlines()[1:]:
         fields = line.split()
         if fields[1:3] == ours:
             return int(fields[7])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache, partial
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -28,6 +28,8 @@ from occupier.speech import (
     short_time,
     state_words,
 )
+from occupier.web.forms import back_of, form_of
+from occupier.web.phrases import day_words, grouped
 from occupier.web.sessions import house_of, visit_of
 
 
@@ -38,7 +40,8 @@ def page(request: Request, template: str, *, code: int = 200, **values: object) 
     `may_read`, `may_write`, `logged_in`, `language`, `languages` (addresses of this page by language), `notices`
     (sentences to show once), `path`, `now` (aware), `zone`, and, in that zone and language, `moment(at)`,
     `end_moment(at)`, `short_time(at)`, `countdown(at)`, `duration(length)`, `state_words(state, …)`,
-    `reason_words(reason, platform)`, `group_words(group)`, `network_name(platform)` and `say(sentence)`.
+    `reason_words(reason, platform)`, `group_words(group)`, `network_name(platform)`, `grouped(number)`,
+    `day_words(date)` and `say(sentence)`.
     """
     text = environment().get_template(template).render(_of_request(request) | values)
     return HTMLResponse(text, code)
@@ -74,6 +77,9 @@ def _spoken(zone: ZoneInfo, now: datetime) -> Mapping[str, object]:
 
 
 def _in_language(request: Request, language: str) -> str:
+    if request.method == "POST":  # what answers a form has no address of its own
+        path, _, query = back_of(form_of(request)).partition("?")
+        return f"{path}?{urlencode([*parse_qsl(query), ('lang', language)])}"
     asked = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
     return f"{request.url.path}?{urlencode([*asked, ('lang', language)])}"
 
@@ -95,6 +101,8 @@ def environment() -> Environment:
         reason_words=reason_words,
         group_words=group_words,
         network_name=network_name,
+        grouped=grouped,
+        day_words=day_words,
     )
     return made
 

@@ -12,11 +12,11 @@ from urllib.parse import urlencode
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from occupier.domain.errors import Sentence
 from occupier.speech import gettext, language, speaking
-from occupier.web.answers import STATIC, Answer
+from occupier.web.answers import STATIC, Answer, place
 from occupier.web.forms import form_of
 from occupier.web.peers import is_foreign
 from occupier.web.refusals import refusal
@@ -75,10 +75,9 @@ class Gate:
                 await self._guarded(scope, receive, answer, cookies, spoken)
             except Exception as error:
                 # no traceback: it would hold values, and its place is not a page
-                _log.error("%s %s: %s", scope["method"], _place(scope), type(error).__name__)
+                _log.error("%s %s: %s", scope["method"], place(scope), type(error).__name__)
                 if not answer.begun:
                     await _plain(500, _UNEXPECTED)(scope, receive, answer)
-        _log.info("%s %s %s", scope["method"], _place(scope), answer.status)
 
     async def _guarded(
         self, scope: Scope, receive: Receive, send: Send, cookies: dict[str, str], spoken: Language
@@ -88,7 +87,7 @@ class Gate:
         if refused is None:
             scope["occupier.visit"] = self._visit(cookies.get(self._key_cookie, ""), scope, spoken)
             refused = await self._refused_inside(Request(scope), headers, receive)
-        await (refused or self._app)(scope, _nothing_more, send)
+        await (refused or self._app)(scope, receive, send)
 
     def _refused_at_the_door(self, scope: Scope, headers: Headers) -> Response | None:
         if headers.getlist("host") != [headers.get("host", "")] or headers.get("host", "").lower() not in self._hosts:
@@ -189,10 +188,6 @@ async def _received(receive: Receive) -> bytes | None:
             return bytes(body)
 
 
-async def _nothing_more() -> Message:
-    return {"type": "http.request", "body": b"", "more_body": False}
-
-
 def _cookies(headers: Headers) -> dict[str, str]:
     jar: SimpleCookie = SimpleCookie()
     try:
@@ -208,8 +203,3 @@ def _is_key(key: str) -> bool:
 
 def _plain(code: int, sentence: Sentence, headers: dict[str, str] | None = None) -> Response:
     return PlainTextResponse(gettext(sentence.text) + "\n", code, headers)
-
-
-def _place(scope: Scope) -> str:
-    """Return the path for the log: no query, no control character."""
-    return ascii(scope["path"][:200])[1:-1]
