@@ -146,6 +146,7 @@ def _document(session: Session, found: Verified, head: str | None) -> dict[str, 
 def destroy(session: Session, strike: str, yes: bool) -> int:
     """Destroy one strike's register under the lock."""
     from occupier.bootstrap import prepare_process
+    from occupier.report.keeping import remove_report
     from occupier.services.ledger import Destroying
     from occupier.storage import erasing, lock
 
@@ -164,6 +165,7 @@ def destroy(session: Session, strike: str, yes: bool) -> int:
         done = destroying.empty(strike)
         erasing.scrub(database)
         copies = [line for copy in erasing.copies(database) if (line := _destroy_copy(session, copy, strike))]
+        report = remove_report(database, strike)
     if done is not None:
         text = ngettext(
             "Destroyed for good: {n} row of the log, and {records} of its records.",
@@ -177,6 +179,8 @@ def destroy(session: Session, strike: str, yes: bool) -> int:
         )
     for line in copies:
         session.say(line)
+    if report is not None:
+        session.say(_("Its account {path} was removed too.").format(path=report.name))
     session.say(_("What you copied or exported elsewhere is yours to destroy."))
     return 0
 

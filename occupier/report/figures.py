@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from occupier.domain.recount import AccountRecount, Fate, HourCount, Recount
 from occupier.report.document import Bar, Block, Chart, Figure, Figures, Heading, Paragraph, Table
 from occupier.speech import gettext as _
-from occupier.speech import network_name, ngettext, reason_words, short_time
+from occupier.speech import language, network_name, ngettext, reason_words, short_time
 
 HOUR = timedelta(hours=1)
 _LONGEST_BY_HOUR = 36 * HOUR
@@ -81,7 +81,8 @@ def _remarks(recount: Recount) -> Iterator[Block]:
         yield Paragraph(text.format(n=recount.gone))
     if recount.cost_microusd:
         text = _("Cost of posting and looking: {cost} US dollars.")
-        yield Paragraph(text.format(cost=f"{recount.cost_microusd / 1_000_000:.2f}"))
+        cost = f"{recount.cost_microusd / 1_000_000:.2f}"
+        yield Paragraph(text.format(cost=cost.replace(".", ",") if language() == "fr" else cost))
 
 
 def _unposted(recount: Recount) -> Iterator[Block]:

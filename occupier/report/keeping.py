@@ -20,6 +20,23 @@ def report_path(database: Path, strike: str) -> Path:
     return database.parent / FOLDER / f"{strike}.html"
 
 
+def remove_report(database: Path, strike: str) -> Path | None:
+    """Remove the account that the daemon put there, and return where it was; None if there is none.
+
+    Raises:
+        FailedError: it is there, and cannot be removed.
+    """
+    path = report_path(database, strike)
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise FailedError("{path} cannot be removed: {why}.", path=str(path), why=why) from error
+    return path
+
+
 class KeptReports:
     """Writes into the folder beside the database, readable by its owner only."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from occupier.domain.recount import Announcement, Findings, Recount, Unannounced
@@ -13,6 +13,9 @@ from occupier.report.figures import figures
 from occupier.report.lines import substitutions
 from occupier.speech import clean_line, end_moment, language, moment, ngettext
 from occupier.speech import gettext as _
+
+_AT_ONCE = timedelta(minutes=1)
+"""A strike declared “from now” begins a moment before it is written."""
 
 
 def strike_report(found: Findings, zone: ZoneInfo) -> Document:
@@ -63,7 +66,7 @@ def _decision(found: Findings, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     yield _("To"), end_moment(strike.ends_at, zone)
     if recount.is_over and recount.ended_at < strike.ends_at:
         yield _("Ended"), _("before its hour, by decision: {at}").format(at=moment(recount.ended_at, zone))
-    if strike.acts_from > strike.starts_at:
+    if strike.acts_from - strike.starts_at > _AT_ONCE:
         yield _("Acts from"), _("{at}, when it was declared").format(at=moment(strike.acts_from, zone))
     if len(recount.renewals) > 1:
         yield _("Periods"), "\n".join(_period(s.name, s.starts_at, s.ends_at, zone) for s in recount.renewals)

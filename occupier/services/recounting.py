@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from occupier.domain.action import State
+from occupier.domain.errors import StrikeError
 from occupier.domain.gaps import Gap
 from occupier.domain.ports import Event, LogQuery, Store, Target, Transaction
 from occupier.domain.recount import (
@@ -65,10 +66,14 @@ class Recounting:
 
         Raises:
             UnknownName: there is no such strike.
+            StrikeError: its log was destroyed.
             DatabaseError: the journal cannot be read.
         """
         with self._store.reading() as tx:
             strike = tx.strikes.get(name)
+            if strike.destroyed_at is not None:
+                raise StrikeError("The log of the strike “{name}” was destroyed, as was decided ({at}): there is no"
+                                  " account of it any more.", name=name, at=strike.destroyed_at)  # fmt: skip
             yield Findings(
                 recount=self._recount(tx, strike),
                 hours=tx.recounts.hours(strike),

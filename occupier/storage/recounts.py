@@ -194,7 +194,9 @@ def _add(costs: dict[int, int], more: Iterable[Row[int, int]]) -> None:
 
 def _mine(strike: Strike) -> tuple[Any, ...]:
     """Return what makes an action one of the strike's; written as its index is, or SQLite would not take it."""
-    return text(ANNOUNCED), actions.c.strike_id == strike.id, actions.c.reason.is_distinct_from(_DOUBLE)
+    c = actions.c
+    mine = (text(ANNOUNCED), c.strike_id == strike.id, c.reason.is_distinct_from(_DOUBLE))
+    return (*mine, c.purpose != Purpose.DESTROYED.value)
 
 
 def _is_about() -> ColumnElement[bool]:

@@ -220,3 +220,14 @@ def test_a_day_of_destruction_is_declared_and_said(desk: Desk) -> None:
     for wrong in ("2001-01-24", "demain", "2100-01-24T09:00"):
         refused = desk.type("strike", "declare", "autre", *DECLARE[3:], "--destroy-on", wrong)
         assert refused.status == 2, wrong
+
+
+def test_the_account_that_the_daemon_wrote_goes_with_the_log(over: Desk) -> None:
+    report = over.folder / "reports" / "24-janvier.html"
+    report.parent.mkdir()
+    report.write_text(SECRET, encoding="utf-8")
+    typed = over.type("log", "destroy", "24-janvier", "--yes")
+    assert (typed.status, report.exists()) == (0, False)
+    assert "24-janvier.html was removed too" in typed.out
+    refused = over.type("report", "24-janvier")
+    assert (refused.status, "was destroyed" in refused.err) == (2, True)

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from occupier.domain.action import Purpose, State
-from occupier.domain.errors import UnknownName
+from occupier.domain.errors import StrikeError, UnknownName
 from occupier.domain.outcome import Outcome, RefusalKind, Refused, Retryable, Uncertain
 from occupier.domain.recount import Announcement, Fate, Ground, IncidentKind, Recount, Unannounced, Wording, fate_of
 from occupier.domain.setup import Outside, Rule, RuleAction
@@ -186,6 +186,21 @@ class TestTime:
         assert not recount(room).is_settled
         room.controlling.resolve(room.action().id, None)
         assert recount(room).is_settled
+
+
+class TestDestroyed:
+    def test_a_destroyed_register_has_no_account_and_no_figures(self, room: Newsroom) -> None:
+        from occupier.services.ledger import Destroying
+
+        room.occupied(hours=1)
+        room.article(1)
+        room.run_lane()
+        room.clock.advance(2 * HOUR)
+        room.striking.close_ended()
+        Destroying(room.store).empty("greve")
+        assert recount(room).concerned == 0
+        with pytest.raises(StrikeError, match="was destroyed"):
+            unannounced(room)
 
 
 class TestIncidents:
