@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from occupier.domain.errors import StrikeError
-from occupier.domain.strike import Strike, check_overlaps, check_period, concerning
+from occupier.domain.strike import Strike, a_year_after, check_destruction, check_overlaps, check_period, concerning
 from tests.strategies import EPOCH, intervals
 
 HOUR = timedelta(hours=1)
 TICK = timedelta(microseconds=1)
 ACCOUNTS, FEEDS = ("a", "b"), ("f", "g")
 START = datetime(2026, 11, 20, 8, tzinfo=UTC)
+PARIS = ZoneInfo("Europe/Paris")
 
 
 def strike(name: str = "s", start: datetime = START, end: datetime = START + 10 * HOUR, **more: object) -> Strike:
@@ -157,3 +158,23 @@ class TestPeriod:
 
     def test_a_long_one_must_be_meant(self) -> None:
         check_period(strike(end=START + timedelta(days=90)), long=True)
+
+
+class TestDestruction:
+    @pytest.mark.parametrize(
+        ("end", "day"),
+        [
+            ((2020, 1, 24, 18), date(2021, 1, 24)),
+            ((2020, 1, 24, 23, 30), date(2021, 1, 25)),  # already tomorrow in Paris
+            ((2020, 2, 29, 12), date(2021, 3, 1)),
+        ],
+    )
+    def test_a_register_is_kept_for_a_year(self, end: tuple[int, ...], day: date) -> None:
+        assert a_year_after(datetime(*end, tzinfo=UTC), PARIS) == day  # type: ignore[misc,arg-type]
+
+    def test_it_is_not_destroyed_before_its_end(self) -> None:
+        last = strike().ends_at.astimezone(PARIS).date()
+        check_destruction(strike(destroy_on=last + timedelta(days=1)), PARIS)
+        check_destruction(strike(), PARIS)
+        with pytest.raises(StrikeError, match="Choose a later day"):
+            check_destruction(strike(destroy_on=last), PARIS)

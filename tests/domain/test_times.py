@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 
 from occupier.domain.errors import TimeError
-from occupier.domain.times import parse_duration, parse_instant
+from occupier.domain.times import parse_duration, parse_instant, to_quarter, utc_text
 from tests.strategies import instants, local_times, zones
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -125,3 +125,17 @@ def test_what_is_no_duration_is_said_so(text: str) -> None:
 def test_a_wait_that_is_no_duration_is_said_so() -> None:
     with pytest.raises(TimeError, match="is not a duration"):
         parse_instant("+soon", PARIS, NOW)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "rounded"), [(0, 0), (7.49, 0), (7.51, 15), (15, 15), (22.4, 15), (52.6, 60), (59.9, 60)]
+)
+def test_a_quarter_of_an_hour_is_the_nearest(minutes: float, rounded: float) -> None:
+    assert to_quarter(NOW + timedelta(minutes=minutes)) == NOW + timedelta(minutes=rounded)
+
+
+@given(instants())
+def test_stored_times_sort_as_instants_do(at: datetime) -> None:
+    later = at + timedelta(microseconds=1)
+    assert utc_text(at) < utc_text(later)
+    assert datetime.fromisoformat(utc_text(at)) == at

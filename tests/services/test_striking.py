@@ -99,6 +99,18 @@ class TestRenewing:
         assert renewed.acts_from > first.ends_at
         assert [a.strike_id for a in room.actions()] == [first.id, renewed.id]
 
+    def test_its_log_is_kept_as_long_as_the_one_before(self, room: Newsroom) -> None:
+        usual = room.strike("usual")
+        assert str(usual.destroy_on) == "2027-11-20"
+        room.striking.end("usual")
+        short = room.strike("short", destroy_on=usual.ends_at.date() + 30 * DAY)
+        assert str(short.destroy_on) == "2026-12-20"
+        room.striking.end("short")
+        for name, day in {"usual": "2027-11-22", "short": "2026-12-22"}.items():
+            renewed = room.striking.renew(name, usual.ends_at + 2 * DAY, "AG").strike
+            assert str(renewed.destroy_on) == day
+            room.striking.end(renewed.name)
+
     def test_one_ended_early_is_renewed_from_then_on(self, room: Newsroom) -> None:
         first = room.strike()
         room.clock.advance(HOUR)

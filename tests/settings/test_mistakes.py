@@ -19,6 +19,13 @@ DAY = 'from = "2020-01-24T09:00"\nto = "2020-01-24T19:00"\n'
 FULL = HEAD + FEED + MASTODON + X
 
 MISTAKES = {
+    "an hour for a day": (
+        HEAD + STRIKE + DAY + 'destroy_on = "2021-01-24T09:00"',
+        "strikes[1].destroy_on",
+        "2021-01-24",
+    ),
+    "a word for a day": (HEAD + STRIKE + DAY + 'destroy_on = "never"', "strikes[1].destroy_on", "2021-01-24"),
+    "a log destroyed too early": (HEAD + STRIKE + DAY + "destroy_on = 2020-01-24", "strikes[1]", "a later"),
     "no zone": ("", "timezone", 'timezone = "Europe/Paris"'),
     "a slip in a required key": ('timezome = "Europe/Paris"', "timezome", "timezone"),
     "an unknown zone": ('timezone = "Europe/Pari"', "timezone", "Europe/Paris"),

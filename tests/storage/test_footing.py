@@ -12,6 +12,7 @@ import pytest
 
 from occupier.domain.errors import DatabaseError
 from occupier.storage import migrate
+from occupier.storage.erasing import scrub
 from occupier.storage.store import SqlStore
 from tests.storage.journal import Journal
 
@@ -106,3 +107,20 @@ def test_a_connection_that_cannot_write_is_not_kept(journal: Journal) -> None:
     with pytest.raises(DatabaseError, match="readonly"):
         write(journal.store)
     write(journal.store)
+
+
+def test_a_file_that_was_written_anew_and_is_smaller_is_gone_on_with(journal: Journal) -> None:
+    with journal.writing() as tx:
+        for n in range(2000):
+            tx.runtime.set(f"k{n}", "v" * 200)
+    with journal.writing() as tx:
+        for n in range(2000):
+            tx.runtime.set(f"k{n}", None)
+    with closing(sqlite3.connect(journal.path)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    write(journal.store)
+    before = journal.path.stat().st_size
+    scrub(journal.path)
+    assert journal.path.stat().st_size < before
+    write(journal.store)
+    read(journal.store)
