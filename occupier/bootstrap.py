@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from occupier.services.housekeeping import Housekeeping
     from occupier.services.identifying import Identifying
     from occupier.services.measuring import Measuring
+    from occupier.services.listening import Listening
     from occupier.services.posting import Posting
     from occupier.services.previewing import Previewing
     from occupier.services.reconciling import Reconciling
@@ -232,6 +233,13 @@ class House:
         from occupier.services.summarising import Summarising
 
         return Summarising(self.store, self.recounting, self.notices, self.live.setup)
+
+    @cached_property
+    def listening(self) -> Listening:
+        """Reads the address from which anybody can stop everything."""
+        from occupier.services.listening import Listening
+
+        return Listening(self.store, make_feed_reader(self.clock)[0], self.notices, self.live.setup)
 
     @cached_property
     def reviewing(self) -> Reviewing:

@@ -20,6 +20,7 @@ from occupier.bootstrap import House
 from occupier.domain.errors import OccupierError, Sentence, SettingsError
 from occupier.domain.ports import Notice
 from occupier.domain.setup import Account, FeedSource
+from occupier.services.listening import EVERY as LISTEN
 from occupier.services.reviewing import HEARTBEAT
 from occupier.settings import Settings
 
@@ -90,6 +91,7 @@ class Daemon:
         self._add("borders", self._mind_borders, SAFETY)
         self._add("housekeeping", self._housekeep, SAFETY)
         self._add("reports", self._report, SAFETY)
+        self._add("address", house.listening.listen, LISTEN)
         self._add("watchdog", self._watch_jobs, SAFETY)
         self._add("measuring", self._measure, MEASURE)
         self._add_lanes()
@@ -131,6 +133,7 @@ class Daemon:
         """Do one tick and end: every feed, then every lane as far as it goes now."""
         self._house.striking.take_over()
         self._house.housekeeping.mind_pause_file()
+        self._watched("address", self._house.listening.listen)
         for _ in self._pollers.map(self._poll, self._house.live.setup().feeds):
             pass
         self._house.watching.write_notes()

@@ -222,7 +222,7 @@ def upgrade() -> None:
         sa.Column("by", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("since", sa.String(27), nullable=False),
-        sa.CheckConstraint("by IN ('person', 'file', 'lane', 'clock')", name=op.f("ck_pauses_by")),
+        sa.CheckConstraint("by IN ('person', 'file', 'address', 'lane', 'clock')", name=op.f("ck_pauses_by")),
         sa.ForeignKeyConstraint(["target_id"], ["targets.id"], name=op.f("fk_pauses_target_id_targets")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pauses")),
     )

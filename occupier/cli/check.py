@@ -112,6 +112,7 @@ def _topic(finding_id: str) -> str:
         "secret_file": _("key"),
         "message": _("messages"),
         "clock": _("clock"),
+        "pause_url": _("stop from elsewhere"),
     }.get(finding_id, finding_id)
 
 

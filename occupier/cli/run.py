@@ -172,6 +172,9 @@ def _opening(house: House, session: Session) -> Iterator[Sentence]:
         yield Sentence(text, values)
     if not strikes:
         yield Sentence("No strike is declared: no strike post leaves before occupier strike declare.")
+    if setup.pause_url:
+        text = "To hold everything from elsewhere: write {word} at {address}"
+        yield Sentence(text, {"word": setup.pause_word, "address": setup.pause_url})
     if house.dry:
         yield Sentence("To stop: Ctrl-C.")
     else:

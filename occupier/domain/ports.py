@@ -221,7 +221,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A stop: for all targets (`target_id` None) or one; by person, file, lane or clock."""
+    """A stop: for all targets (`target_id` None) or one; by person, file, address, lane or clock."""
 
     target_id: int | None
     by: str

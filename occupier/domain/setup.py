@@ -104,7 +104,7 @@ class Pools:
 class Setup:
     """Everything that the services read of the settings. `per_hour` None: from the feeds' own rhythm.
 
-    `report`: the account of a strike is written when it is over.
+    `report`: the account of a strike is written when it is over. `pause_url`: an address where `pause_word` stops all.
     """
 
     zone: ZoneInfo
@@ -120,6 +120,8 @@ class Setup:
     freshness: timedelta = timedelta(hours=2)
     limits: Limits = field(default_factory=Limits)
     report: bool = True
+    pause_url: str | None = None
+    pause_word: str = "STOP"
 
     def account(self, name: str) -> Account | None:
         """Return the account of that name."""

@@ -13,6 +13,7 @@ from occupier.domain.message import Voice, compose, is_default_who, missing_vari
 from occupier.domain.ports import Asked, Clock, Fetcher, Identity, Network, Parser
 from occupier.domain.setup import Account, FeedSource, Setup
 from occupier.domain.strike import LinkRule, Strike
+from occupier.services.listening import says
 from occupier.services.previewing import Previewing, as_article, example_strike
 
 NEWEST = 20
@@ -81,7 +82,22 @@ class Checking:
                 yield Finding("secret", account.name, Level.RED, problems[account.name].sentence)
                 continue
             yield from self._account(account, strikes)
+        if setup.pause_url is not None:
+            yield self._address(setup.pause_url, setup.pause_word)
         yield self._clock_finding()
+
+    def _address(self, address: str, word: str) -> Finding:
+        """Look whether the address that can stop everything can be read, and does not do so already."""
+        try:
+            heard = says(self._fetcher.fetch(Asked(address)).body or b"", word)
+        except FeedError as error:
+            return Finding("pause_url", "-", Level.RED, error.sentence)
+        values = {"word": word, "address": address}
+        if heard:
+            text = "The word {word} stands at {address} already: nothing is posted while it does. Take it out."
+            return Finding("pause_url", "-", Level.AMBER, Sentence(text, values))
+        text = "Writing {word} at {address} stops everything within half a minute."
+        return Finding("pause_url", "-", Level.GREEN, Sentence(text, values))
 
     def _strikes(self, strikes: Sequence[Strike]) -> Iterator[Finding]:
         now = self._clock.now()

@@ -16,7 +16,7 @@ from occupier.services.posting import RELEASED, RESUMED
 
 _POST_ID = re.compile(r"(\d{5,})(?:\D*)$")
 _STORY = re.compile(r"(?:story_fbid=|/posts/(?:[^/?]*/)?|\d_)(\d{5,})")
-_SELF_MADE = ("lane", "person")
+_SELF_MADE = ("lane", "person", "address")
 """What `resume` lifts: a file is removed by hand, the clock by being right."""
 
 

@@ -14,7 +14,7 @@ from occupier.domain.errors import SettingsError
 from occupier.domain.limits import Limits
 from occupier.domain.setup import Setup
 from occupier.settings.accounts import LANGUAGES, Connection, read_account, read_feed, refuse_twins
-from occupier.settings.addresses import read_database
+from occupier.settings.addresses import read_database, read_web_address
 from occupier.settings.context import Context
 from occupier.settings.messages import read_account_pool, read_pools
 from occupier.settings.model import Settings
@@ -92,6 +92,7 @@ def _read_setup(root: Table) -> tuple[Setup, Mapping[str, Connection]]:
     feed_tables, account_tables = root.tables("feeds"), root.tables("accounts")
     rules, strikes, report = root.tables("rules"), root.tables("strikes"), root.get("report", True)
     messages, limits = root.table("messages"), root.table("limits")
+    pause_url, pause_word = root.optional("pause_url"), root.get("pause_word", "STOP")
     root.done()
     feeds = [read_feed(table) for table in feed_tables]
     refuse_twins(zip([f.name for f in feeds], feed_tables, strict=True))
@@ -108,6 +109,8 @@ def _read_setup(root: Table) -> tuple[Setup, Mapping[str, Connection]]:
         pools=read_pools(messages, {account.name: read_account_pool(own) for account, _, own in read}),
         strikes=read_strikes(strikes, accounts, feeds, known_zone),
         report=report.boolean(),
+        pause_url=read_web_address(pause_url) if pause_url else None,
+        pause_word=pause_word.text(),
     )
     return _with_limits(setup, limits), {account.name: connection for account, connection, _ in read}
 

@@ -35,6 +35,7 @@ _DECISIONS = {
     "too_long": Sentence("the message is too long even without a title: shorten it in the settings, then release it"),
     "links": Sentence("the message would not carry exactly the right link: mend it in the settings, then release it"),
     "file": Sentence("paused by the PAUSE file beside the database: remove it, or type “occupier resume”"),
+    "address": Sentence("paused by the word at the shared address: take it out there, or type “occupier resume”"),
     "same_account": Sentence("the same account under another name has this post"),
     "person": Sentence("a person answered"),
     "asked": Sentence("a person asked for it"),

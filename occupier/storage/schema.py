@@ -302,7 +302,7 @@ pauses = Table(
     Column("by", String, nullable=False),
     Column("reason", String, nullable=False),
     Column("since", UtcTime, nullable=False),
-    CheckConstraint("by IN ('person', 'file', 'lane', 'clock')", name="by"),
+    CheckConstraint("by IN ('person', 'file', 'address', 'lane', 'clock')", name="by"),
 )
 
 NOTABLE = "kind NOT IN ('decided', 'claimed', 'settled', 'observed', 'looking', 'blank')"

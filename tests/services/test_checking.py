@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from occupier.domain.errors import NetworkError, SettingsError
-from occupier.domain.ports import Identity
+from occupier.domain.errors import FeedError, NetworkError, SettingsError
+from occupier.domain.ports import Fetched, Identity
 from occupier.domain.setup import Pools
 from occupier.domain.strike import LinkRule, Messages, Strike
 from occupier.services.checking import Checking, Finding, Level
@@ -162,3 +162,13 @@ class TestCheck:
     def test_no_server_told_the_time(self, well: Newsroom) -> None:
         well.show(entry(1))
         assert found(well)["clock"][0].level is Level.AMBER
+
+
+@pytest.mark.parametrize(("text", "level"), [("Grève.", Level.GREEN), ("Écrivez STOP", Level.AMBER), (None, Level.RED)])
+def test_the_address_that_stops_everything_is_read_beforehand(room: Newsroom, text: str | None, level: Level) -> None:
+    pad = "https://pad.example/greve"
+    room.change(pause_url=pad)
+    room.show(entry(1))
+    room.fetcher.give(pad, Fetched(text.encode(), url=pad) if text else FeedError("{url} is gone.", url=pad))
+    (finding,) = found(room)["pause_url"]
+    assert finding.level is level

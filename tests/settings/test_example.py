@@ -16,7 +16,7 @@ NOW = datetime(2020, 1, 23, 20, 0, tzinfo=UTC)
 SHOWN = re.compile(r"(?m)^# (?=\[|[a-z_]+ = )")
 PLACE = re.compile(r"\.(?:env|file)$")
 """One secret is shown by a variable, another by a file."""
-NOT_DEFAULTS = ("feeds = ", "language = ", "strike = ", "name = ", "accounts = ")
+NOT_DEFAULTS = ("pause_url", "feeds = ", "language = ", "strike = ", "name = ", "accounts = ")
 
 
 def keys(content: Mapping[str, object], path: str = "") -> Iterator[str]:
