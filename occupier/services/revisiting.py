@@ -139,12 +139,12 @@ class Revisiting:
             return
         last = max((o.at for o in seen), default=tx.now)
         due = looks_due(deadline, account.settle_after, limits.between_reads, len(counted), last)
-        tx.actions.change(action, Change(State.UNCERTAIN, action.reason or "uncertain", due_at=due), "looking")
+        tx.actions.change(action, Change(State.UNCERTAIN, action.reason or "unclear", due_at=due), "looking")
 
     def _look_later(self, action: Action, not_before: datetime | None) -> None:
         with self._store.writing() as tx:
             due = max(tx.now + READ_AGAIN, not_before or tx.now)
-            tx.actions.change(action, Change(State.UNCERTAIN, action.reason or "uncertain", due_at=due), "looking")
+            tx.actions.change(action, Change(State.UNCERTAIN, action.reason or "unclear", due_at=due), "looking")
 
     def _say(self, kind: str, text: str, account: Account, action: Action, *, serious: bool = False) -> None:
         values = {"account": account.name, "post": action.post_id}

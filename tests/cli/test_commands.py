@@ -29,6 +29,7 @@ COMMANDS = {
     "log verify": "--head --json",
     "log destroy": "--yes",
     "resolve": "--published --not-published",
+    "retract": "--yes",
     "release": "--all",
     "drop": "",
     "feed rebaseline": "",
