@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from starlette.routing import BaseRoute, Mount
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from occupier.web.actions import ACTIONS
@@ -10,5 +14,12 @@ from occupier.web.api import API
 from occupier.web.login import LOGIN
 from occupier.web.pages import PAGES
 
+
+def icon(_request: Request) -> Response:
+    """Answer what browsers ask for by themselves."""
+    return FileResponse(Path(__file__).parent / "static" / "icon.svg")
+
+
+ICON = Route("/favicon.ico", icon)
 STATIC = Mount("/static", StaticFiles(packages=[("occupier.web", "static")]), name="static")
-ROUTES: list[BaseRoute] = [*PAGES, *ACTIONS, *LOGIN, *API, STATIC]
+ROUTES: list[BaseRoute] = [*PAGES, *ACTIONS, *LOGIN, *API, ICON, STATIC]

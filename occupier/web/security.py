@@ -31,7 +31,7 @@ _log = logging.getLogger("occupier.web")
 LARGEST_BODY = 64 * 1024
 SLOWEST_BODY = 10.0
 """Seconds in which a form must have arrived."""
-_UNLOCKED = ("/login", "/logout")
+_UNLOCKED = ("/login", "/logout", "/favicon.ico")
 
 _ELSEWHERE = Sentence("This address does not lead here: use the one that occupier serve printed.")
 _IN_CLEAR = Sentence("This page is served through https only.")
