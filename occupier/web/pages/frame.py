@@ -1,0 +1,66 @@
+"""What stands around every page: where one is, what waits for a person, what is paused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from occupier.domain.action import FOR_A_PERSON
+from occupier.domain.browsing import Browsing
+from occupier.domain.ports import Pause, Transaction
+from occupier.domain.recount import quarter_before
+from occupier.services.reviewing import ALIVE_FOR, HEARTBEAT
+from occupier.web.render import page
+from occupier.web.sessions import house_of
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A pause, with its account's name; None for all."""
+
+    pause: Pause
+    account: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The house at this moment, for the frame of a page. `waiting` is counted up to ten thousand."""
+
+    waiting: int
+    stops: tuple[Stop, ...]
+    is_alive: bool
+    has_strike: bool
+    back: str
+
+
+def show(request: Request, template: str, here: str, **values: Any) -> Response:
+    """Render a page in its frame; `here` is its place in the menu."""
+    with house_of(request).store.reading() as tx:
+        around = _around(request, tx)
+    return page(request, template, here=here, around=around, **values)
+
+
+def _around(request: Request, tx: Transaction) -> Around:
+    beat = tx.runtime.get(HEARTBEAT)
+    names = {target.id: target.name for target in tx.targets.all()}
+    stops = [Stop(_blurred(p), names.get(p.target_id) if p.target_id is not None else None) for p in tx.pauses.all()]
+    if house_of(request).store.pause_file.exists() and not any(stop.pause.by == "file" for stop in stops):
+        stops.append(Stop(Pause(None, "file", "file", tx.now), None))
+    asked = Browsing(states=frozenset(FOR_A_PERSON), everything=True, size=1)
+    query = f"?{request.url.query}" if request.url.query else ""
+    return Around(
+        waiting=tx.register.page(asked).count,
+        stops=tuple(stops),
+        is_alive=beat is not None and abs(tx.now - datetime.fromisoformat(beat)) < ALIVE_FOR,
+        has_strike=any(strike.in_force(tx.now) for strike in tx.strikes.open()),
+        back=f"{request.url.path}{query}",
+    )
+
+
+def _blurred(pause: Pause) -> Pause:
+    # in a team of two, the exact hour of a pause is a name
+    return replace(pause, since=quarter_before(pause.since)) if pause.by == "person" else pause

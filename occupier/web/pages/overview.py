@@ -1,0 +1,98 @@
+"""The overview: thirteen questions of a newsroom about one strike, answered in their order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from occupier.domain.action import Purpose
+from occupier.domain.browsing import Browsing
+from occupier.domain.errors import Sentence
+from occupier.domain.ports import Transaction
+from occupier.domain.recount import Fate, Ground, Recount
+from occupier.domain.strike import Strike
+from occupier.web.charts import Day, Lane, Mark, timeline
+from occupier.web.pages.entries import entries
+from occupier.web.pages.frame import show
+from occupier.web.phrases import FATES, GROUNDS, WORDINGS, dollars
+from occupier.web.sessions import house_of
+
+_BY_MINUTE = timedelta(days=2)
+"""The posts of a longer strike are counted by the hour."""
+_NEWEST = 4
+"""Records shown below the answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excepted:
+    """How many articles a rule or a guard took out, and what they came to."""
+
+    ground: Sentence
+    fate: Sentence
+    count: int
+
+
+def overview(request: Request) -> Response:
+    """Answer the thirteen questions about the strike that is asked for, the one in force, or the last."""
+    house = house_of(request)
+    with house.store.reading() as tx:
+        strikes = tx.strikes.all()
+        strike = _chosen(tx, strikes, request.query_params.get("strike"))
+    if strike is None:
+        return show(request, "nothing.html", "overview")
+    recount, zone = house.recounting.of(strike.name), house.live.setup().zone
+    with house.store.reading() as tx:
+        day = _day(tx, recount)
+        newest = tx.register.page(Browsing(strike=strike.name, everything=True, size=_NEWEST)).records
+    return show(
+        request,
+        "overview.html",
+        "overview",
+        recount=recount,
+        strike=strike,
+        others=[other for other in reversed(strikes) if other.id != strike.id],
+        chart=timeline(day, zone, "the-day"),
+        day=day,
+        counted=[(fate, FATES[fate], recount.total(fate)) for fate in Fate],
+        Fate=Fate,
+        exceptions=_exceptions(recount),
+        wording=WORDINGS[recount.wording],
+        cost=dollars(recount.cost_microusd),
+        newest=entries(newest, zone),
+    )
+
+
+def _chosen(tx: Transaction, strikes: Sequence[Strike], asked: str | None) -> Strike | None:
+    """Return the strike to tell of; raises UnknownName for one that never was."""
+    if asked:
+        return tx.strikes.get(asked)
+    in_force = [strike for strike in strikes if strike.in_force(tx.now)]
+    begun = [strike for strike in strikes if strike.starts_at <= tx.now]
+    to_come = [strike for strike in strikes if not strike.is_over(tx.now)]
+    return next((line[-1] for line in (in_force, begun) if line), to_come[0] if to_come else None)
+
+
+def _day(tx: Transaction, recount: Recount) -> Day:
+    strike, marks = recount.strike, defaultdict[int | None, list[Mark]](list)
+    by_minute = strike.ends_at - strike.starts_at <= _BY_MINUTE
+    for post in tx.register.over_time(strike.id, by_minute=by_minute):
+        marks[post.target_id].append(Mark(post.at, post.purpose is Purpose.STRIKE, post.count))
+    lanes = tuple(Lane(account.account, tuple(marks[account.target_id])) for account in recount.accounts)
+    gaps = tuple((gap.since, gap.until or recount.at) for gap in recount.gaps)
+    return Day(strike.acts_from, _drawn_until(recount), recount.at, lanes, gaps)
+
+
+def _drawn_until(recount: Recount) -> datetime:
+    return max(recount.ended_at, recount.strike.acts_from + timedelta(minutes=1))
+
+
+def _exceptions(recount: Recount) -> list[Excepted]:
+    counted: dict[tuple[Ground, Fate], int] = defaultdict(int)
+    for exemption in recount.exemptions:
+        counted[exemption.ground, exemption.fate] += exemption.count
+    return [Excepted(GROUNDS[ground], FATES[fate], count) for (ground, fate), count in counted.items()]

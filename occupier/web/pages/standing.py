@@ -1,0 +1,95 @@
+"""How strikes, accounts and feeds stand, and what became of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from occupier.domain.gaps import Gap
+from occupier.domain.ports import FeedState
+from occupier.services.gaps import gaps
+from occupier.services.reviewing import AccountStatus
+from occupier.speech import GROUPS, Group
+from occupier.web.pages.entries import web_address
+from occupier.web.pages.frame import show
+from occupier.web.phrases import dollars
+from occupier.web.sessions import house_of
+
+_LOOKED_BACK = timedelta(days=31)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAccount:
+    """An account with its four groups counted."""
+
+    status: AccountStatus
+    groups: tuple[tuple[Group, int], ...]
+    last_url: str | None
+    spent: str
+    budget: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFeed:
+    """A feed: its host and path (what follows may hold a key), and its gaps of a month."""
+
+    name: str
+    place: str
+    state: FeedState | None
+    gaps: tuple[Gap, ...]
+
+
+def strikes(request: Request) -> Response:
+    """Answer every strike ever declared, newest first."""
+    with house_of(request).store.reading() as tx:
+        found = list(reversed(tx.strikes.all()))
+    return show(request, "strikes.html", "strikes", strikes=found)
+
+
+def accounts(request: Request) -> Response:
+    """Answer how each account stands."""
+    status = house_of(request).reviewing.status()
+    return show(request, "accounts.html", "accounts", accounts=[_account(found) for found in status.accounts])
+
+
+def _account(found: AccountStatus) -> ShownAccount:
+    groups = tuple((group, sum(found.counts.get(state, 0) for state in GROUPS[group])) for group in Group)
+    budget = found.account.budget_microusd
+    return ShownAccount(
+        status=found,
+        groups=groups,
+        last_url=web_address(found.last_post.remote_url) if found.last_post else None,
+        spent=dollars(found.spent_microusd),
+        budget=None if budget is None else dollars(budget),
+    )
+
+
+def feeds(request: Request) -> Response:
+    """Answer how each feed is read, and when it was not."""
+    house = house_of(request)
+    sources = house.live.setup().feeds
+    with house.store.reading() as tx:
+        states = {state.name: state for state in tx.feeds.all()}
+        found = gaps(tx, sources, tx.now - _LOOKED_BACK, tx.now)
+    shown = [
+        ShownFeed(
+            source.name,
+            _place(source.url),
+            states.get(source.name),
+            tuple(gap for gap in reversed(found) if gap.feed == source.name),
+        )
+        for source in sources
+    ]
+    return show(request, "feeds.html", "feeds", feeds=shown)
+
+
+def _place(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return f"{parts.hostname or ''}{parts.path}"
