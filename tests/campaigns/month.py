@@ -26,11 +26,12 @@ from typing import Any
 from occupier.domain.action import State
 from occupier.domain.article import Entry
 from occupier.domain.errors import FeedError
+from occupier.domain.ledger import GENESIS
 from occupier.domain.outcome import Outcome, RefusalKind, Refused, Retryable, Uncertain
 from occupier.domain.ports import Asked, Fetched, LogQuery, Order, Parsed
 from occupier.domain.strike import Strike
 from occupier.storage import migrate
-from occupier.storage.events import GENESIS, event_hash
+from occupier.storage.events import event_hash
 from tests.campaigns.world import Quiet
 from tests.fakes import FakeClock, FakeFetcher, FakeNetwork, FakeParser
 from tests.services.newsroom import DAY, HOUR, MINUTE, SECOND, Newsroom, account, feed

@@ -22,10 +22,11 @@ from hypothesis.stateful import (
 
 from occupier.domain.action import TRANSITIONS, Action, Payload, Proof, State
 from occupier.domain.errors import DatabaseError
+from occupier.domain.ledger import GENESIS
 from occupier.domain.limits import Ceilings
 from occupier.domain.outcome import Outcome, Receipt, RefusalKind, Refused, Retryable, Uncertain
 from occupier.domain.ports import Blocked, Change, Event, Pause
-from occupier.storage.events import GENESIS, event_hash
+from occupier.storage.events import event_hash
 from tests.fakes import START, FakeClock
 from tests.storage.journal import HOUR, SECOND, Journal
 
