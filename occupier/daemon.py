@@ -23,6 +23,7 @@ from occupier.domain.setup import Account, FeedSource
 from occupier.services.listening import EVERY as LISTEN
 from occupier.services.reviewing import HEARTBEAT
 from occupier.settings import Settings
+from occupier.supervision import ready, stopping, working
 
 TICK = 1.0
 """Seconds between two looks at what people and other processes asked for."""
@@ -96,10 +97,12 @@ class Daemon:
         self._add("measuring", self._measure, MEASURE)
         self._add_lanes()
         self._scheduler.start()
+        ready()
 
     def shutdown(self) -> None:
         """Stop taking new work and wait for the calls in flight (25 s at most)."""
         self.stop.set()
+        stopping()
         if self._scheduler.running:
             # not `wait=True`: it waits for the jobs with a lock in hand that a lane needs to say when to wake it
             self._scheduler.shutdown(wait=False)
@@ -209,6 +212,7 @@ class Daemon:
 
     def _beat(self, now: datetime) -> None:
         self._beaten_at = now
+        working()
         jobs = {f"job:{name}": at.isoformat() for name, at in list(self._succeeded.items())}
         self._house.store.pulse({HEARTBEAT: now.isoformat(), **jobs})
 

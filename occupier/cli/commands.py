@@ -62,6 +62,7 @@ occupier = LazyGroup(
             "occupier.cli.retract:retract",
             Sentence("Take a strike post away again; its text stays in the log."),
         ),
+        "service": ("occupier.cli.commands:service", Sentence("Have this machine keep the daemon up.")),
         "feed": ("occupier.cli.commands:feed", Sentence("See to a feed.")),
         "db": ("occupier.cli.commands:db", Sentence("See to the database.")),
     },
@@ -86,6 +87,15 @@ feed = LazyGroup(
             "occupier.cli.feed:rebaseline",
             Sentence("Take what the feed shows next for known: none of it will be posted."),
         ),
+    },
+)
+
+service = LazyGroup(
+    "service",
+    about=Sentence("Have this machine keep the daemon up."),
+    lazy={
+        "install": ("occupier.cli.service:install", Sentence("Start the daemon now, with the machine, and again.")),
+        "remove": ("occupier.cli.service:remove", Sentence("Stop it, and no longer start it with the machine.")),
     },
 )
 
