@@ -61,9 +61,7 @@ class Housekeeping:
                 "The day has come to destroy the log of the strike “{name}”, as was decided ({day}): occupier log"
                 " destroy {name}"
             )
-            self._notices.tell(
-                Notice("destroy_log", Sentence(text, {"name": strike.name, "day": str(strike.destroy_on)}))
-            )
+            self._notices.tell(Notice("destroy", Sentence(text, {"name": strike.name, "day": str(strike.destroy_on)})))
 
     def mind_pause_file(self) -> None:
         """Tell of the PAUSE file when it comes and goes; claims look at the file itself."""

@@ -305,16 +305,16 @@ def test_the_day_is_a_year_after_the_end_and_told_once(room: Newsroom) -> None:
     strike = room.occupied()
     assert str(strike.destroy_on) == "2027-11-20"
     room.housekeeping.tell_destructions()
-    assert "destroy_log" not in room.notices.kinds
+    assert "destroy" not in room.notices.kinds
     room.clock.advance(366 * DAY)
     for _ in range(2):
         room.housekeeping.tell_destructions()
         room.wire()
-    assert room.notices.kinds.count("destroy_log") == 1
+    assert room.notices.kinds.count("destroy") == 1
 
 
 def test_what_is_destroyed_is_not_asked_for(busy: Newsroom) -> None:
     destroyed(busy)
     busy.clock.advance(366 * DAY)
     busy.housekeeping.tell_destructions()
-    assert "destroy_log" not in busy.notices.kinds
+    assert "destroy" not in busy.notices.kinds
