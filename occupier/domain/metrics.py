@@ -83,3 +83,20 @@ class Comparison:
     age: Age
     strike: Medians
     usual: Medians
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One account under one strike: medians at each age; of readings, how many are to come, were vain or too late."""
+
+    account: str
+    platform: str
+    ages: tuple[Comparison, ...]
+    due: int = 0
+    gone: int = 0
+    late: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was read of strike posts yet."""
+        return all(compared.strike.posts == 0 for compared in self.ages)

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from occupier.domain.action import Purpose, State
 from occupier.domain.gaps import Gap
+from occupier.domain.metrics import Measured
 from occupier.domain.strike import Strike
 
 QUARTER = timedelta(minutes=15)
@@ -343,6 +344,7 @@ class Findings:
     feeds: tuple[str, ...]
     records: Iterator[Mapping[str, object]]
     unannounced: Iterator[Unannounced]
+    measured: Sequence[Measured] = ()
 
 
 def ended_at(strike: Strike) -> datetime:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from occupier.domain.recount import Announcement, Findings, Recount, Unannounced
+from occupier.report.answers import answers
 from occupier.report.course import course
 from occupier.report.document import Block, Document, Facts, Heading, Item, Items, Paragraph, Substitutions
 from occupier.report.figures import figures
@@ -42,6 +43,7 @@ def _blocks(found: Findings, zone: ZoneInfo) -> Iterator[Block]:
     yield Facts(list(_decision(found, zone)))
     yield from figures(recount, found.hours, zone)
     yield from course(recount, zone)
+    yield from answers(found.measured)
     yield from _nobody(found, zone)
     yield from _all_lines(found, zone)
     yield from _ledger(recount, zone)

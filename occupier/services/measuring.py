@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from occupier.domain.action import GoneBy, Purpose
 from occupier.domain.errors import NetworkError
-from occupier.domain.metrics import AGES, BASELINE, TOO_LATE, Age, Comparison, Figures, medians
+from occupier.domain.metrics import AGES, BASELINE, TOO_LATE, Figures, Measured
 from occupier.domain.ports import Clock, MetricRead, Network, Reading, Store, Target, Transaction
 from occupier.domain.reconcile import LookUp, RemotePost
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
+from occupier.services.comparing import compared
 from occupier.services.posting import day_start, resumed_at
 
 CALLS_AT_ONCE = 20
@@ -24,23 +24,6 @@ PAGES, PAGE = 20, 100
 SHARE = 2
 """The half of a day's budget: what posts may need is never spent on figures."""
 _WEEK = BASELINE / 2
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One account under one strike: medians at each age; of readings, how many are to come, were vain or too late."""
-
-    account: str
-    platform: str
-    ages: tuple[Comparison, ...]
-    due: int = 0
-    gone: int = 0
-    late: int = 0
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was read of strike posts yet."""
-        return all(compared.strike.posts == 0 for compared in self.ages)
 
 
 class Measuring:
@@ -157,25 +140,4 @@ class Measuring:
             UnknownName: no such strike.
         """
         with self._store.reading() as tx:
-            strike = tx.strikes.get(strike_name)
-            return tuple(self._compared(tx, strike))
-
-    def _compared(self, tx: Transaction, strike: Strike) -> Iterator[Measured]:
-        first = strike
-        while first.renews is not None:  # ordinary posts are those before the first period
-            first = tx.strikes.get(first.renews)
-        for target in tx.targets.all():
-            ours, usual = tx.metrics.figures(strike.id, target.id), tx.metrics.figures(first.id, target.id)
-            counts = tx.metrics.outcomes(strike.id, target.id)
-            if not ours and not counts:
-                continue
-            ages = tuple(
-                Comparison(
-                    age,
-                    medians(ours.get((Purpose.STRIKE, age), ())),
-                    medians(usual.get((Purpose.ORDINARY, age), ())),
-                )
-                for age in Age
-            )
-            known = {word: counts.get(word, 0) for word in ("due", "gone", "late")}
-            yield Measured(target.name, target.platform, ages, **known)
+            return tuple(compared(tx, tx.strikes.get(strike_name)))

@@ -29,6 +29,7 @@ from occupier.domain.recount import (
 )
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
+from occupier.services.comparing import compared
 from occupier.services.gaps import gaps
 
 AFTERMATH = timedelta(days=1)
@@ -80,6 +81,7 @@ class Recounting:
                 feeds=tuple(sorted(self._feeds(strike, self._in_scope(strike)))),
                 records=tx.register.records(LogQuery(strike=strike.name, everything=True)),
                 unannounced=tx.recounts.unannounced(strike),
+                measured=tuple(compared(tx, strike)),
             )
 
     def _recount(self, tx: Transaction, strike: Strike) -> Recount:
