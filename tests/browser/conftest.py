@@ -26,8 +26,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Chromium, for a module: while it is open its driver holds the thread's loop, which other tests may want."""
     from playwright.sync_api import sync_playwright
 
     found = next(filter(None, map(shutil.which, _NAMES)), None)

@@ -7,6 +7,7 @@ import logging
 import os
 import socket
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.requests import Request
@@ -262,7 +263,9 @@ def test_an_error_that_nobody_foresaw_shows_nothing_of_itself(desk: Newsdesk, ca
 
     scope = {"type": "http", "method": "GET", "path": "/broken", "root_path": "", "query_string": b"",
              "scheme": "http", "headers": [(b"host", b"here")]}  # fmt: skip
-    asyncio.run(app(scope, receive, send))
+    # on a thread of its own, for a browser's driver may have a loop on this one
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(app(scope, receive, send))).result(30)
     assert sent[0]["status"] == 500
     assert "imprévu" in sent[1]["body"].decode()
     assert b"inside" not in sent[1]["body"]
