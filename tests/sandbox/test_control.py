@@ -64,3 +64,25 @@ def test_a_platform_may_have_several_accounts_or_none() -> None:
         assert set(several.credentials) == {"mastodon"}
         with pytest.raises(KeyError):
             several.account("x")
+
+
+def test_somebody_edits_deletes_and_answers_posts(control: Callable[..., Any], toot: Ask, box: Sandbox) -> None:
+    number = toot("un").json["id"]
+    there = {"platform": "mastodon", "post_id": number}
+    edited = control("POST", "edit", {**there, "text": "deux"}).json
+    assert (edited["text"], edited["edited_at"]) == ("deux", edited["created_at"])
+    assert control("POST", "answer", {**there, "likes": 3, "views": 40}).json["likes"] == 3
+    assert control("POST", "delete", there).json["deleted"]
+    assert box.posts()[0].deleted
+
+
+@pytest.mark.parametrize("switch", ["edit", "delete", "answer"])
+def test_a_post_that_is_not_there_is_a_400(control: Callable[..., Any], switch: str) -> None:
+    text = {"text": "x"} if switch == "edit" else {}
+    assert control("POST", switch, {"platform": "x", "post_id": "12", **text}).status == 400
+    assert control("POST", switch, {}).status == 400
+
+
+def test_a_figure_that_no_post_has_is_a_400(control: Callable[..., Any], toot: Ask) -> None:
+    there = {"platform": "mastodon", "post_id": toot("un").json["id"]}
+    assert control("POST", "answer", {**there, "colour": 1}).status == 400

@@ -156,3 +156,26 @@ def test_another_account_is_another_timeline(signed: Signed, box: Sandbox) -> No
 def test_the_answer_is_json_that_python_can_read(signed: Signed) -> None:
     answer = signed("GET", "/2/nowhere")
     assert json.loads(answer.text)["status"] == answer.status_code == 404
+
+
+def test_posts_are_looked_up_with_their_figures_and_those_that_are_gone(tweeting: tweepy.Client, box: Sandbox) -> None:
+    number = tweeting.create_tweet(text="Bonjour").data["id"]
+    box.answer("x", number, likes=3, reposts=2, replies=1, views=99)
+    answer = tweeting.get_tweets([number, "12"], tweet_fields=["public_metrics"], user_auth=True)
+    assert answer.data[0].public_metrics == {
+        "retweet_count": 2, "reply_count": 1, "like_count": 3, "quote_count": 0, "bookmark_count": 0,
+        "impression_count": 99,
+    }  # fmt: skip
+    assert [error["resource_id"] for error in answer.errors] == ["12"]
+
+
+def test_an_edited_post_has_a_history(tweeting: tweepy.Client, box: Sandbox) -> None:
+    number = tweeting.create_tweet(text="Bonjour").data["id"]
+    box.edit("x", number, "Bonsoir")
+    (post,) = tweeting.get_tweets([number], user_auth=True).data
+    assert (post.text, len(post.edit_history_tweet_ids)) == ("Bonsoir", 2)
+
+
+@pytest.mark.parametrize("ids", ["", "a", ",".join(str(n) for n in range(1, 102))])
+def test_only_a_hundred_posts_are_looked_up_at_once(signed: Signed, ids: str) -> None:
+    assert signed("GET", "/2/tweets", params={"ids": ids}).status_code == 400
