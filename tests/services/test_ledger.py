@@ -12,9 +12,9 @@ import pytest
 
 from docs.verify import COLUMNS
 from docs.verify import verify as verify_alone
-from occupier.domain.action import State
+from occupier.domain.action import Purpose, State, Verb, post_subject, retract_slot
 from occupier.domain.errors import UsageError
-from occupier.domain.ports import LogQuery
+from occupier.domain.ports import LogQuery, NewAction
 from occupier.services.ledger import Destroying, Verified, Verifying
 from occupier.storage.erasing import scrub
 from occupier.storage.events import event_hash
@@ -108,7 +108,7 @@ def test_an_empty_journal_is_whole(room: Newsroom) -> None:
         ("DELETE FROM actions WHERE id = 2", "no such row"),
         ("DELETE FROM events WHERE kind = 'claimed'", "are missing"),
         ("DELETE FROM events WHERE seq > 10", "did not end when"),
-        ("UPDATE events SET data = replace(data, 'Canari', 'Autre') WHERE kind = 'claimed'", "changed after it was written"),
+        ("UPDATE events SET data = replace(data, 'Canari', 'A') WHERE kind = 'claimed'", "changed after it was"),
         ("UPDATE events SET action_id = CAST('x' AS BLOB) WHERE seq = 5", "changed after it was written"),
         ("UPDATE strikes SET mandate = 'moi'", "not what was declared"),
         ("UPDATE strikes SET ends_at = '2026-11-20T22:09:00.000000Z'", "not what was declared"),
@@ -207,6 +207,21 @@ def test_rows_keep_ids_slot_and_target_and_nothing_else(busy: Newsroom) -> None:
     with busy.store.reading() as tx:
         assert list(tx.register.records(LogQuery(everything=True))) == []
         assert tx.register.counts() == {}
+
+
+def test_a_retraction_s_post_is_in_no_byte_any_more(busy: Newsroom) -> None:
+    with busy.store.writing() as tx:
+        post = tx.actions.get(1)
+        new = NewAction(
+            post.target_id, post.article_id or 0, Purpose.RETRACT, State.MISSED, "asked", tx.now, tx.now, post.strike_id,
+            verb=Verb.DELETE, subject=post_subject("900800700"), slot=retract_slot(1), before=f"{CANARY} texte",
+        )  # fmt: skip
+        assert tx.actions.add(new)
+    assert verified(busy).broken is None
+    assert b"900800700" in bytes_of(busy.path.parent)
+    assert destroyed(busy).destroyed_rows == 4
+    for secret in ("900800700", CANARY):
+        assert secret.encode() not in bytes_of(busy.path.parent)
 
 
 def test_no_article_is_announced_twice_after_a_destruction(busy: Newsroom) -> None:
