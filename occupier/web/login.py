@@ -19,6 +19,8 @@ from occupier.web.sessions import Grant, Sessions, visit_of
 
 FREE_TRIES = 4
 LONGEST_WAIT = 60.0
+BUSY = 1.0
+"""Seconds to wait where somebody else's secret is being tried at this very moment."""
 FORGIVEN_AFTER = 900.0
 """Seconds without a wrong try after which the first ones are free again."""
 
@@ -63,20 +65,23 @@ class Doorkeeper:
 
     def attempt(self, secret: str) -> tuple[str, str] | float | None:
         """Try a secret: the right that it gives with its mark, None if none, or the seconds to wait before trying."""
-        # one at a time: tries in parallel would be as many free ones, and each takes 32 MiB
-        with self._turn:
-            wait = self.wait()
-            if wait > 0:
-                return wait
-            found = self.passwords.matching(secret)
-            now = self._monotonic()
-            if found:
-                self._failures = 0
-            else:
-                forgiven = now - self._failed_at > FORGIVEN_AFTER
-                self._failures = 1 if forgiven else self._failures + 1
-                self._failed_at = now
-            return found
+        # one at a time: tries in parallel would be as many free ones, and each takes 32 MiB; nobody waits in line, for
+        # a crowd of them would keep the threads from those who are logged in
+        if not self._turn.acquire(blocking=False):
+            return BUSY
+        try:
+            return self.wait() or self._tried(secret)
+        finally:
+            self._turn.release()
+
+    def _tried(self, secret: str) -> tuple[str, str] | None:
+        found, now = self.passwords.matching(secret), self._monotonic()
+        if found:
+            self._failures = 0
+        else:
+            self._failures = 1 if now - self._failed_at > FORGIVEN_AFTER else self._failures + 1
+            self._failed_at = now
+        return found
 
 
 def show(request: Request) -> Response:

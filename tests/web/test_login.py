@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from occupier.web.login import BUSY, Doorkeeper
+from occupier.web.passwords import Passwords
+from occupier.web.sessions import Sessions
 from tests.web.newsdesk import ACTING, READING, Newsdesk, Visitor
 
 
@@ -94,6 +97,19 @@ def test_guessing_is_slowed_down_more_and_more_and_the_right_secret_waits_too(de
         assert waits == [1, 2, 4]
         desk.clock.advance(60)
         assert visitor.log_in(READING, token=token).status == 303
+
+
+def test_two_secrets_are_never_tried_at_once(desk: Newsdesk) -> None:
+    class Meanwhile(Passwords):
+        def matching(self, secret: str) -> tuple[str, str] | None:
+            answers.append(keeper.attempt(secret))
+            return ("read", "mark")
+
+    answers: list[object] = []
+    sessions = Sessions(desk.clock.monotonic)
+    keeper = Doorkeeper(Meanwhile(desk.house.store.path), sessions, desk.clock.monotonic, home_only=True)
+    assert keeper.attempt(READING) == ("read", "mark")
+    assert answers == [BUSY]
 
 
 def test_guessing_disturbs_nobody_who_is_logged_in(desk: Newsdesk) -> None:
