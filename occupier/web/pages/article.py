@@ -23,7 +23,7 @@ from occupier.web.sessions import house_of
 
 _BY_A_PERSON = {"resolved", "released", "dropped"}
 _STEPS: Mapping[str, Sentence] = {
-    "decided": Sentence("decided"),
+    "decided": Sentence("a decision was made"),
     "claimed": Sentence("sending began"),
     "settled": Sentence("the network answered, or did not"),
     "observed": Sentence("the account was looked at"),
