@@ -213,7 +213,7 @@ def test_a_retraction_s_post_is_in_no_byte_any_more(busy: Newsroom) -> None:
     with busy.store.writing() as tx:
         post = tx.actions.get(1)
         new = NewAction(
-            post.target_id, post.article_id or 0, Purpose.RETRACT, State.MISSED, "asked", tx.now, tx.now, post.strike_id,
+            post.target_id, post.article_id or 0, Purpose.RETRACT, State.MISSED, "asked", tx.now, tx.now, 1,
             verb=Verb.DELETE, subject=post_subject("900800700"), slot=retract_slot(1), before=f"{CANARY} texte",
         )  # fmt: skip
         assert tx.actions.add(new)
