@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
-from occupier.domain.action import Action, Payload, Purpose, State, Verb
+from occupier.domain.action import Action, Payload, State, Verb
 from occupier.domain.decision import Due, Ordinary, Rulebook, Substitute, decide_due
-from occupier.domain.errors import DatabaseError, Sentence, TemplateError
+from occupier.domain.errors import DatabaseError, TemplateError
 from occupier.domain.limits import STRIKES_IN_A_ROW
-from occupier.domain.outcome import Outcome, Receipt, Retryable, Uncertain
+from occupier.domain.outcome import Outcome, Receipt, Retryable
 from occupier.domain.ports import (
     Blocked,
     Change,
@@ -22,7 +22,6 @@ from occupier.domain.ports import (
     Network,
     Notice,
     Notices,
-    Order,
     Pause,
     Store,
     Target,
@@ -31,6 +30,7 @@ from occupier.domain.ports import (
 from occupier.domain.settling import Settlement, given_up, settlement, tried_enough
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
+from occupier.services.calling import Calling
 from occupier.services.drafting import Drafting
 from occupier.services.outcomes import outcome_notices, stopped
 from occupier.services.revisiting import Revisiting
@@ -81,6 +81,7 @@ class Posting:
         self._setup = setup
         self._rest = rest
         self._jitter = jitter
+        self._calling = Calling(store, clock, notices, setup)
 
     def next_at(self, target: Target) -> datetime | None:
         """Return when this account has something to send or to look for, past or to come. Raises DatabaseError."""
@@ -181,7 +182,7 @@ class Posting:
         return Step(at=blocked.until or self._clock.now() + ASK_AGAIN, blocked=blocked.reason)
 
     def _send(self, account: Account, network: Network, target: Target, claimed: Claimed) -> None:
-        outcome = self._call(account, network, claimed)
+        outcome = self._calling.make(account, network, claimed)
         give_up_at = self._clock.monotonic() + self._setup().limits.grace.total_seconds()
         while True:
             try:
@@ -210,51 +211,6 @@ class Posting:
                 if settled.stop:
                     tx.pauses.add(Pause(target.id, "lane", settled.stop, tx.now))
         return settled
-
-    def _call(self, account: Account, network: Network, claimed: Claimed) -> Outcome:
-        payload = claimed.action.payload
-        assert payload is not None  # a claim always freezes one
-        order = Order(
-            verb=claimed.action.verb,
-            payload=payload,
-            idempotency_key=claimed.action.idempotency_key,
-            seconds=self._setup().limits.call.total_seconds(),
-            may_begin=self._gate(claimed),
-            post_id=claimed.action.post_id,
-        )
-        try:
-            return network.apply(order)
-        except Exception as error:  # a bug in an adapter must not lose the track of a post
-            values = {"account": account.name, "error": type(error).__name__}
-            text = "Something unexpected happened while posting on {account} ({error}): it is being checked."
-            self._notices.tell(Notice("bug", Sentence(text, values), serious=True))
-            return Uncertain("unexpected", excerpt=type(error).__name__)
-
-    def _gate(self, claimed: Claimed) -> Callable[[], bool]:
-        limits = self._setup().limits
-        started = self._clock.monotonic()
-
-        def may_begin() -> bool:
-            now = self._clock.now()
-            # both clocks: a wall clock that jumps back must not make an old claim young again
-            age = max((now - claimed.at).total_seconds(), self._clock.monotonic() - started)
-            in_time = claimed.strike_ends_at is None or now < claimed.strike_ends_at - limits.guard
-            # set back to before the claim, it may even be before the strike: nothing is known of that hour
-            fresh = claimed.at <= now and in_time and age <= limits.claim_age.total_seconds()
-            return fresh and self._still_wanted(claimed.action)
-
-        return may_begin
-
-    def _still_wanted(self, action: Action) -> bool:
-        """Ask whether a person ended the strike, or anything stopped the account, since the claim."""
-        try:
-            with self._store.reading() as tx:
-                stopped = any(p.target_id in (None, action.target_id) for p in tx.pauses.all())
-                strike = tx.strikes.by_id(action.strike_id) if action.strike_id else None
-        except DatabaseError:  # nobody can tell, and nothing has left yet
-            return False
-        ended = action.purpose is Purpose.STRIKE and (strike is None or strike.closed_at is not None)
-        return not (stopped or ended)
 
     def _stop(self, account: Account, target: Target, reason: str) -> None:
         with self._store.writing() as tx:
