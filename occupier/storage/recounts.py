@@ -227,6 +227,11 @@ def _another(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists(select(targets.c.id).where(about.correlate(actions, targets)).correlate(actions))
 
 
+def _is_of(strike: Strike) -> ColumnElement[bool]:
+    # more than a bare column: SQLite would rather go through all of the strike than look up one article
+    return _OTHER.c.strike_id + 0 == strike.id
+
+
 def _announces(columns: Any) -> ColumnElement[bool]:
     return columns.slot == literal_column("'announce'")  # type: ignore[no-any-return]
 
@@ -245,11 +250,11 @@ def _is_left() -> ColumnElement[bool]:
 def _unannounced(strike: Strike) -> Select[Any]:
     c, a = actions.c, articles.c
     is_replaced = _another(
-        _OTHER.c.strike_id == strike.id,
+        _is_of(strike),
         _OTHER.c.purpose == Purpose.STRIKE.value,
         _OTHER.c.state == State.SENT.value,
     )
-    is_first = ~_another(_OTHER.c.strike_id == strike.id, _OTHER.c.id < c.id)
+    is_first = ~_another(_is_of(strike), _OTHER.c.id + 0 < c.id)
     guid = select(article_keys.c.value).where(article_keys.c.article_id == a.id, text("article_keys.kind = 'guid'"))
     of_feed = article_feeds.c.feed_id == feeds.c.id
     feed = (
@@ -275,11 +280,11 @@ def _unannounced(strike: Strike) -> Select[Any]:
 def _posts(strike: Strike) -> Select[Any]:
     """Select the addresses of the strike posts about an article, a line each."""
     o = _OTHER.c
-    mine = (o.strike_id == strike.id, o.purpose == Purpose.STRIKE.value, o.state == State.SENT.value)
-    listed = select(func.group_concat(o.remote_url, "\n")).select_from(
-        targets.join(_OTHER, o.target_id == targets.c.id)
-    )
-    return listed.where(o.subject == actions.c.subject, _announces(o), *mine).correlate(actions)
+    # target by target, so that SQLite looks the article up and does not go through all that was ever posted
+    mine = (o.target_id == targets.c.id, o.subject == actions.c.subject, _announces(o), _is_of(strike))
+    posted = (o.purpose == Purpose.STRIKE.value, o.state == State.SENT.value)
+    url = select(o.remote_url).where(*mine, *posted).correlate(actions, targets).scalar_subquery()
+    return select(func.group_concat(url, "\n")).select_from(targets).correlate(actions)
 
 
 def _article(row: Row[Any]) -> Unannounced:
