@@ -107,8 +107,11 @@ def _do(session: Session, house: House, candidate: Candidate, action: Action) ->
     account = candidate.account
     target = house.identifying.target(account).target
     if target is None or target.id != candidate.target.id:
-        text = "{account} could not be reached with the keys of the settings: nothing was retracted."
-        raise FailedError(text, account=account.name)
+        text = (
+            "{account} could not be reached with the keys of the settings: nothing was retracted yet. It is still wanted:"
+            " type occupier retract {id} again when the account answers, or start occupier run."
+        )
+        raise FailedError(text, account=account.name, id=candidate.post.id)
     until = session.clock.monotonic() + PATIENCE
     while True:
         step = house.posting.step(account, target, action.id)
