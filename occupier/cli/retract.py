@@ -108,8 +108,8 @@ def _do(session: Session, house: House, candidate: Candidate, action: Action) ->
     target = house.identifying.target(account).target
     if target is None or target.id != candidate.target.id:
         text = (
-            "{account} could not be reached with the keys of the settings: nothing was retracted yet. It is still wanted:"
-            " type occupier retract {id} again when the account answers, or start occupier run."
+            "{account} could not be reached with the keys of the settings: nothing was retracted yet. It is still"
+            " wanted: type occupier retract {id} again when the account answers, or start occupier run."
         )
         raise FailedError(text, account=account.name, id=candidate.post.id)
     until = session.clock.monotonic() + PATIENCE
