@@ -29,6 +29,8 @@ COMMANDS = {
     "log verify": "--head --json",
     "log destroy": "--yes",
     "serve": "--host --port --base-url --set-secret",
+    "report": "--output --language --merge --force",
+    "catch-up": "--csv --rss --nobody --separator --output --force",
     "resolve": "--published --not-published",
     "retract": "--yes",
     "release": "--all",
