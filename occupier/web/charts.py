@@ -54,13 +54,23 @@ class Day:
     lanes: tuple[Lane, ...]
     gaps: tuple[tuple[datetime, datetime], ...] = ()
 
-    @property
-    def span(self) -> tuple[datetime, datetime]:
-        """From when to when is drawn: the strike, what went out besides, and a little air."""
-        marks = [mark.at for lane in self.lanes for mark in lane.marks]
-        first, last = min([self.starts, *marks]), max([self.ends, *marks])
-        air = (last - first) * 0.03
-        return first - air, last + air
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """From when to when is drawn: the strike, what went out besides, and a little air."""
+
+    first: datetime
+    last: datetime
+
+    def __call__(self, at: datetime) -> float:
+        return min(100.0, max(0.0, 100 * ((at - self.first) / (self.last - self.first))))
+
+
+def _scale(day: Day) -> _Scale:
+    marks = [mark.at for lane in day.lanes for mark in lane.marks]
+    first, last = min([day.starts, *marks]), max([day.ends, *marks])
+    air = (last - first) * 0.03
+    return _Scale(first - air, last + air)
 
 
 def timeline(day: Day, zone: ZoneInfo, described_by: str) -> Markup:
@@ -77,17 +87,16 @@ def timeline(day: Day, zone: ZoneInfo, described_by: str) -> Markup:
 
 
 def _drawn(day: Day, zone: ZoneInfo, height: int) -> Iterator[str]:
-    deep = height - _TOP
-    yield _box("window", _x(day, day.starts), _x(day, day.ends), _TOP, deep)
+    deep, x = height - _TOP, _scale(day)
+    yield _box("window", x(day.starts), x(day.ends), _TOP, deep)
     for since, until in day.gaps:
-        left = _x(day, since)
-        yield _box("gap", left, max(_x(day, until), left + _NARROWEST), _TOP, deep)
-    yield from _hours(day, zone, height)
+        left = x(since)
+        yield _box("gap", left, max(x(until), left + _NARROWEST), _TOP, deep)
+    yield from _hours(x, zone, height)
     for n, lane in enumerate(day.lanes):
-        yield from _lane(day, lane, _TOP + n * _LANE)
-    if day.span[0] < day.now < day.span[1]:
-        x = _x(day, day.now)
-        yield f'<line class="now" x1="{x:.2f}%" x2="{x:.2f}%" y1="{_TOP - 4}" y2="{height}"/>'
+        yield from _lane(x, lane, _TOP + n * _LANE)
+    if x.first < day.now < x.last:
+        yield f'<line class="now" x1="{x(day.now):.2f}%" x2="{x(day.now):.2f}%" y1="{_TOP - 4}" y2="{height}"/>'
 
 
 def _box(kind: str, left: float, right: float, top: int, height: int) -> str:
@@ -95,11 +104,11 @@ def _box(kind: str, left: float, right: float, top: int, height: int) -> str:
     return f'<rect class="{kind}" x="{left:.2f}%" y="{top}" width="{width:.2f}%" height="{height}"/>'
 
 
-def _hours(day: Day, zone: ZoneInfo, height: int) -> Iterator[str]:
-    first, last = day.span
+def _hours(scale: _Scale, zone: ZoneInfo, height: int) -> Iterator[str]:
+    first, last = scale.first, scale.last
     step = next((s for s in _STEPS if (last - first) / s <= _MOST_LABELS), (last - first) / _MOST_LABELS)
     for n, at in enumerate(_instants(first, last, step, zone)):
-        x = _x(day, at)
+        x = scale(at)
         label = short_time(at, zone) if step < timedelta(days=1) else f"{at.astimezone(zone):%d/%m}"
         kind = "hour" if n % 2 == 0 else "hour minor"
         yield f'<line class="{kind}" x1="{x:.2f}%" x2="{x:.2f}%" y1="{_TOP}" y2="{height}"/>'
@@ -115,23 +124,23 @@ def _instants(first: datetime, last: datetime, step: timedelta, zone: ZoneInfo) 
         at += step
 
 
-def _lane(day: Day, lane: Lane, top: int) -> Iterator[str]:
+def _lane(scale: _Scale, lane: Lane, top: int) -> Iterator[str]:
     floor = top + _LANE - 6
     yield f'<text class="lane" x="0" y="{top + 15}">{escape(lane.name)}</text>'
     yield f'<line class="floor" x1="0" x2="100%" y1="{floor}" y2="{floor}"/>'
     if len(lane.marks) > _MOST_MARKS:
-        yield from _bars(day, lane.marks, floor)
+        yield from _bars(scale, lane.marks, floor)
         return
     for mark in lane.marks:
-        x = _x(day, mark.at)
+        x = scale(mark.at)
         kind = "strike" if mark.is_strike else "usual"
         yield f'<line class="post {kind}" x1="{x:.2f}%" x2="{x:.2f}%" y1="{floor - 17}" y2="{floor}"/>'
 
 
-def _bars(day: Day, marks: Sequence[Mark], floor: int) -> Iterator[str]:
+def _bars(scale: _Scale, marks: Sequence[Mark], floor: int) -> Iterator[str]:
     counted: Counter[int] = Counter()
     for mark in marks:
-        counted[int(_x(day, mark.at) * _BINS / 100)] += mark.count
+        counted[int(scale(mark.at) * _BINS / 100)] += mark.count
     most, width = max(counted.values()), 100 / _BINS
     for bin_, count in sorted(counted.items()):
         tall = max(1.0, 19 * count / most)
@@ -139,8 +148,3 @@ def _bars(day: Day, marks: Sequence[Mark], floor: int) -> Iterator[str]:
             f'<rect class="post strike" x="{bin_ * width:.2f}%" y="{floor - tall:.1f}" width="{width * 0.7:.2f}%"'
             f' height="{tall:.1f}"/>'
         )
-
-
-def _x(day: Day, at: datetime) -> float:
-    first, last = day.span
-    return min(100.0, max(0.0, 100 * ((at - first) / (last - first))))
