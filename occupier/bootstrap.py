@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from occupier.services.drafting import Drafting
     from occupier.services.housekeeping import Housekeeping
     from occupier.services.identifying import Identifying
-    from occupier.services.measuring import Measuring
     from occupier.services.listening import Listening
+    from occupier.services.measuring import Measuring
     from occupier.services.posting import Posting
     from occupier.services.previewing import Previewing
     from occupier.services.reconciling import Reconciling

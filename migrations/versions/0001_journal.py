@@ -1,7 +1,7 @@
 """The journal: feeds, articles, targets, strikes, actions, attempts, events.
 
-Times are UTC texts of one width. `events` refuses DELETE, and UPDATE but for a destruction; a migration that rebuilds it must make the two
-triggers again, and one that rebuilds `actions` or `articles` those that keep `words`.
+Times are UTC texts of one width. `events` refuses DELETE, and UPDATE but for a destruction; a migration that rebuilds
+it must make the two triggers again, and one that rebuilds `actions` or `articles` those that keep `words`.
 """
 
 import sqlalchemy as sa
