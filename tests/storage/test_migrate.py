@@ -64,7 +64,7 @@ class TestSchema:
             triggers = db.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
             made = {str(row[0]): str(row[1]) for row in triggers}
         engine.dispose()
-        assert made == TRIGGERS | WORDS_TRIGGERS
+        assert made == {**TRIGGERS, **WORDS_TRIGGERS}
 
     def test_constraints_and_defaults_are_the_same_too(self, fresh: Path, tmp_path: Path) -> None:
         described = tmp_path / "described.db"
