@@ -367,6 +367,7 @@ def happen(room: Newsroom, step: tuple[Any, ...], shown: dict[str, list[Any]]) -
             room.controlling.release_all()
         case ("renew",):
             if not any(s.name == "greve-2" for s in room.striking.all()):
+                room.clock.advance(SECOND)  # nor what was decided at the very instant of a declaration
                 room.striking.renew("greve", room.clock.now() + 20 * HOUR, "AG")
         case ("end",):
             if not room.striking.all()[0].is_over(room.clock.now()):
