@@ -5,10 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from tests.campaigns.kill9 import POINTS
 from tests.campaigns.world import ROOT
 
 
+@pytest.mark.campaign
 def test_killed_at_every_point_nothing_goes_out_twice_and_nothing_is_lost() -> None:
     # a process of its own: daemons are forked from it, and it must have no thread
     command = [sys.executable, "-m", "tests.campaigns.kill9", "--runs", str(len(POINTS)), "--seed", "7"]
