@@ -83,7 +83,9 @@ def _terminable() -> Iterator[None]:
 def _wait(box: Sandbox, folder: str) -> None:
     print()
     print(_("The page stays at {url} until Ctrl-C; the database stays in {folder}.").format(
-        url=f"{box.url}/", folder=folder), flush=True)  # fmt: skip
+        url=f"{box.url}/", folder=folder))  # fmt: skip
+    print(_("The newsroom's pages, from another window: {command}").format(
+        command=f"occupier serve --settings {folder}/settings.toml"), flush=True)  # fmt: skip
     try:
         while True:
             signal.pause()

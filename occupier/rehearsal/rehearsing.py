@@ -13,6 +13,7 @@ from occupier.domain.errors import FeedError, SettingsError
 from occupier.domain.ports import Clock
 from occupier.domain.setup import Setup
 from occupier.rehearsal.arrangement import arrange, default_setup, with_feed
+from occupier.rehearsal.keeping import leave_settings
 from occupier.rehearsal.performance import Performance
 from occupier.rehearsal.programme import BESIDES, Pace, Programme, compose_programme
 from occupier.rehearsal.stage import Stage
@@ -73,6 +74,7 @@ def perform(box: Sandbox, folder: Path, play: Play, stage: Stage, clock: Clock, 
     """
     pace = pace or Pace()
     arranged = arrange(box, play.setup, folder, paper=play.paper)
+    leave_settings(arranged, folder)
     for line in whats_to_come(play.programme, play.setup, box.url, pace, play.unread):
         stage.say(line)
     evidence = Performance(box, arranged, play.programme, stage, clock, pace).run()
