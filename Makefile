@@ -35,7 +35,7 @@ test: $(VENV)/.dev
 	@$(BIN)/python -m pytest -n $(WORKERS) -m 'not campaign' $(TESTS)
 
 campaigns: $(VENV)/.dev $(PEERS)/.ready
-	@$(BIN)/python -m pytest -n $(WORKERS) -m campaign tests/campaigns tests/peers
+	@$(BIN)/python -m pytest -n $(WORKERS) -m campaign tests
 
 check: $(VENV)/.dev
 	@echo 'Vérification… / Checking…'

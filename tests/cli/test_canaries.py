@@ -14,6 +14,7 @@ import pytest
 from occupier.sandbox import Sandbox
 from tests.cli.conftest import DECLARE, Desk
 
+pytestmark = pytest.mark.campaign  # a scene in processes of its own, seconds each
 PERSON = {
     "USER": "canary-user", "LOGNAME": "canary-logname", "USERNAME": "canary-username", "HOSTNAME": "canary-host",
     "HOME": "/home/canary-home", "SSH_CLIENT": "198.51.100.77 4242 22", "SUDO_USER": "canary-sudo",

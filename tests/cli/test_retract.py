@@ -18,6 +18,7 @@ from occupier.sandbox.faults import Fault, FaultKind
 from tests.cli.conftest import DECLARE, Desk
 from tests.fakes import FakeClock
 
+pytestmark = pytest.mark.campaign  # a scene in processes of its own, seconds each
 PATIENCE = 30.0
 every_network = pytest.mark.parametrize("platform", ["mastodon", "x", "facebook"])
 Find = Callable[[str], str]

@@ -16,6 +16,7 @@ import pytest
 from occupier.sandbox import Sandbox
 from occupier.settings import load_text
 
+pytestmark = pytest.mark.campaign  # a scene in processes of its own, seconds each
 ROOT = Path(__file__).parents[2]
 CANARY = "canary-0123456789"
 SETTINGS_READ_AT = datetime(2027, 1, 24, 9, 0, tzinfo=UTC)
