@@ -100,6 +100,29 @@ class Pools:
     ordinary_by_platform: Mapping[str, str] = field(default_factory=dict)
 
 
+class Poster(StrEnum):
+    """What posts the newsroom's links when nobody is on strike."""
+
+    SITE = "site"
+    SERVICE = "service"
+    HAND = "hand"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """The usual tool, as those who strike know it.
+
+    `access`: whether they can get into it before the strike, None where nobody said. `paused`: by which of its
+    functions, and when, it was paused; None while it was not.
+    """
+
+    by: Poster = Poster.UNKNOWN
+    access: bool | None = None
+    name: str | None = None
+    paused: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Setup:
     """Everything that the services read of the settings. `per_hour` None: from the feeds' own rhythm.
@@ -122,6 +145,7 @@ class Setup:
     report: bool = True
     pause_url: str | None = None
     pause_word: str = "STOP"
+    usual: Usual = field(default_factory=Usual)
 
     def account(self, name: str) -> Account | None:
         """Return the account of that name."""

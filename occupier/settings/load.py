@@ -23,6 +23,7 @@ from occupier.settings.rules import read_rule
 from occupier.settings.secrets import SecretSource, read_secret_refs
 from occupier.settings.strikes import read_strikes
 from occupier.settings.table import Table
+from occupier.settings.usual import read_usual
 from occupier.settings.value import Value
 
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -93,6 +94,7 @@ def _read_setup(root: Table) -> tuple[Setup, Mapping[str, Connection]]:
     rules, strikes, report = root.tables("rules"), root.tables("strikes"), root.get("report", True)
     messages, limits = root.table("messages"), root.table("limits")
     pause_url, pause_word = root.optional("pause_url"), root.get("pause_word", "STOP")
+    usual = read_usual(root.table("usual"))
     root.done()
     feeds = [read_feed(table) for table in feed_tables]
     refuse_twins(zip([f.name for f in feeds], feed_tables, strict=True))
@@ -111,6 +113,7 @@ def _read_setup(root: Table) -> tuple[Setup, Mapping[str, Connection]]:
         report=report.boolean(),
         pause_url=read_web_address(pause_url) if pause_url else None,
         pause_word=pause_word.text(),
+        usual=usual,
     )
     return _with_limits(setup, limits), {account.name: connection for account, connection, _ in read}
 

@@ -1,4 +1,4 @@
-"""Secrets: named in the settings, read from the environment or a file only when somebody asks."""
+"""Secrets: named in the settings, read from the environment, a file or the keyring only when somebody asks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from occupier.domain.errors import Sentence, SettingsError
 from occupier.settings.context import OVERRIDES, RESERVED
+from occupier.settings.keyrings import from_keyring
 from occupier.settings.shown import shown
 from occupier.settings.table import Table
 from occupier.settings.value import Value
@@ -18,7 +19,8 @@ from occupier.settings.value import Value
 _log = logging.getLogger(__name__)
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 """Capitals only: a token pasted in the place of a variable's name is then told from one, and never shown."""
-_FORMS = {"env": '{ env = "…" }', "file": '{ file = "…" }'}
+_NAME_IN_KEYRING = re.compile(r"[a-z0-9_-]{1,64}")
+_FORMS = {"env": '{ env = "…" }', "file": '{ file = "…" }', "keyring": '{ keyring = "…" }'}
 _LONGEST = 8192
 _LONGEST_PATH = 4096
 _OPEN_TO_OTHERS = stat.S_IRGRP | stat.S_IROTH
@@ -26,15 +28,16 @@ _OPEN_TO_OTHERS = stat.S_IRGRP | stat.S_IROTH
 
 @dataclass(frozen=True, slots=True)
 class SecretRef:
-    """Where a secret is: a variable of the environment, or a file. `path` is the setting that says so."""
+    """Where a secret is: a variable, a file, or a name in the system's keyring. `path` is the setting that says so."""
 
     path: str
     env: str | None = None
     file: Path | None = None
+    keyring: str | None = None
 
 
 def read_secret_ref(table: Table, key: str) -> SecretRef:
-    """Read `{ env = "…" }` or `{ file = "…" }`.
+    """Read `{ env = "…" }`, `{ file = "…" }` or `{ keyring = "…" }`.
 
     Raises:
         SettingsError: on a secret written in the settings themselves, without showing it.
@@ -55,16 +58,31 @@ def read_secret_refs(table: Table, key: str) -> tuple[SecretRef, ...]:
 def _secret_ref(value: Value) -> SecretRef:
     if not isinstance(value.raw, Mapping):
         raise SettingsError(
-            "{path}: a secret does not stand in the settings; write it as {env} or {file}.", path=value.path, **_FORMS
+            "{path}: a secret does not stand in the settings; write it as {env}, {file} or {keyring}.",
+            path=value.path,
+            **_FORMS,
         )
     inner = Table(value.raw, value.path, value.context)
-    env, file = inner.optional("env"), inner.optional("file")
+    given = [place for place in map(inner.optional, _FORMS) if place]
     inner.done()
-    if env and not file:
-        return SecretRef(value.path, env=_variable(env))
-    if file and not env:
-        return SecretRef(value.path, file=value.context.base / file.text())
-    raise SettingsError("{path}: write either {env} or {file}.", path=value.path, **_FORMS)
+    if len(given) != 1:
+        raise SettingsError("{path}: write one of {env}, {file} and {keyring}.", path=value.path, **_FORMS)
+    [place] = given
+    match place.path.rpartition(".")[2]:
+        case "env":
+            return SecretRef(value.path, env=_variable(place))
+        case "file":
+            return SecretRef(value.path, file=value.context.base / place.text())
+        case _:
+            return SecretRef(value.path, keyring=_name_in_keyring(place))
+
+
+def _name_in_keyring(value: Value) -> str:
+    name = value.text()
+    if not _NAME_IN_KEYRING.fullmatch(name):
+        text = "{path}: write the secret's name in the keyring, for example {example}; not the secret itself."
+        raise SettingsError(text, path=value.path, example="mastodon-une")
+    return name
 
 
 def _variable(value: Value) -> str:
@@ -99,8 +117,10 @@ class SecretSource:
         """Return a secret.
 
         Raises:
-            SettingsError: which setting, and which variable or file is missing, empty or unreadable.
+            SettingsError: which setting, and which variable, file or name is missing, empty or unreadable.
         """
+        if ref.keyring is not None:
+            return from_keyring(ref.keyring, ref.path)
         if ref.file is None:
             return self._from_environment(ref)
         note = open_to_others(ref)

@@ -14,9 +14,9 @@ from occupier.settings.load import read_document
 EXAMPLE = Path(__file__).parents[2] / "settings.example.toml"
 NOW = datetime(2020, 1, 23, 20, 0, tzinfo=UTC)
 SHOWN = re.compile(r"(?m)^# (?=\[|[a-z_]+ = )")
-PLACE = re.compile(r"\.(?:env|file)$")
-"""One secret is shown by a variable, another by a file."""
-NOT_DEFAULTS = ("pause_url", "feeds = ", "language = ", "strike = ", "name = ", "accounts = ")
+PLACE = re.compile(r"\.(?:env|file|keyring)$")
+"""One secret is shown by a variable, another by a file, another by a name in the keyring."""
+NOT_DEFAULTS = ("pause_url", "feeds = ", "language = ", "strike = ", "name = ", "accounts = ", "access = ", "paused = ")
 
 
 def keys(content: Mapping[str, object], path: str = "") -> Iterator[str]:
@@ -44,7 +44,7 @@ def test_the_example_shows_every_key_and_no_other(tmp_path: Path) -> None:
     document = tomllib.loads(whole_example())
     context = Context(tmp_path, {}, NOW)
     read_document(document, context)
-    written, places = set(keys(document)), {".env", ".file"}
+    written, places = set(keys(document)), {".env", ".file", ".keyring"}
     assert {PLACE.sub("", path) for path in written} == {PLACE.sub("", path) for path in context.asked}
     assert {place for path in written for place in PLACE.findall(path)} == places
 

@@ -107,8 +107,8 @@ MISTAKES = {
         "access_token.env",
         "choose another",
     ),
-    "two places for a secret": (HEAD + MASTODON.replace('"T"', '"T", file = "t"'), "access_token", "either"),
-    "no place for a secret": (HEAD + MASTODON.replace('{ env = "T" }', "{}"), "access_token", "either"),
+    "two places for a secret": (HEAD + MASTODON.replace('"T"', '"T", file = "t"'), "access_token", "one of"),
+    "no place for a secret": (HEAD + MASTODON.replace('{ env = "T" }', "{}"), "access_token", "one of"),
     "an unknown place for a secret": (
         HEAD + MASTODON.replace("{ env", "{ vault"),
         "accounts[1].access_token.vault",
