@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import cache
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
@@ -18,7 +19,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from occupier.speech.extraction import find_messages
+from occupier.speech.extraction import Found, find_messages
 from occupier.speech.languages import LOCALE
 
 DOMAINS = ("occupier", "click")
@@ -59,18 +60,22 @@ def compile_all(folder: Path = FOLDER) -> None:
 
 def check(folder: Path = FOLDER) -> list[str]:
     """Return what is wrong with the catalogues, for developers; nothing when they are complete and compiled."""
-    lost = [
-        f"{place}: this message cannot be followed to where it is written" for place in find_messages(_PACKAGE).lost
-    ]
+    lost = [f"{place}: this message cannot be followed to where it is written" for place in _messages_of_ours().lost]
     return lost + [f"{domain}: {problem}" for domain in DOMAINS for problem in _problems(folder / domain)]
 
 
 def extracted(domain: str) -> list[str | tuple[str, str]]:
     """Return the messages in the code, ours or click's, in alphabetical order; a plural is a pair."""
-    messages = find_messages(_PACKAGE).messages if domain == "occupier" else _messages_of_library(domain)
+    messages = _messages_of_ours().messages if domain == "occupier" else _messages_of_library(domain)
     return sorted(messages, key=str)
 
 
+@cache  # a few thousand lines to read, asked for several times a run
+def _messages_of_ours() -> Found:
+    return find_messages(_PACKAGE)
+
+
+@cache
 def _messages_of_library(name: str) -> set[str | tuple[str, str]]:
     spec = find_spec(name)
     if spec is None or spec.origin is None:

@@ -159,6 +159,7 @@ def test_a_billion_laughs_are_not_laughed() -> None:
     assert len(repr(parse(body))) < 10_000
 
 
+@pytest.mark.campaign  # it takes the ten seconds that it is about
 def test_a_million_nested_tags_end_in_a_sentence_or_an_answer_within_the_limit() -> None:
     began = time.monotonic()
     said = refused(b"<rss><channel>" + b"<a>" * 700_000 + b"</a>" * 400_000 + b"</channel></rss>")
@@ -216,6 +217,7 @@ INSIDE = [
 
 @pytest.mark.parametrize("pattern", PATTERNS + [b"a", b'"', b"a=", b" ", b"<img ", b"<item>"])
 @pytest.mark.parametrize("inside", INSIDE)
+@pytest.mark.campaign  # a small fuzz, of every pattern that was once slow
 def test_no_small_document_holds_the_watch_up(pattern: bytes, inside: bytes) -> None:
     body = b"<rss><channel>" + inside % (pattern * (200_000 // len(pattern))) + b"</channel></rss>"
     began = time.process_time()
