@@ -20,10 +20,14 @@ from occupier.storage import migrate
 from occupier.storage.store import SqlStore
 
 if TYPE_CHECKING:
+    from occupier.domain.connecting import FacebookSteps, MastodonSteps, XSteps
+    from occupier.services.announcing import Announcing
     from occupier.services.checking import Checking
     from occupier.services.clockwatch import ClockWatch
+    from occupier.services.concluding import Concluding
     from occupier.services.controlling import Controlling
     from occupier.services.drafting import Drafting
+    from occupier.services.first_posts import FirstPosts
     from occupier.services.housekeeping import Housekeeping
     from occupier.services.identifying import Identifying
     from occupier.services.listening import Listening
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
     from occupier.services.retracting import Retracting
     from occupier.services.reviewing import Reviewing
     from occupier.services.revisiting import Revisiting
+    from occupier.services.silence import Silence
     from occupier.services.striking import Striking
     from occupier.services.summarising import Summarising
     from occupier.services.watching import Watching
@@ -152,7 +157,14 @@ class House:
         from occupier.services.posting import Posting
 
         said = self.clock, self.notices, self.live.setup, self.rest
-        return Posting(self.store, self.networks, self.drafting, self.revisiting, *said)
+        return Posting(self.store, self.networks, self.drafting, self.revisiting, self.first_posts, *said)
+
+    @cached_property
+    def first_posts(self) -> FirstPosts:
+        """Holds the first strike posts for which a yes is wanted."""
+        from occupier.services.first_posts import FirstPosts
+
+        return FirstPosts(self.store, self.drafting, self.notices, self.live.setup)
 
     @cached_property
     def retracting(self) -> Retracting:
@@ -235,6 +247,27 @@ class House:
         return Summarising(self.store, self.recounting, self.notices, self.live.setup)
 
     @cached_property
+    def concluding(self) -> Concluding:
+        """Says what is left to people after a strike, and that all is clear."""
+        from occupier.services.concluding import Concluding
+
+        return Concluding(self.store, self.recounting, self.notices, self.live.setup)
+
+    @cached_property
+    def announcing(self) -> Announcing:
+        """Tells what other processes changed."""
+        from occupier.services.announcing import Announcing
+
+        return Announcing(self.store, self.notices, self.live.setup)
+
+    @cached_property
+    def silence(self) -> Silence:
+        """Tells of feeds that show nothing new."""
+        from occupier.services.silence import Silence
+
+        return Silence(self.store, self.notices, self.live.setup)
+
+    @cached_property
     def listening(self) -> Listening:
         """Reads the address from which anybody can stop everything."""
         from occupier.services.listening import Listening
@@ -295,6 +328,30 @@ def _parameters(connection: Connection) -> dict[str, Any]:
         version, page = connection.api_version, connection.page_id
         return {"api_url": connection.base_url, "api_version": version, "page_id": page}
     return {"api_url": connection.base_url}
+
+
+def connect_mastodon(clock: Clock) -> MastodonSteps:
+    """Return the steps that connect an account of a Mastodon server."""
+    from occupier.platforms.registry import connecting
+
+    steps: MastodonSteps = connecting("mastodon", clock=clock)
+    return steps
+
+
+def connect_x(clock: Clock, **elsewhere: str) -> XSteps:
+    """Return the steps that connect an account on X; `api_url` where it is not X's own."""
+    from occupier.platforms.registry import connecting
+
+    steps: XSteps = connecting("x", clock=clock, **elsewhere)
+    return steps
+
+
+def connect_facebook(clock: Clock, **elsewhere: str) -> FacebookSteps:
+    """Return the steps that connect a Facebook page; `api_url` and `api_version` where they are not the usual ones."""
+    from occupier.platforms.registry import connecting
+
+    steps: FacebookSteps = connecting("facebook", clock=clock, **elsewhere)
+    return steps
 
 
 def make_templates() -> Any:

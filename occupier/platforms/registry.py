@@ -15,16 +15,35 @@ PLATFORMS: Mapping[str, str] = {
     "facebook": "occupier.platforms.facebook:Facebook",
 }
 
+CONNECTING: Mapping[str, str] = {
+    "mastodon": "occupier.platforms.mastodon_connecting:MastodonConnecting",
+    "x": "occupier.platforms.x_connecting:XConnecting",
+    "facebook": "occupier.platforms.facebook_connecting:FacebookConnecting",
+}
+
 
 def build(platform: str, **parameters: Any) -> Network:
     """Make the adapter of one account; the parameters are its constructor's. Raises SettingsError."""
-    path = PLATFORMS.get(platform)
+    network: Network = _named(PLATFORMS, platform)(**parameters)
+    return network
+
+
+def connecting(platform: str, **parameters: Any) -> Any:
+    """Make the steps that connect an account of a network; the parameters are their constructor's.
+
+    Raises:
+        SettingsError: there is no such platform.
+    """
+    return _named(CONNECTING, platform)(**parameters)
+
+
+def _named(paths: Mapping[str, str], platform: str) -> Any:
+    path = paths.get(platform)
     if path is None:
         raise SettingsError(
             "There is no platform “{platform}”; there are {platforms}.",
             platform=platform,
-            platforms=", ".join(PLATFORMS),
+            platforms=", ".join(paths),
         )
     module, _, name = path.partition(":")
-    network: Network = getattr(import_module(module), name)(**parameters)
-    return network
+    return getattr(import_module(module), name)
