@@ -17,8 +17,9 @@ RIGHTS = (READ, WRITE)
 """To read; and to pause, resume, end, resolve, release and drop, which includes reading."""
 LEAST = 12
 """Characters of a secret that somebody chose."""
-_N, _R, _P = 2**15, 8, 1
-"""scrypt's cost: 32 MiB and about 0.1 s a try (OWASP, Password Storage Cheat Sheet: N = 2^15 needs p = 3, or a secret
+WORK = 2**15
+_R, _P = 8, 1
+"""scrypt's cost, with WORK as its N: 32 MiB and about 0.1 s a try (OWASP, Password Storage Cheat Sheet: N = 2^15 needs p = 3, or a secret
 that is no word: ours are random unless somebody chose one, and tries are rationed)."""
 _MEMORY = 64 * 2**20
 _LONGEST = 1024
@@ -26,9 +27,10 @@ _LONGEST = 1024
 
 @dataclass(frozen=True)
 class Passwords:
-    """The two files beside this database."""
+    """The two files beside this database. `work` is what a secret that is set now costs to try."""
 
     database: Path
+    work: int = WORK
 
     def file(self, right: str) -> Path:
         """Return the file of a right's hash."""
@@ -49,7 +51,7 @@ class Passwords:
             raise UsageError("A secret has {least} characters or more: choose a longer one.", least=LEAST)
         file = self.file(right)
         try:
-            _replace(file, hashed(secret) + "\n")
+            _replace(file, hashed(secret, self.work) + "\n")
         except OSError as error:
             raise FailedError(
                 "{file} cannot be written ({detail}).", file=str(file), detail=error.strerror or type(error).__name__
@@ -74,10 +76,10 @@ class Passwords:
             return None
 
 
-def hashed(secret: str) -> str:
+def hashed(secret: str, work: int = WORK) -> str:
     """Return `scrypt:N:r:p:salt:hash`, the last two in hexadecimal."""
     salt = secrets.token_bytes(16)
-    return f"scrypt:{_N}:{_R}:{_P}:{salt.hex()}:{_scrypt(secret, salt, _N, _R, _P).hex()}"
+    return f"scrypt:{work}:{_R}:{_P}:{salt.hex()}:{_scrypt(secret, salt, work, _R, _P).hex()}"
 
 
 def new_secret() -> str:
@@ -116,5 +118,5 @@ def _replace(file: Path, text: str) -> None:
         raise
 
 
-_NOBODYS = f"scrypt:{_N}:{_R}:{_P}:{'00' * 16}:{'00' * 32}"
+_NOBODYS = f"scrypt:{WORK}:{_R}:{_P}:{'00' * 16}:{'00' * 32}"
 """Compared with where no secret is set, so that a try tells nothing of that by its time."""

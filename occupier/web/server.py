@@ -43,7 +43,7 @@ def serving(house: House, place: Place) -> Iterator[str]:
     with _listening(place) as listener:
         port = listener.getsockname()[1]
         address = place.base_url or f"http://{_bracketed(place.host)}:{port}"
-        with _running(make_app(house, _options(place, port)), listener):
+        with running(make_app(house, options(place, port)), listener):
             yield f"{address}/"
 
 
@@ -64,7 +64,8 @@ def _require_safe(place: Place, passwords: Passwords) -> None:
                          address=place.base_url, command="occupier serve --set-secret read")  # fmt: skip
 
 
-def _options(place: Place, port: int) -> Options:
+def options(place: Place, port: int) -> Options:
+    """Return what browsers call the page that is served there."""
     if place.base_url is not None:
         return Options(frozenset({urlsplit(place.base_url).netloc.lower()}), https=True, home_only=False)
     names = {place.host.lower(), "127.0.0.1", "localhost", "::1"}
@@ -89,7 +90,8 @@ def _listening(place: Place) -> Iterator[socket.socket]:
 
 
 @contextmanager
-def _running(app: object, listener: socket.socket) -> Iterator[None]:
+def running(app: object, listener: socket.socket) -> Iterator[None]:
+    """Serve an ASGI application inside, on a socket that listens."""
     from uvicorn import Config, Server
 
     config = Config(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from occupier.speech import set_language
-from tests.web.newsdesk import EVIL, Newsdesk, Visitor
+from tests.web.newsdesk import EVIL, Door, Newsdesk, Visitor, standing
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -44,9 +44,15 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+@pytest.fixture(scope="session")
+def door() -> Iterator[Door]:
+    with standing() as found:
+        yield found
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Newsdesk]:
-    made = Newsdesk(tmp_path)
+def desk(tmp_path: Path, door: Door) -> Iterator[Newsdesk]:
+    made = Newsdesk(tmp_path, door)
     set_language("fr")
     for n in range(3):
         made.journal.sent(made.journal.action(made.target, made.strike), str(12345 + n))

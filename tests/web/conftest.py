@@ -6,12 +6,18 @@ from pathlib import Path
 import pytest
 
 from occupier.speech import set_language
-from tests.web.newsdesk import Newsdesk, Visitor
+from tests.web.newsdesk import Door, Newsdesk, Visitor, standing
+
+
+@pytest.fixture(scope="session")
+def door() -> Iterator[Door]:
+    with standing() as found:
+        yield found
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Newsdesk]:
-    made = Newsdesk(tmp_path)
+def desk(tmp_path: Path, door: Door) -> Iterator[Newsdesk]:
+    made = Newsdesk(tmp_path, door)
     set_language("fr")
     yield made
     made.close()

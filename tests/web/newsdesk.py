@@ -9,18 +9,24 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from tempfile import TemporaryDirectory
+from urllib.parse import urlencode
+
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from occupier.bootstrap import House, open_house
 from occupier.domain.action import Action, State
 from occupier.domain.outcome import Uncertain
 from occupier.domain.ports import Change
 from occupier.settings import load_text
+from occupier.storage import migrate
+from occupier.web.app import make_app
 from occupier.web.passwords import Passwords
-from occupier.web.server import Place, serving
+from occupier.web.server import Place, options, running, serving
 from tests.fakes import FakeClock
-from tests.storage.journal import Journal
+from tests.storage.journal import STRIKE, Journal
 
 SETTINGS = """\
 timezone = "Europe/Paris"
@@ -36,7 +42,10 @@ platform = "mastodon"
 server = "https://piaille.fr"
 access_token = { env = "TOKEN" }
 """
+DATABASE = "occupier.db"
 READING, ACTING = "a secret for reading", "a secret for acting"
+CHEAP = 2
+"""What a secret costs to try here: nothing. The product's own is held by tests of its own."""
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 FRONT = "registre.example.org"
 _CSRF = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
@@ -104,21 +113,64 @@ class Visitor:
 
 
 @dataclass
+class Door:
+    """The one server of all these tests, which leads to the page of the test that is on."""
+
+    listener: socket.socket
+    app: ASGIApp | None = None
+
+    @property
+    def port(self) -> int:
+        port: int = self.listener.getsockname()[1]
+        return port
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self.app is not None, "a request that no test made"
+        await self.app(scope, receive, send)
+
+
+@contextmanager
+def standing() -> Iterator[Door]:
+    """Serve, as `serving` does, while tests come and go."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        door = Door(listener)
+        with running(door, listener):
+            yield door
+
+
+@cache
+def _beginning() -> bytes:
+    """Return a journal with a strike that is on and an account, made once."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / DATABASE
+        migrate.create_if_missing(path)
+        journal = Journal(path, FakeClock())
+        journal.strike()
+        journal.target(remote_id="1")
+        journal.store.close()
+        return path.read_bytes()
+
+
+@dataclass
 class Newsdesk:
     """The journal, the services, and where they are served."""
 
     folder: Path
+    door: Door
     clock: FakeClock = field(default_factory=FakeClock)
 
     def __post_init__(self) -> None:
+        (self.folder / DATABASE).write_bytes(_beginning())
         settings = load_text(SETTINGS, self.folder, {}, datetime.now(UTC))
         self.house: House = open_house(settings, clock=self.clock, create=True)
         self.journal = Journal(self.house.store.path, self.clock)
-        self.passwords = Passwords(self.house.store.path)
-        self.strike = self.journal.strike()
-        self.target = self.journal.target(remote_id="1")
+        self.passwords = Passwords(self.house.store.path, work=CHEAP)
+        with self.journal.store.reading() as tx:
+            self.strike = tx.strikes.get(STRIKE.name)
+            (self.target,) = tx.targets.all()
 
     def close(self) -> None:
+        self.door.app = None
         self.house.store.close()
         self.journal.store.close()
 
@@ -140,12 +192,10 @@ class Newsdesk:
         return self.journal.action(self.target, self.strike, article=article, state=State.HELD)
 
     @contextmanager
-    def open(self, place: Place | None = None) -> Iterator[Visitor]:
+    def open(self) -> Iterator[Visitor]:
         """Serve the page, and give a visitor of it."""
-        with serving(self.house, place or Place(port=0)) as address:
-            port = urlsplit(address).port
-            assert port
-            yield Visitor(port)
+        self.door.app = make_app(self.house, options(Place(), self.door.port))
+        yield Visitor(self.door.port)
 
     @contextmanager
     def open_in_front(self) -> Iterator[Visitor]:

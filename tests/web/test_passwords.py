@@ -13,7 +13,14 @@ from occupier.web.passwords import Passwords, hashed, new_secret
 
 @pytest.fixture
 def passwords(tmp_path: Path) -> Passwords:
-    return Passwords(tmp_path / "occupier.db")
+    return Passwords(tmp_path / "occupier.db", work=2)
+
+
+def test_a_secret_costs_a_guesser_what_it_should(tmp_path: Path) -> None:
+    passwords = Passwords(tmp_path / "occupier.db")
+    passwords.write("read", "a long secret")
+    assert passwords.file("read").read_text().startswith("scrypt:32768:8:1:")
+    assert passwords.matching("a long secret") is not None
 
 
 def test_a_file_holds_a_hash_that_its_owner_alone_reads(passwords: Passwords) -> None:
@@ -54,7 +61,7 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
 
 
 def test_two_hashes_of_one_secret_differ() -> None:
-    assert hashed("a long secret") != hashed("a long secret")
+    assert hashed("a long secret", 2) != hashed("a long secret", 2)
 
 
 def test_a_secret_that_is_made_is_long_enough(passwords: Passwords) -> None:
