@@ -24,11 +24,12 @@ def read_zone(value: Value) -> ZoneInfo:
             "{path}: there is no time zone “{value}”; write for example {nearest}.",
             path=value.path,
             value=shown(name),
-            nearest=_nearest_zone(name),
+            nearest=nearest_zone(name),
         ) from None
 
 
-def _nearest_zone(name: str) -> str:
+def nearest_zone(name: str) -> str:
+    """Return the zone that was most likely meant, by its name or its city alone; Europe/Paris if none is alike."""
     zones = available_timezones()
     cities = {zone.rpartition("/")[2]: zone for zone in sorted(zones)}
     city = nearest(name.rpartition("/")[2], cities, cutoff=0.8)

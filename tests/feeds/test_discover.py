@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from occupier.domain.errors import FeedError
-from occupier.feeds.discover import discover
+from occupier.feeds.discover import discover, discover_all
 from occupier.feeds.fetch import HttpFetcher
 from occupier.feeds.markup import feed_links
 
@@ -31,6 +31,28 @@ def test_the_feed_that_a_page_names_is_found(site: Site, fetcher: HttpFetcher) -
 def test_common_paths_are_tried(site: Site, fetcher: HttpFetcher, path: str) -> None:
     site.answers = {"/a/page": says(200, HEAD.encode()), path: says(200, FEED)}
     assert discover(site.url("/a/page"), fetcher) == site.url(path)
+
+
+def test_every_feed_that_a_page_names_is_found_and_a_broken_one_is_not(site: Site, fetcher: HttpFetcher) -> None:
+    page = HEAD.format(link("/une") + link("/broken") + link("/sport"))
+    site.answers = {"/": says(200, page.encode()), "/une": says(200, FEED), "/sport": says(200, FEED)}
+    assert [found.url for found in discover_all(site.url("/"), fetcher)] == [site.url("/une"), site.url("/sport")]
+
+
+def test_a_feeds_own_address_is_the_only_one_found(site: Site, fetcher: HttpFetcher) -> None:
+    site.answers = {"/f": says(200, FEED)}
+    assert [found.url for found in discover_all(site.url("/f"), fetcher)] == [site.url("/f")]
+
+
+def test_of_common_paths_the_first_that_answers_is_found(site: Site, fetcher: HttpFetcher) -> None:
+    site.answers = {"/": says(200, HEAD.encode()), "/rss": says(200, FEED), "/feed.xml": says(200, FEED)}
+    assert [found.url for found in discover_all(site.url("/"), fetcher)] == [site.url("/rss")]
+
+
+def test_a_site_without_any_feed_says_so_too(site: Site, fetcher: HttpFetcher) -> None:
+    site.answers = {"/": says(200, HEAD.encode())}
+    with pytest.raises(FeedError, match="type the address of that link"):
+        discover_all(site.url("/"), fetcher)
 
 
 def test_a_site_without_a_feed_is_told_what_to_type(site: Site, fetcher: HttpFetcher) -> None:

@@ -20,7 +20,7 @@ IN_KEYRING = (
 class InMemory(KeyringBackend):
     """A keyring of its own, for one test."""
 
-    priority = 1  # type: ignore[assignment]
+    priority = 1
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
