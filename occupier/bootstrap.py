@@ -12,17 +12,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from occupier.domain.errors import OccupierError, SettingsError
+from occupier.domain.errors import DatabaseError, Sentence
 from occupier.domain.ports import Clock, Network, Notice, Notices
 from occupier.domain.setup import Setup
 from occupier.settings import Connection, Settings
-from occupier.storage import migrate
+from occupier.storage import lock, migrate
+from occupier.storage.probing import probe
 from occupier.storage.store import SqlStore
 
 if TYPE_CHECKING:
     from occupier.domain.connecting import FacebookSteps, MastodonSteps, XSteps
     from occupier.services.announcing import Announcing
     from occupier.services.checking import Checking
+    from occupier.services.checks.evidence import DatabaseFound, Keys
     from occupier.services.clockwatch import ClockWatch
     from occupier.services.concluding import Concluding
     from occupier.services.controlling import Controlling
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from occupier.services.retracting import Retracting
     from occupier.services.reviewing import Reviewing
     from occupier.services.revisiting import Revisiting
+    from occupier.services.sealing import Sealing
     from occupier.services.silence import Silence
     from occupier.services.striking import Striking
     from occupier.services.summarising import Summarising
@@ -157,7 +160,15 @@ class House:
         from occupier.services.posting import Posting
 
         said = self.clock, self.notices, self.live.setup, self.rest
-        return Posting(self.store, self.networks, self.drafting, self.revisiting, self.first_posts, *said)
+        rules = self.revisiting, self.sealing, self.first_posts
+        return Posting(self.store, self.networks, self.drafting, *rules, *said)
+
+    @cached_property
+    def sealing(self) -> Sealing:
+        """Holds what is not as it was voted."""
+        from occupier.services.sealing import Sealing
+
+        return Sealing(self.store, make_templates(), self.notices, self.live.setup)
 
     @cached_property
     def first_posts(self) -> FirstPosts:
@@ -378,21 +389,75 @@ def make_previewing(settings: Settings, clock: Clock) -> Previewing:
     return Previewing(fetcher, parser, make_templates(), networks, lambda: settings.setup)
 
 
-def make_checking(settings: Settings, clock: Clock) -> tuple[Checking, Mapping[str, OccupierError]]:
-    """Return the check, with the accounts that could not be set up and why."""
-    from occupier.services.checking import Checking
+def make_checking(settings: Settings, clock: Clock, store: SqlStore | None, **how: Any) -> Checking:
+    """Return the check, on adapters of its own; `store` is None where there is no journal. `how`: see `Checking`."""
+    from occupier.machine import ThisMachine
+    from occupier.services.checking import Checking, World
     from occupier.services.previewing import Previewing
 
-    networks: dict[str, Network] = {}
-    problems: dict[str, OccupierError] = {}
-    for account in settings.setup.accounts:
-        try:
-            networks[account.name] = make_network(settings, account.name, clock)
-        except SettingsError as error:
-            problems[account.name] = error
+    there = [a.name for a in settings.setup.accounts if not settings.missing(a.name)]
+    networks = {name: make_network(settings, name, clock) for name in there}
     fetcher, parser = make_feed_reader(clock)
     previewing = Previewing(fetcher, parser, make_templates(), networks, lambda: settings.setup)
-    return Checking(previewing, fetcher, parser, networks, clock, lambda: settings.setup), problems
+    world = World(previewing, fetcher, parser, networks, ThisMachine(), Here(settings, store), store, clock)
+    return Checking(world, lambda: settings.setup, **how)
+
+
+@dataclass(frozen=True)
+class Here:
+    """The files and keys that these settings name, for the check to look at."""
+
+    settings: Settings
+    store: SqlStore | None = None
+
+    def settings_file(self) -> Path | None:
+        """Return the settings' file."""
+        return self.settings.path
+
+    def folder(self) -> Path:
+        """Return the folder of the database."""
+        return self.settings.database.parent
+
+    def database(self) -> DatabaseFound:
+        """Look at the database, without writing to it."""
+        from occupier.services.checks.evidence import DatabaseFound
+
+        path = self.settings.database
+        try:
+            if migrate.standing(path) is migrate.Standing.MISSING:
+                return DatabaseFound(path, is_there=False, problem=_no_room(path.parent))
+            probe(path)
+            return DatabaseFound(path, is_held=lock.is_held(path), beat=self._beat())
+        except DatabaseError as error:
+            return DatabaseFound(path, problem=error.sentence)
+
+    def keys(self) -> Keys:
+        """Look for every secret that the settings name."""
+        from occupier.services.checks.evidence import Keys
+
+        settings, accounts = self.settings, [a.name for a in self.settings.setup.accounts]
+        return Keys(
+            missing={name: settings.missing(name) for name in accounts},
+            exposed={name: settings.notes(name) for name in accounts},
+            notify=len(settings.notify),
+            notify_problems=settings.notify_missing(),
+        )
+
+    def _beat(self) -> datetime | None:
+        from occupier.services.reviewing import HEARTBEAT
+
+        if self.store is None:
+            return None
+        with self.store.reading() as tx:
+            beat = tx.runtime.get(HEARTBEAT)
+        return datetime.fromisoformat(beat) if beat else None
+
+
+def _no_room(folder: Path) -> Sentence | None:
+    if os.access(folder, os.W_OK | os.X_OK):
+        return None
+    text = "The database cannot be made in {folder}: make that folder, or let this user write in it."
+    return Sentence(text, {"folder": str(folder)})
 
 
 def prepare_process() -> None:

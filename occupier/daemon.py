@@ -34,6 +34,8 @@ STUCK = timedelta(seconds=90)
 """A job that runs longer than any call may last is announced."""
 MEASURE = 60.0
 """Seconds between two looks at which figures are due."""
+SILENCE = 300.0
+"""Seconds between two looks at which feeds show nothing new."""
 POLLERS = 50
 RELOAD, RELOADED = "reload", "reloaded"
 """The journal's notes by which `occupier reload` asks and is answered."""
@@ -86,7 +88,7 @@ class Daemon:
         # wired before there are threads: two of them must not make two
         house = self._house
         _ = house.watching, house.identifying, house.posting, house.reconciling, house.housekeeping, house.measuring
-        _ = house.reporting, house.summarising
+        _ = house.first_posts, house.reporting, house.summarising, house.concluding, house.announcing, house.silence
         self._house.striking.take_over()
         self._add("polls", self._polls, SAFETY)
         self._add("borders", self._mind_borders, SAFETY)
@@ -94,6 +96,8 @@ class Daemon:
         self._add("reports", self._report, SAFETY)
         self._add("address", house.listening.listen, LISTEN)
         self._add("watchdog", self._watch_jobs, SAFETY)
+        self._add("announcing", self._announce, SAFETY)
+        self._add("silence", house.silence.listen, SILENCE)
         self._add("measuring", self._measure, MEASURE)
         self._add_lanes()
         self._scheduler.start()
@@ -135,6 +139,7 @@ class Daemon:
     def once(self) -> None:
         """Do one tick and end: every feed, then every lane as far as it goes now."""
         self._house.striking.take_over()
+        self._house.sealing.mind()
         self._house.housekeeping.mind_pause_file()
         self._watched("address", self._house.listening.listen)
         for _ in self._pollers.map(self._poll, self._house.live.setup().feeds):
@@ -150,6 +155,8 @@ class Daemon:
             except Exception as error:  # one sick account never stops another
                 self._unexpected(f"lane:{account.name}", error)
         self._watched("measuring", self._measure)
+        self._watched("announcing", self._announce)
+        self._watched("silence", self._house.silence.listen)
         self._report()
         self._pollers.shutdown()
 
@@ -199,10 +206,13 @@ class Daemon:
         # asked once, the journal does not say it again: what cannot be followed now is news until it is
         self._news = self._house.store.changed() or self._news
         if self._news:
+            self._house.sealing.mind()
             self.wake_lanes()
             self._answer_reload()
         if self._news or (self._next_border and now >= self._next_border):
             self._wake("borders", now)
+        if self._news:
+            self._wake("announcing", now)
         self._news = False
         # asked earlier than now only: a clock that was set back makes every hour a new question
         if self._next_poll is None or not self._polls_asked_at <= now < self._next_poll:
@@ -283,11 +293,16 @@ class Daemon:
         self._next_border = min((hour for hour in hours if hour is not None), default=None)
 
     def _housekeep(self) -> None:
+        self._house.first_posts.mind()
         if self._house.clocks.is_believed():
             self._house.housekeeping.lapse()
             self._house.housekeeping.new_day()
             self._house.summarising.tell_day()
             self._house.housekeeping.tell_destructions()
+
+    def _announce(self) -> None:
+        self._house.announcing.look()
+        self._house.concluding.mind()
 
     def _measure(self) -> None:
         """Count how posts were answered, beside the lanes: one that works is left alone."""
@@ -359,6 +374,7 @@ class Daemon:
         for account in (*before.setup.accounts, *live.setup().accounts):
             self._house.identifying.forget(account.name)
         self._add_lanes()
+        self._wake("housekeeping", self._house.clock.now())
         self._next_poll = None
         self._tell("reload", Sentence("The settings were read again, and hold from now on."))
         return None

@@ -131,6 +131,7 @@ class _Replay:
         self._reason: object = None
         self._claims = 0
         self._claimed: Mapping[str, Any] = {}
+        self._frozen: object = None
         self._post: Mapping[str, Any] = {}
         self._strike_id: int | None = None
         self._gone = False
@@ -151,6 +152,7 @@ class _Replay:
     def _claim(self, record: Record, said: Mapping[str, Any]) -> Iterator[Sentence]:
         yield from self._steps(said.get("from"), State.SENDING.value)
         self._claims, self._claimed, self._reason = self._claims + 1, said, "claimed"
+        self._frozen = said.get("payload_hash")
         attempt = self._attempt()
         if said.get("n") != self._claims or attempt is None or attempt["started_at"] != record.at:
             yield Sentence("the attempt that it claims is not there")
@@ -158,6 +160,7 @@ class _Replay:
     def _move(self, record: Record, said: Mapping[str, Any]) -> Iterator[Sentence]:
         yield from self._steps(said.get("from"), said["to"])
         self._reason = said.get("reason")
+        self._frozen = said.get("payload_hash", self._frozen)
         if said["to"] == State.SENT.value:
             self._post = {"sent_at": record.at, **said}
         if record.kind == "settled":
@@ -204,7 +207,7 @@ class _Replay:
         if text is None:
             return self._row["payload_hash"] is None and self._state not in (State.SENT.value, State.SENDING.value)
         digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
-        return bool(digest == self._row["payload_hash"] == self._claimed.get("payload_hash"))
+        return bool(digest == self._row["payload_hash"] == self._frozen)
 
 
 def _state(word: object) -> State:

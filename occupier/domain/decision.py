@@ -6,11 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from occupier.domain.action import Action, Purpose, Verb
+from occupier.domain.action import Action, Purpose, State, Verb
 from occupier.domain.article import Article
 from occupier.domain.limits import OLDEST_NEWS
 from occupier.domain.setup import Account, Outside, Rule, RuleAction
 from occupier.domain.strike import Strike, concerning
+
+FIRST_POST, FIRST_POST_LATE = "first_post", "first_post_late"
+"""The reasons of an account's first strike post that waits for a person's yes, and of one for which none came."""
+
+DECIDED = "strike"
+"""The reason of a strike post that nobody but the strike itself decided."""
+BY_RULE = "rule"
+"""The reason of what a rule of minimum service decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +26,7 @@ class Substitute:
     """Send a strike post in place of the ordinary one."""
 
     strike: Strike
-    reason: str = "strike"
+    reason: str = DECIDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +105,19 @@ def _under(strike: Strike, article: Article, rules: Sequence[Rule]) -> Decision:
     if rule is None:
         return Substitute(strike)
     if rule.action is RuleAction.ORDINARY:
-        return Ordinary("rule", strike)
-    return Hold("rule", strike) if rule.action is RuleAction.HOLD else Leave("rule", strike)
+        return Ordinary(BY_RULE, strike)
+    return Hold(BY_RULE, strike) if rule.action is RuleAction.HOLD else Leave(BY_RULE, strike)
 
 
 def decide_due(
-    action: Action, article: Article, strike: Strike | None, book: Rulebook, guard: timedelta, now: datetime
+    action: Action,
+    article: Article,
+    strike: Strike | None,
+    book: Rulebook,
+    guard: timedelta,
+    now: datetime,
+    *,
+    has_yes: bool = True,
 ) -> Due:
     """Decide about an action whose hour has come: what it was made for never changes, only whether it still may.
 
@@ -113,6 +128,7 @@ def decide_due(
         book: the freshness that holds.
         guard: nothing begins in the last `guard` before the strike's end.
         now: aware.
+        has_yes: whether strike posts may leave on the account, or a person must say yes to its first one before.
     """
     if action.verb is Verb.DELETE:  # what a person asked for is bound to no strike, and does not go stale
         return Retract(action.reason or "asked")
@@ -121,10 +137,39 @@ def decide_due(
             return Miss("strike_over", strike)
         if too_old(article, now, book.freshness):
             return Miss("stale", strike)
-        return Substitute(strike)
+        return _for_strike(action, strike, now, has_yes=has_yes)
     if too_old(article, now, book.freshness):
         return Miss("stale", strike)
     return Ordinary(action.reason or "outside", strike)
+
+
+def _for_strike(action: Action, strike: Strike, now: datetime, *, has_yes: bool) -> Due:
+    if is_first_held(action):
+        return Miss(FIRST_POST_LATE, strike) if now >= action.due_at else Substitute(strike)
+    return Substitute(strike) if has_yes else Hold(FIRST_POST, strike)
+
+
+def is_first_held(action: Action) -> bool:
+    """Say whether this is a first strike post that waits for a yes: until its `due_at`."""
+    return action.state is State.HELD and action.reason == FIRST_POST
+
+
+def yes_until(
+    article: Article, strike: Strike, within: timedelta, book: Rulebook, guard: timedelta, now: datetime
+) -> datetime:
+    """Return until when a yes to the first strike post is of use: while it may still leave, and `within` at most."""
+    return min(now + within, article.counted_from + book.freshness, strike.ends_at - guard)
+
+
+def decide_again(action: Action, decision: Due, article: Article, rules: Sequence[Rule]) -> Due:
+    """Ask the rules once more about a strike post of which nothing has been tried and nobody has decided.
+
+    A rule that would have let the ordinary post out comes too late for that: a person decides.
+    """
+    if not isinstance(decision, Substitute) or action.state is not State.PENDING or action.reason != DECIDED:
+        return decision
+    now = _under(decision.strike, article, rules)
+    return Hold(BY_RULE, decision.strike) if isinstance(now, Ordinary) else now
 
 
 def too_old(article: Article, now: datetime, freshness: timedelta) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from occupier.domain.access import UNTOLD, Access
 from occupier.domain.action import ANNOUNCE, Action, Attempt, GoneBy, Payload, Proof, Purpose, State, Verb
 from occupier.domain.agreement import History
 from occupier.domain.article import Article, Entry, Key
@@ -23,6 +24,7 @@ from occupier.domain.reconcile import LookUp, RemotePost, TimelineRead
 from occupier.domain.recount import Doubts, Exemption, Findings, HourCount, LedgerHead, Tally, Unannounced, Watch
 from occupier.domain.setup import FeedSource
 from occupier.domain.strike import Strike
+from occupier.domain.voted import Seal
 
 
 class Clock(Protocol):
@@ -125,6 +127,8 @@ class Identity:
     url: str | None = None
     notes: tuple[str, ...] = ()
     skew: timedelta | None = None
+    access: Access = UNTOLD
+    """What the same answer told of the token, without a further call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +170,15 @@ class Network(Protocol):
 
     def verify(self) -> Identity:
         """Ask who the token belongs to; raises NetworkError."""
+
+    def examine(self, identity: Identity) -> Access:
+        """Ask what the token of an account may do, and until when; raises NetworkError.
+
+        What the network does not answer, or answers to others only, stays None.
+        """
+
+    def latest(self, count: int) -> TimelineRead:
+        """Read the account's newest posts, whoever made them with whatever, in one call; raises NetworkError."""
 
     def read_limits(self) -> Mapping[str, int]:
         """Ask for the lengths that the server allows; raises NetworkError. Empty where they are fixed."""
@@ -268,6 +281,8 @@ class Claim:
     cost_microusd: int = 0
     budget_microusd: int | None = None
     budget_since: datetime | None = None
+    plan: str | None = None
+    """The fingerprint of what would run, on the accounts that were meant; None where another account would."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +299,8 @@ class Claimed:
 class Blocked:
     """The claim was not granted: a stable reason, and when to ask again where that is known.
 
-    Reasons: paused, ceiling, spacing, throttled, budget, strike, changed (somebody else was there first).
+    Reasons: paused, ceiling, spacing, throttled, budget, strike, plan (not the one that was voted), changed (somebody
+    else was there first).
     """
 
     reason: str
@@ -304,6 +320,9 @@ class Change:
     sent_at: datetime | None = None
     thaw: bool = False
     """Surely unsent so far: the payload may be rendered again."""
+    payload: Payload | None = None
+    """Frozen before any claim: what a person is asked about is what leaves, to the byte."""
+    pool_index: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,6 +413,12 @@ class Articles(Protocol):
     def newest(self, feed_id: int | None, count: int) -> list[Article]:
         """Return the newest articles of a feed, or of all."""
 
+    def appeared(self, feed_id: int, since: datetime) -> list[datetime]:
+        """Return when the articles of a feed appeared since then, oldest first; of its baseline, when they were dated.
+
+        What was known from another feed long before is left out.
+        """
+
     def busiest_hour(self, since: datetime) -> int:
         """Return the most articles that were published within one clock hour since then."""
 
@@ -420,14 +445,25 @@ class Actions(Protocol):
     def get(self, action_id: int) -> Action:
         """Return one action; raises UnknownName."""
 
-    def due(self, target_id: int, now: datetime, only: int | None = None) -> Action | None:
-        """Return the oldest pending or retry action whose hour has come; `only` that one, where one is named."""
+    def due(
+        self, target_id: int, now: datetime, only: int | None = None, closed: Collection[int] = ()
+    ) -> Action | None:
+        """Return the oldest pending or retry action whose hour has come; `only` that one, where one is named.
+
+        Strike posts under the strikes in `closed` are passed over.
+        """
 
     def next_at(self, target_id: int) -> datetime | None:
         """Return the next hour at which this target has something to send or to look for."""
 
     def in_state(self, *states: State, target_id: int | None = None) -> list[Action]:
         """Return the actions in these states, oldest first."""
+
+    def held_for(self, reason: str, target_id: int | None = None) -> list[Action]:
+        """Return the actions on hold for this reason, oldest first."""
+
+    def has_begun(self, target_id: int, strike_id: int) -> bool:
+        """Say whether a call was ever claimed for a strike post of this strike on the target."""
 
     def last_pool_index(self, target_id: int) -> int | None:
         """Return the place in its pool of the target's last claimed strike post."""
@@ -498,6 +534,28 @@ class Strikes(Protocol):
 
     def close(self, strike_id: int, at: datetime, reason: str) -> None:
         """Close one for ever, and write its event; nothing happens if it is closed."""
+
+
+class Seals(Protocol):
+    """The plans that were voted, by strike."""
+
+    def of(self, strike_id: int) -> Seal | None:
+        """Return the seal of a strike; None if its plan was never sealed."""
+
+    def all(self) -> dict[int, Seal]:
+        """Return every seal, by the strike's id."""
+
+    def put(self, strike_id: int, seal: Seal) -> None:
+        """Seal a strike's plan, or seal it again, and write the event."""
+
+    def know(self, strike_id: int, identities: Mapping[str, str]) -> None:
+        """Note whose accounts are, that was not known when the plan was sealed, and write the event."""
+
+    def hold(self, strike_id: int, at: datetime, found: str, what: Sequence[str]) -> None:
+        """Note since when another plan would run, its fingerprint and what differs in it, and write the event."""
+
+    def free(self, strike_id: int) -> None:
+        """Note that what would run is what was voted again, and write the event."""
 
 
 class Pauses(Protocol):
@@ -731,6 +789,7 @@ class Transaction(Protocol):
     targets: Targets
     actions: Actions
     strikes: Strikes
+    seals: Seals
     pauses: Pauses
     events: Events
     runtime: Runtime

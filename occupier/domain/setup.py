@@ -28,6 +28,13 @@ class WhenUncertain(StrEnum):
     ASK = "ask"
 
 
+class FirstPost(StrEnum):
+    """What an account does with its first strike post of a strike."""
+
+    SEND = "send"
+    APPROVE = "approve"
+
+
 class RuleAction(StrEnum):
     """What a rule of minimum service does with an article during a strike."""
 
@@ -50,6 +57,7 @@ class Account:
     """An account to post on; its secrets are elsewhere.
 
     `feeds` empty: every feed. `remote_id` is what the settings know of its identity (a Facebook page's id).
+    `first_post_within`: how long the first strike post waits for a person's yes, where one is wanted.
     """
 
     name: str
@@ -66,6 +74,8 @@ class Account:
     test: bool = False
     budget_microusd: int | None = None
     metrics: bool = False
+    first_post: FirstPost = FirstPost.SEND
+    first_post_within: timedelta = timedelta(minutes=30)
 
     def follows(self, feeds: frozenset[str]) -> bool:
         """Say whether this account posts articles of these feeds."""

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from occupier.domain.action import Action, GoneBy, Proof, State, Verb, retracted_by
-from occupier.domain.decision import Miss, Rulebook, decide_due
+from occupier.domain.decision import Miss, Rulebook, decide_due, is_first_held
 from occupier.domain.errors import UnknownName, UsageError
 from occupier.domain.ports import Change, FeedState, Pause, Store, Target, Transaction
 from occupier.domain.settling import after_absence, surely_unsent
 from occupier.domain.setup import Setup, WhenUncertain
+from occupier.services.first_posts import note_yes
 from occupier.services.posting import RELEASED, RESUMED
 
 _POST_ID = re.compile(r"(\d{5,})(?:\D*)$")
@@ -129,7 +130,11 @@ class Controlling:
 
     def _release(self, tx: Transaction, action: Action) -> Action:
         late = self._too_late(tx, action)
-        if action.state is State.HELD:
+        if is_first_held(action) and not late:
+            note_yes(tx, action)
+            # those behind it go on by themselves, and it goes before them
+            change = Change(State.PENDING, RELEASED, due_at=action.decided_at)
+        elif action.state is State.HELD:
             change = Change(State.MISSED, late) if late else Change(State.PENDING, RELEASED, due_at=tx.now)
         elif late:
             raise UsageError("It is too late for the post {id}: nothing was changed.", id=action.id)

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from occupier.domain.action import State
-from occupier.domain.decision import Miss, Rulebook, decide_due
+from occupier.domain.decision import Miss, Rulebook, decide_due, is_first_held
 from occupier.domain.errors import Sentence
 from occupier.domain.ports import Change, Notice, Notices, Pause, Store
 from occupier.domain.setup import Setup
 from occupier.domain.strike import Strike
+from occupier.services.first_posts import nobody_said_yes
 from occupier.services.posting import day_start
 
 
@@ -28,7 +29,7 @@ class Housekeeping:
         """Make missed what waits in vain: the strike is over, or the article is old. Returns how many."""
         setup = self._setup()
         book = Rulebook((), setup.rules, setup.freshness)
-        lapsed = 0
+        lapsed, news = 0, []
         with self._store.writing() as tx:
             strikes = {s.id: s for s in tx.strikes.all()}
             for action in tx.actions.in_state(State.PENDING, State.RETRY, State.HELD):
@@ -37,6 +38,11 @@ class Housekeeping:
                 decision = decide_due(action, article, strike, book, setup.limits.guard, tx.now)
                 if isinstance(decision, Miss):
                     lapsed += tx.actions.change(action, Change(State.MISSED, decision.reason), "missed")
+                    if is_first_held(action) and decision.reason != "strike_over":
+                        names = {t.id: t.name for t in tx.targets.all()}
+                        news.append(nobody_said_yes(names[action.target_id], article))
+        for notice in news:
+            self._notices.tell(notice)
         return lapsed
 
     def new_day(self) -> None:

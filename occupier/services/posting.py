@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from occupier.domain.action import Action, Payload, State, Verb
-from occupier.domain.decision import Due, Ordinary, Rulebook, Substitute, decide_due
+from occupier.domain.decision import BY_RULE, Due, Hold, Leave, Ordinary, Rulebook, Substitute, decide_again, decide_due
 from occupier.domain.errors import DatabaseError, TemplateError
 from occupier.domain.limits import STRIKES_IN_A_ROW
 from occupier.domain.outcome import Outcome, Receipt, Retryable
@@ -32,8 +32,10 @@ from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
 from occupier.services.calling import Calling
 from occupier.services.drafting import Drafting
+from occupier.services.first_posts import FirstPosts
 from occupier.services.outcomes import outcome_notices, stopped
 from occupier.services.revisiting import Revisiting
+from occupier.services.sealing import Sealing
 
 RHYTHM = timedelta(days=14)
 """How far back the feeds' busiest hour is looked for."""
@@ -66,6 +68,8 @@ class Posting:
         networks: Mapping[str, Network],
         drafting: Drafting,
         revisiting: Revisiting,
+        sealing: Sealing,
+        first_posts: FirstPosts,
         clock: Clock,
         notices: Notices,
         setup: Callable[[], Setup],
@@ -76,12 +80,14 @@ class Posting:
         self._networks = networks
         self._drafting = drafting
         self._revisiting = revisiting
+        self._sealing = sealing
+        self._first_posts = first_posts
         self._clock = clock
         self._notices = notices
         self._setup = setup
         self._rest = rest
         self._jitter = jitter
-        self._calling = Calling(store, clock, notices, setup)
+        self._calling = Calling(store, sealing, clock, notices, setup)
 
     def next_at(self, target: Target) -> datetime | None:
         """Return when this account has something to send or to look for, past or to come. Raises DatabaseError."""
@@ -92,7 +98,7 @@ class Posting:
         """Take the oldest action that is due on an account one step further; `only` this one. Raises DatabaseError."""
         network = self._networks[account.name]  # a reload may take it away meanwhile: this call ends as it began
         with self._store.writing() as tx:
-            action = tx.actions.due(target.id, tx.now, only)
+            action = tx.actions.due(target.id, tx.now, only, self._first_posts.closed(tx, target))
             if action is None:
                 return Step()
             prepare = self._prepare_post if action.verb is Verb.PUBLISH else self._prepare_retraction
@@ -111,8 +117,10 @@ class Posting:
     ) -> Claimed | Blocked | Step | None:
         setup = self._setup()
         strike = tx.strikes.by_id(action.strike_id) if action.strike_id else None
-        decision = self._decide(tx, action, strike, setup)
-        if not isinstance(decision, Substitute | Ordinary):
+        decision = self._decide(tx, account, action, strike, setup)
+        if isinstance(decision, Hold | Leave) and decision.reason == BY_RULE:
+            return self._set_aside(tx, action, decision)
+        if not isinstance(decision, Substitute | Ordinary | Hold):
             tx.actions.change(action, Change(State.MISSED, decision.reason), "missed")
             return Step(again=True)
         if action.reason != RELEASED and given_up(tx.actions.attempts(action.id)):
@@ -122,7 +130,13 @@ class Posting:
         except TemplateError as error:
             self._notices.tell(Notice("template", error.sentence, serious=True))
             return self._give_up(tx, action, "template")
-        return tx.actions.claim(self._claim(tx, setup, account, target, action, draft.payload, draft.pool_index))
+        if isinstance(decision, Hold) and strike is not None:
+            self._first_posts.hold(tx, account, action, strike, draft)
+            return Step(again=True)
+        wanted = self._claim(tx, setup, account, target, action, draft.payload, draft.pool_index)
+        # in the transaction of the claim, from the settings that the text was made of: no other plan slips through
+        plan = self._sealing.plan(tx, setup, strike) if strike is not None else None
+        return tx.actions.claim(replace(wanted, plan=plan))
 
     def _prepare_retraction(
         self, tx: Transaction, account: Account, target: Target, action: Action
@@ -142,10 +156,19 @@ class Posting:
         with self._store.writing() as tx:
             return tx.actions.claim(self._claim(tx, self._setup(), account, target, action, payload, None))
 
-    def _decide(self, tx: Transaction, action: Action, strike: Strike | None, setup: Setup) -> Due:
+    def _decide(self, tx: Transaction, account: Account, action: Action, strike: Strike | None, setup: Setup) -> Due:
         article = tx.articles.get(action.article_id or 0)
         book = Rulebook((), setup.rules, setup.freshness)
-        return decide_due(action, article, strike, book, setup.limits.guard, tx.now)
+        has_yes = self._first_posts.has_yes(tx, account, action)
+        decision = decide_due(action, article, strike, book, setup.limits.guard, tx.now, has_yes=has_yes)
+        sealed = action.strike_id is not None and tx.seals.of(action.strike_id) is not None
+        # it may have been decided about while the rules were others than those that were voted
+        return decide_again(action, decision, article, setup.rules) if sealed else decision
+
+    def _set_aside(self, tx: Transaction, action: Action, decision: Hold | Leave) -> Step:
+        state = State.HELD if isinstance(decision, Hold) else State.LEFT
+        tx.actions.change(action, Change(state, decision.reason), state.value)
+        return Step(again=True)
 
     def _give_up(self, tx: Transaction, action: Action, reason: str) -> Step:
         tx.actions.change(action, Change(State.FAILED, reason), "failed")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from occupier.domain.errors import SettingsError
-from occupier.domain.setup import Account, FeedSource, Outside, WhenUncertain
+from occupier.domain.setup import Account, FeedSource, FirstPost, Outside, WhenUncertain
 from occupier.settings.addresses import read_server, read_web_address
 from occupier.settings.secrets import SecretRef, read_secret_ref
 from occupier.settings.table import Table
@@ -73,6 +73,8 @@ def read_account(table: Table, feeds: Iterable[str]) -> tuple[Account, Connectio
         language=language.one_of(LANGUAGES) if language else None,
         test=table.get("test", False).boolean(),
         metrics=table.get("metrics", False).boolean(),
+        first_post=FirstPost(table.get("first_post", "send").one_of(FirstPost)),
+        first_post_within=table.get("first_post_within", "30m").duration(),
         budget_microusd=_budget(table) if platform == "x" else None,
     )
     table.done()

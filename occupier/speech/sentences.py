@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from occupier.domain.action import State
 from occupier.domain.errors import OccupierError, Sentence
 from occupier.domain.text import clean
 from occupier.speech.languages import gettext
-from occupier.speech.moments import duration, end_moment, moment
+from occupier.speech.moments import duration, end_moment, full_day, moment
 from occupier.speech.reasons import REASONS, reason_words
 from occupier.speech.states import state_words
 
@@ -22,8 +22,8 @@ def say(what: Sentence | OccupierError, zone: ZoneInfo | None = None) -> str:
     """Return the sentence in the language in force, its values made fit for a terminal.
 
     Instants (aware) are said in full in `zone`, UTC without one; one that is called `end`, `ends` or `until` is the
-    end of a period, so never said as midnight. Durations, states and the log's reasons become words, and sentences
-    among the values are translated too.
+    end of a period, so never said as midnight. Durations, days, states and the log's reasons become words, and
+    sentences among the values are translated too; several of them are a list, a line each.
     """
     sentence = what.sentence if isinstance(what, OccupierError) else what
     return gettext(sentence.text).format(**_said(sentence.values, zone or _UTC))
@@ -45,6 +45,8 @@ def _value(name: str, value: object, zone: ZoneInfo) -> object:
         case datetime():
             aware = value if value.tzinfo else value.replace(tzinfo=UTC)
             return end_moment(aware, zone) if name in _ENDS else moment(aware, zone)
+        case date():
+            return full_day(value)
         case timedelta():
             return duration(value)
         case State():
@@ -53,6 +55,8 @@ def _value(name: str, value: object, zone: ZoneInfo) -> object:
             return reason_words(value)
         case int() | float():
             return value
+        case [Sentence(), *_]:
+            return "".join(f"\n  – {say(step, zone)}" for step in value)
         case list() | tuple() | set() | frozenset():
             return ", ".join(clean(str(item)) for item in value)
         case _:

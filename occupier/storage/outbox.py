@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from occupier.domain.action import (
@@ -85,13 +85,20 @@ class SqlActions:
             raise UnknownName("There is no record {id} in the log: see occupier log.", id=action_id)
         return action_of(row)
 
-    def due(self, target_id: int, now: datetime, only: int | None = None) -> Action | None:
-        """Return the oldest pending or retry action whose hour has come; `only` that one, where one is named."""
+    def due(
+        self, target_id: int, now: datetime, only: int | None = None, closed: Collection[int] = ()
+    ) -> Action | None:
+        """Return the oldest pending or retry action whose hour has come; `only` that one, where one is named.
+
+        Strike posts under the strikes in `closed` are passed over.
+        """
         c = actions.c
         query = select(actions).where(
             c.target_id == target_id, c.state.in_([s.value for s in WAITING]), c.due_at <= now
         )
         query = query if only is None else query.where(c.id == only)
+        if closed:
+            query = query.where(or_(c.purpose != Purpose.STRIKE.value, c.strike_id.not_in(closed)))
         row = self._db.execute(query.order_by(c.due_at, c.id).limit(1)).first()
         return action_of(row) if row else None
 
@@ -114,10 +121,25 @@ class SqlActions:
             query = query.where(actions.c.target_id == target_id)
         return [action_of(row) for row in self._db.execute(query.order_by(actions.c.id))]
 
+    def held_for(self, reason: str, target_id: int | None = None) -> list[Action]:
+        """Return the actions on hold for this reason, oldest first."""
+        c = actions.c
+        query = select(actions).where(c.state == State.HELD.value, c.reason == reason)
+        if target_id is not None:
+            query = query.where(c.target_id == target_id)
+        return [action_of(row) for row in self._db.execute(query.order_by(c.id))]
+
+    def has_begun(self, target_id: int, strike_id: int) -> bool:
+        """Say whether a call was ever claimed for a strike post of this strike on the target."""
+        c = actions.c
+        of_strike = (c.strike_id == strike_id) & (c.target_id == target_id) & (c.purpose == Purpose.STRIKE.value)
+        return self._db.execute(select(c.id).where(of_strike, c.attempts > 0).limit(1)).first() is not None
+
     def last_pool_index(self, target_id: int) -> int | None:
         """Return the place in its pool of the target's last claimed strike post."""
         c = actions.c
-        query = select(c.pool_index).where(c.target_id == target_id, c.pool_index.is_not(None))
+        claimed = c.pool_index.is_not(None) & c.claimed_at.is_not(None)
+        query = select(c.pool_index).where(c.target_id == target_id, claimed)
         return self._db.execute(query.order_by(c.claimed_at.desc(), c.id.desc()).limit(1)).scalar()
 
     def claim(self, claim: Claim) -> Claimed | Blocked:
@@ -150,7 +172,7 @@ class SqlActions:
         same &= c.claim_token.is_not_distinct_from(action.claim_token)
         if not self._move(action, change, action.state, same):
             return False
-        if change.state is not action.state or change.reason != action.reason:
+        if change.state is not action.state or change.reason != action.reason or change.payload is not None:
             self._tell(kind, action, _changed(action.state, change))
         return True
 
@@ -169,6 +191,9 @@ class SqlActions:
             }
         if change.thaw:
             values |= {"payload": None, "payload_hash": None}
+        if change.payload is not None:
+            frozen = {"payload": change.payload.to_json(), "payload_hash": change.payload.hash}
+            values |= frozen | {"pool_index": change.pool_index}
         return self._db.execute(actions.update().where(where).values(**values)).rowcount == 1
 
     def _tell(self, kind: str, action: Action, data: Mapping[str, object]) -> None:
@@ -256,6 +281,9 @@ def _changed(was: State, change: Change) -> dict[str, object]:
     for name in ("due_at", "remote_id", "remote_url", "sent_at"):
         if getattr(change, name) is not None:
             data[name] = getattr(change, name)
+    if change.payload is not None:
+        frozen = change.payload
+        data |= {"payload_hash": frozen.hash, "text": frozen.text, "link": frozen.link}
     if change.proof:
         data["proof"] = change.proof.value
     return data

@@ -22,6 +22,7 @@ from occupier.services.clockwatch import ClockWatch
 from occupier.services.controlling import Controlling
 from occupier.services.deciding import Deciding
 from occupier.services.drafting import Drafting
+from occupier.services.first_posts import FirstPosts
 from occupier.services.housekeeping import Housekeeping
 from occupier.services.identifying import Identifying
 from occupier.services.measuring import Measuring
@@ -31,6 +32,7 @@ from occupier.services.restoring import Restoring
 from occupier.services.retracting import Retracting
 from occupier.services.reviewing import Reviewing
 from occupier.services.revisiting import Revisiting
+from occupier.services.sealing import Sealing
 from occupier.services.striking import Striking
 from occupier.services.watching import Polled, Watching
 from occupier.storage.store import SqlStore
@@ -81,8 +83,11 @@ class Newsroom:
         self.revisiting = Revisiting(store, self.networks, notices, setup)
         self.retracting = Retracting(store, setup)
         self.measuring = Measuring(store, self.networks, self.clock, setup)
-        self.posting = Posting(store, self.networks, self.drafting, self.revisiting, self.clock, notices, setup,
-                               self.rest, lambda: 0.0)  # fmt: skip
+        self.first_posts = FirstPosts(store, self.drafting, notices, setup)
+        self.sealing = Sealing(store, TEMPLATES, notices, setup)
+        rules = self.revisiting, self.sealing, self.first_posts
+        self.posting = Posting(store, self.networks, self.drafting, *rules, self.clock, notices, setup, self.rest,
+                               lambda: 0.0)  # fmt: skip
         self.reconciling = Reconciling(store, self.networks, self.clocks, self.revisiting, notices, setup)
         self.housekeeping = Housekeeping(store, notices, setup, store.pause_file)
         self.striking = Striking(store, notices, setup)
