@@ -227,6 +227,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pauses")),
     )
     op.create_table(
+        "seals",
+        sa.Column("strike_id", sa.Integer(), nullable=False),
+        sa.Column("fingerprint", sa.String(64), nullable=False),
+        sa.Column("sealed_at", sa.String(27), nullable=False),
+        sa.Column("parts", sa.Text(), nullable=False),
+        sa.Column("identities", sa.Text(), nullable=False),
+        sa.Column("held_since", sa.String(27), nullable=True),
+        sa.ForeignKeyConstraint(["strike_id"], ["strikes.id"], name=op.f("fk_seals_strike_id_strikes")),
+        sa.PrimaryKeyConstraint("strike_id", name=op.f("pk_seals")),
+    )
+    op.create_table(
         "strike_scope",
         sa.Column("strike_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),

@@ -76,7 +76,12 @@ def strike_pool(strike: Strike, voice: Voice, pools: Pools) -> tuple[str, ...]:
 
     In this order: strike and account, strike and platform, strike, account, platform, the settings', shipped.
     """
-    name, platform = voice.account.name, voice.account.platform
+    return wordings(strike, voice.account, voice.language, voice.templates, pools)
+
+
+def wordings(strike: Strike, account: Account, language: str, templates: Templates, pools: Pools) -> tuple[str, ...]:
+    """Return what `strike_pool` does, where nobody needs to count characters."""
+    name, platform = account.name, account.platform
     own = strike.messages
     candidates = (
         own.by_account.get(name),
@@ -87,7 +92,8 @@ def strike_pool(strike: Strike, voice: Voice, pools: Pools) -> tuple[str, ...]:
         pools.strike,
     )
     written = next((pool for pool in candidates if pool), None)
-    return written or voice.templates.shipped(voice.language, default_who=is_default_who(strike, voice))
+    default_who = strike.who is None or strike.who == templates.default_who(language)
+    return written or templates.shipped(language, default_who=default_who)
 
 
 def is_default_who(strike: Strike, voice: Voice) -> bool:

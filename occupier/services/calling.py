@@ -9,13 +9,17 @@ from occupier.domain.errors import DatabaseError, Sentence
 from occupier.domain.outcome import Outcome, Uncertain
 from occupier.domain.ports import Claimed, Clock, Network, Notice, Notices, Order, Store
 from occupier.domain.setup import Account, Setup
+from occupier.services.sealing import Sealing
 
 
 class Calling:
     """Holds the gate that is asked just before the first byte."""
 
-    def __init__(self, store: Store, clock: Clock, notices: Notices, setup: Callable[[], Setup]) -> None:
+    def __init__(
+        self, store: Store, sealing: Sealing, clock: Clock, notices: Notices, setup: Callable[[], Setup]
+    ) -> None:
         self._store = store
+        self._sealing = sealing
         self._clock = clock
         self._notices = notices
         self._setup = setup
@@ -56,12 +60,14 @@ class Calling:
         return may_begin
 
     def _still_wanted(self, action: Action) -> bool:
-        """Ask whether a person ended the strike, or anything stopped the account, since the claim."""
+        """Ask whether a person ended the strike, anything stopped the account or the plan changed since the claim."""
         try:
             with self._store.reading() as tx:
                 stopped = any(p.target_id in (None, action.target_id) for p in tx.pauses.all())
                 strike = tx.strikes.by_id(action.strike_id) if action.strike_id else None
+                is_strike = action.purpose is Purpose.STRIKE
+                agrees = not is_strike or strike is None or self._sealing.agrees(tx, strike)
         except DatabaseError:  # nobody can tell, and nothing has left yet
             return False
-        ended = action.purpose is Purpose.STRIKE and (strike is None or strike.closed_at is not None)
-        return not (stopped or ended)
+        ended = is_strike and (strike is None or strike.closed_at is not None)
+        return agrees and not (stopped or ended)

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Connection,
     Integer,
     Select,
+    String,
     Update,
     and_,
     bindparam,
@@ -33,7 +34,7 @@ from occupier.domain.action import WAITING, Purpose, State
 from occupier.domain.ports import Blocked, Claim, Claimed
 from occupier.storage.events import SqlEvents
 from occupier.storage.rows import action_of
-from occupier.storage.schema import UtcTime, actions, attempts, metric_reads, observations, pauses, strikes
+from occupier.storage.schema import UtcTime, actions, attempts, metric_reads, observations, pauses, seals, strikes
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -101,6 +102,7 @@ def _given(asked: Claim, target_id: int, verb: str, now: datetime) -> dict[str, 
         "the_purpose": asked.purpose.value,
         "the_strike": asked.strike_id,
         "the_hash": asked.payload.hash,
+        "the_plan": asked.plan,
         "now": now,
         "guarded": now + asked.guard,
         "spaced": now - asked.ceilings.spacing,
@@ -136,6 +138,7 @@ def _conditions(is_strike: bool, has_budget: bool) -> Mapping[str, ColumnElement
             or_(c.strike_id.is_(None), c.strike_id == strike),
         ),
         "strike": _strike_in_force(strike, now) if is_strike else true(),
+        "plan": ~_sealed_otherwise(strike) if is_strike else true(),
         "paused": ~exists().where(or_(pauses.c.target_id.is_(None), pauses.c.target_id == target)),
         "spacing": ~exists(_claims(target, "spaced").where(attempts.c.started_at <= now)),
         "throttled": ~exists(_waits(target, bindparam("the_verb"), bindparam("day_ago", type_=UtcTime), now)),
@@ -150,6 +153,11 @@ def _strike_in_force(strike: BindParameter[Any], now: BindParameter[Any]) -> Col
     return exists().where(
         c.id == strike, c.closed_at.is_(None), c.starts_at <= now, c.ends_at > bindparam("guarded", type_=UtcTime)
     )
+
+
+def _sealed_otherwise(strike: BindParameter[Any]) -> ColumnElement[bool]:
+    plan = bindparam("the_plan", type_=String)
+    return exists().where(seals.c.strike_id == strike, seals.c.fingerprint.is_distinct_from(plan))
 
 
 def _waits(

@@ -25,6 +25,7 @@ _BOOK = (
     "UPDATE strikes SET destroyed_at = :now, mandate = '', reason = '', who = NULL, url = NULL, agreed = NULL,"
     " messages = NULL, closed_at = coalesce(closed_at, ends_at) WHERE id = :strike",
     "DELETE FROM strike_scope WHERE strike_id = :strike",
+    "DELETE FROM seals WHERE strike_id = :strike",
 )
 _BLANK_EVENTS = (
     f"UPDATE events SET kind = '{BLANK}', at = :now, data = :blank, action_id = NULL, strike_id = NULL,"

@@ -160,6 +160,18 @@ strike_scope = Table(
     sqlite_with_rowid=False,
 )
 
+# a strike post is claimed only while what would run is what was sealed: see `claims`
+seals = Table(
+    "seals",
+    metadata,
+    Column("strike_id", ForeignKey("strikes.id"), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("sealed_at", UtcTime, nullable=False),
+    Column("parts", Text, nullable=False),
+    Column("identities", Text, nullable=False),
+    Column("held_since", UtcTime),
+)
+
 ANNOUNCED = "slot = 'announce'"
 """What the recount asks for: no page of the log does, so that none is ever read in this index's order."""
 _states = ", ".join(f"'{s.value}'" for s in State)

@@ -24,6 +24,7 @@ from occupier.domain.ports import (
     Recounts,
     Register,
     Runtime,
+    Seals,
     Strikes,
     Targets,
     Transaction,
@@ -37,6 +38,7 @@ from occupier.storage.metrics import SqlMetrics
 from occupier.storage.outbox import SqlActions
 from occupier.storage.recounts import SqlRecounts
 from occupier.storage.register import SqlRegister
+from occupier.storage.seals import SqlSeals
 from occupier.storage.watch import SqlArticles, SqlFeeds, SqlTargets
 
 PAUSE_FILE = "PAUSE"
@@ -55,6 +57,7 @@ class SqlTransaction:
         self.targets: Targets = SqlTargets(connection, events)
         self.actions: Actions = SqlActions(connection, events, self.now, pause_file)
         self.strikes: Strikes = SqlStrikes(connection, events)
+        self.seals: Seals = SqlSeals(connection, events)
         self.pauses: Pauses = SqlPauses(connection, events)
         self.runtime: Runtime = SqlRuntime(connection)
         self.register: Register = SqlRegister(connection)

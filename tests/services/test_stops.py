@@ -11,7 +11,7 @@ from occupier.domain.action import Action, State
 from occupier.domain.decision import Decision, Substitute
 from occupier.domain.outcome import RefusalKind, Refused
 from occupier.domain.ports import Transaction
-from occupier.domain.setup import Setup
+from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
 from occupier.services.posting import Posting
 from tests.services.newsroom import HOUR, MINUTE, SECOND, Newsroom, account, entry
@@ -22,7 +22,9 @@ TWENTY = [entry("old"), *(entry(n) for n in range(20))]
 class Reckless(Posting):
     """Posts whatever waits, whenever it is asked."""
 
-    def _decide(self, tx: Transaction, action: Action, strike: Strike | None, setup: Setup) -> Decision:
+    def _decide(
+        self, tx: Transaction, account: Account, action: Action, strike: Strike | None, setup: Setup
+    ) -> Decision:
         assert strike is not None
         return Substitute(strike)
 
@@ -34,6 +36,8 @@ def let_loose(room: Newsroom) -> None:
         room.networks,
         room.drafting,
         room.revisiting,
+        room.sealing,
+        room.first_posts,
         room.clock,
         room.notices,
         lambda: room.setup,

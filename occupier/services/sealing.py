@@ -1,0 +1,143 @@
+"""Seal: the plan that was voted is the plan that runs, or nothing leaves under its strike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from occupier.domain.errors import Sentence, StrikeError
+from occupier.domain.message import Templates
+from occupier.domain.ports import Notice, Notices, Store, Transaction
+from occupier.domain.setup import Setup
+from occupier.domain.strike import Strike
+from occupier.domain.voted import Part, Seal, Voted, in_scope, voted
+
+KIND = "plan"
+"""The kind of what is told of seals, and the reason of what waits because of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A sealed strike beside what would run now; `differs`: in what, nothing where it is the same."""
+
+    strike: Strike
+    seal: Seal
+    found: Voted
+    differs: tuple[Part, ...]
+
+
+class Sealing:
+    """Seals plans, and compares them with what would run."""
+
+    def __init__(self, store: Store, templates: Templates, notices: Notices, setup: Callable[[], Setup]) -> None:
+        self._store = store
+        self._templates = templates
+        self._notices = notices
+        self._setup = setup
+
+    def seal(self, strike: Strike) -> Seal:
+        """Seal the plan of a strike as the settings make it now; an earlier seal is history.
+
+        Raises:
+            UnknownName: the strike is not in the book.
+            StrikeError: it is over.
+        """
+        setup = self._setup()
+        with self._store.writing() as tx:
+            written = tx.strikes.get(strike.name)
+            if written.is_over(tx.now):
+                raise StrikeError("The strike “{name}” is over already, since {end}.", name=strike.name,
+                                  end=written.closed_at or written.ends_at)  # fmt: skip
+            found = voted(strike, setup, self._templates)
+            seal = Seal(found.fingerprint, tx.now, found.parts, identities(tx, setup, strike))
+            tx.seals.put(written.id, seal)
+            return seal
+
+    def plan(self, tx: Transaction, setup: Setup, strike: Strike) -> str | None:
+        """Return what a claim under the strike must be sealed as; None where nothing may pass, or nothing is sealed."""
+        seal = tx.seals.of(strike.id)
+        if seal is None:
+            return None
+        compared = self._compared(tx, setup, strike, seal)
+        return None if compared.differs else seal.fingerprint
+
+    def agrees(self, tx: Transaction, strike: Strike) -> bool:
+        """Say whether what would run now is what was voted; of an unsealed strike, always."""
+        return tx.seals.of(strike.id) is None or self.plan(tx, self._setup(), strike) is not None
+
+    def compared(self, tx: Transaction) -> Iterator[Compared]:
+        """Yield every sealed strike that is not over, beside what would run now."""
+        setup, seals = self._setup(), tx.seals.all()
+        for strike in tx.strikes.open():
+            if strike.id in seals and not strike.is_over(tx.now):
+                yield self._compared(tx, setup, strike, seals[strike.id])
+
+    def _compared(self, tx: Transaction, setup: Setup, strike: Strike, seal: Seal) -> Compared:
+        found = voted(strike, setup, self._templates)
+        return Compared(strike, seal, found, tuple(seal.differs(found, identities(tx, setup, strike))))
+
+    def mind(self) -> None:
+        """Note and tell, once each, which strikes are held since their plan is another one, and which no longer are.
+
+        Claims ask by themselves: this is for people. Raises DatabaseError.
+        """
+        with self._store.reading() as tx:
+            if not any(_is_news(tx, self._setup(), one) for one in self.compared(tx)):
+                return
+        with self._store.writing() as tx:
+            notices = [self._note(tx, one) for one in self.compared(tx)]
+        for notice in filter(None, notices):
+            self._notices.tell(notice)
+
+    def _note(self, tx: Transaction, one: Compared) -> Notice | None:
+        unknown = _unknown(tx, self._setup(), one)
+        if unknown:
+            tx.seals.know(one.strike.id, unknown)
+        if one.differs and one.seal.held_since is None:
+            tx.seals.hold(one.strike.id, tx.now, one.found.fingerprint, one.differs)
+            return Notice(KIND, differs(one), serious=True)
+        if not one.differs and one.seal.held_since is not None:
+            tx.seals.free(one.strike.id)
+            text = "The strike “{name}” is the plan that was voted again ({seal}): posting goes on."
+            return Notice(KIND, Sentence(text, {"name": one.strike.name, "seal": one.seal.short}))
+        return None
+
+
+def differs(one: Compared) -> Sentence:
+    """Say that a strike is held, in what it differs, and what lifts it."""
+    text = (
+        "The strike “{name}” is different from the plan that was voted ({seal}): nothing leaves under it until the"
+        " settings are put back, or the new plan is sealed with occupier plan {name} --seal. What differs:{what}"
+    )
+    what = [PARTS[part] for part in one.differs]
+    return Sentence(text, {"name": one.strike.name, "seal": one.seal.short, "what": what})
+
+
+PARTS: Mapping[Part, Sentence] = {
+    Part.DECISION: Sentence("the decision"),
+    Part.HOURS: Sentence("the hours"),
+    Part.MESSAGES: Sentence("the messages"),
+    Part.ACCOUNTS: Sentence("the accounts"),
+    Part.FEEDS: Sentence("the feeds"),
+    Part.RULES: Sentence("the rules"),
+    Part.LIMITS: Sentence("the limits"),
+}
+
+
+def identities(tx: Transaction, setup: Setup, strike: Strike) -> dict[str, str]:
+    """Return whose each account in scope is, as its network said last; those of which it has not said are not in it."""
+    found: dict[str, str] = {}
+    wanted = {(a.name, a.platform, a.host) for a in in_scope(strike, setup)}
+    for target in sorted(tx.targets.all(), key=lambda t: t.verified_at.timestamp() if t.verified_at else 0.0):
+        if target.verified_at and target.remote_id and (target.name, target.platform, target.host) in wanted:
+            found[target.name] = target.remote_id
+    return found
+
+
+def _unknown(tx: Transaction, setup: Setup, one: Compared) -> dict[str, str]:
+    known = identities(tx, setup, one.strike)
+    return {name: who for name, who in known.items() if name not in one.seal.identities}
+
+
+def _is_news(tx: Transaction, setup: Setup, one: Compared) -> bool:
+    return bool(one.differs) != (one.seal.held_since is not None) or bool(_unknown(tx, setup, one))
