@@ -89,7 +89,8 @@ class Daemon:
         house = self._house
         _ = house.watching, house.identifying, house.posting, house.reconciling, house.housekeeping, house.measuring
         _ = house.first_posts, house.reporting, house.summarising, house.concluding, house.announcing, house.silence
-        self._house.striking.take_over()
+        house.striking.take_over()
+        house.sealing.mind()
         self._add("polls", self._polls, SAFETY)
         self._add("borders", self._mind_borders, SAFETY)
         self._add("housekeeping", self._housekeep, SAFETY)
@@ -373,6 +374,7 @@ class Daemon:
             return str(error)
         for account in (*before.setup.accounts, *live.setup().accounts):
             self._house.identifying.forget(account.name)
+        self._house.sealing.mind()
         self._add_lanes()
         self._wake("housekeeping", self._house.clock.now())
         self._next_poll = None
