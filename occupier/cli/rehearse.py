@@ -128,6 +128,10 @@ def _welcome(box: Sandbox) -> Iterator[str]:
     yield ""
     yield from (f"export {name}='{secret}'" for name, secret in sandbox_secrets(box).items())
     yield ""
+    yield _("To connect its accounts as those of the networks are connected, its keys: {url}").format(
+        url=f"{box.url}/keys"
+    )
+    yield ""
     yield _("To publish an article:")
     yield ""
     yield (

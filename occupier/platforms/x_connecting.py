@@ -87,7 +87,7 @@ class XConnecting:
         request, given = self._request, "".join(pin.split())
         if request is None:
             raise UsageError("Nothing was begun: give the app's two keys first.")
-        if not (given.isascii() and given.isalnum()):
+        if not (given.isascii() and given.isdigit()):
             raise UsageError("A PIN of X is a row of figures, without anything else: type it as the page shows it.")
         reply = self._token("access_token", request, verifier=given)
         got = _form(reply)

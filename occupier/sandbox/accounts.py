@@ -6,6 +6,7 @@ from occupier.sandbox.model import Account
 from occupier.sandbox.state import HANDLES, NEWSROOM, State
 
 FIRST_IDS = {"mastodon": 109_000_000_000_000_001, "x": 1_450_000_001, "facebook": 61_550_000_000_001}
+FOLLOWERS = {"mastodon": 18_240, "x": 96_512, "facebook": 212_047}
 
 
 def opened(state: State, platform: str, name: str) -> Account:
@@ -13,7 +14,8 @@ def opened(state: State, platform: str, name: str) -> Account:
     before = sum(1 for other, _ in state.accounts if other == platform)
     account_id = str(FIRST_IDS[platform] + before)
     handle = HANDLES[platform] if name == NEWSROOM else _handle(name)
-    return Account(platform, account_id, handle, name, state.now(), _secrets(state, platform, account_id))
+    given = _secrets(state, platform, account_id)
+    return Account(platform, account_id, handle, name, state.now(), given, FOLLOWERS[platform])
 
 
 def _secrets(state: State, platform: str, account_id: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from occupier.domain.errors import UsageError
+from occupier.sandbox import access_pages
 from occupier.sandbox.accounts import opened
 from occupier.sandbox.control import Control
 from occupier.sandbox.exchange import Request, Response, json_response
@@ -158,11 +159,26 @@ class Sandbox:
             self.credentials.setdefault(platform, account.credentials)
         return {**account.credentials, "remote_id": account.id}
 
+    @property
+    def keys(self) -> Mapping[str, Mapping[str, str]]:
+        """What X's and Facebook's pages for developers would show, by their own names for it."""
+        state = self._state
+        known = {
+            "x": {"API Key": state.consumer_key, "API Key Secret": state.consumer_secret},
+            "facebook": {"App ID": state.app_id, "App Secret": state.app_secret, "User Token": state.person_token},
+        }
+        for account in state.accounts_of("x")[:1]:
+            own = account.credentials
+            known["x"] |= {"Access Token": own["access_token"], "Access Token Secret": own["access_token_secret"]}
+        return known
+
     def _make_gates(self) -> dict[str, FaultyGate]:
+        mastodon = MastodonApi(self._state)
         networks: dict[str, Network] = {
             "/x/": XApi(self._state),
             "/graph/": GraphApi(self._state),
-            "/api/": MastodonApi(self._state),
+            "/api/": mastodon,
+            "/oauth/": mastodon,
             "/feeds/": self._newsroom,
             "/articles/": self._newsroom,
         }
@@ -185,6 +201,8 @@ class Sandbox:
         if request.path == "/elsewhere":
             self._remember(request)
             return json_response(200, {"id": "1", "data": {"id": "1", "text": ""}})
+        if request.path == "/keys":
+            return access_pages.keys(request, self.keys)
         return self._page.answer(request)
 
     def _remember(self, request: Request) -> None:

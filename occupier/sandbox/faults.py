@@ -28,6 +28,7 @@ class FaultKind(StrEnum):
     DUPLICATES_ALLOWED = "duplicates_allowed"
     UNLIMITED = "unlimited"  # no rate limit: for long campaigns
     DEVELOPMENT_MODE = "development_mode"  # accepted, shown to the app's own people only
+    READ_ONLY = "read_only"  # the app may read, and not post
     CLOCK_SKEW = "clock_skew"  # seconds: the Date header is wrong by this much
 
 
@@ -40,6 +41,7 @@ STANDING = frozenset(
         FaultKind.DUPLICATES_ALLOWED,
         FaultKind.UNLIMITED,
         FaultKind.DEVELOPMENT_MODE,
+        FaultKind.READ_ONLY,
         FaultKind.CLOCK_SKEW,
     }
 )

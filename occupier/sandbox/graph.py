@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from occupier.sandbox.exchange import Request, Response, json_response
 from occupier.sandbox.faults import Fault, FaultKind
 from occupier.sandbox.fields import Fields, FieldsError, chosen, parse_fields
+from occupier.sandbox.graph_access import GraphAccess
 from occupier.sandbox.graph_entities import GraphEntities
 from occupier.sandbox.graph_errors import graph_error, unsupported
 from occupier.sandbox.model import Account, SandboxPost
@@ -42,6 +43,7 @@ class GraphApi:
     def __init__(self, state: State) -> None:
         self._state = state
         self._entities = GraphEntities(state)
+        self._access = GraphAccess(state)
         self._routes = Routes(
             ("POST", rf"{VERSION}/(\d+|me)/feed", self._create),
             ("GET", rf"{VERSION}/(\d+|me)/(?:feed|posts|published_posts)", self._feed),
@@ -84,6 +86,9 @@ class GraphApi:
         version = re.match(VERSION, request.path)
         if version and (int(version[1]), int(version[2])) < OLDEST_VERSION:
             return graph_error(2635)
+        about_access = self._access.answer(request, _token(request))
+        if about_access:
+            return about_access
         account, call = self.identify(request), self._routes.find(request)
         if account is None:
             return graph_error(190 if _token(request) else 104, status=400 if _token(request) else 401)

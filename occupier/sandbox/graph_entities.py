@@ -27,8 +27,8 @@ class GraphEntities:
             "username": account.name,
             "link": f"https://www.facebook.com/{account.id}",
             "category": "Newspaper",
-            "followers_count": 0,
-            "fan_count": 0,
+            "followers_count": account.followers,
+            "fan_count": account.followers,
             "tasks": ["ANALYZE", "ADVERTISE", "MODERATE", "CREATE_CONTENT", "MANAGE"],
             "is_published": True,
         }

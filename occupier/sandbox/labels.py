@@ -25,6 +25,18 @@ FRENCH: Mapping[str, str] = {
     "hours": "il y a {n}\u00a0h",
     "days": "il y a {n}\u00a0j",
     "other_lang": "English",
+    "lang": "fr",
+    "access_title": "Donner un accès",
+    "access_ask": "{app} demande à publier avec un de vos comptes du bac à sable.",
+    "access_as": "Avec quel compte\u00a0?",
+    "access_give": "Autoriser",
+    "access_copy": "Copiez ce code, et collez-le dans occupier.",
+    "access_refused": "Aucun accès n’a été donné",
+    "access_given": "Accès donnés",
+    "access_none": "Personne n’a d’accès.",
+    "access_revoke": "Retirer l’accès",
+    "keys_title": "Clés du bac à sable",
+    "keys_lead": "Ce que montreraient les pages de X et de Facebook pour les applications. Ces clés ne valent qu’ici.",
 }
 ENGLISH: Mapping[str, str] = {
     "title": "Sandbox",
@@ -47,6 +59,18 @@ ENGLISH: Mapping[str, str] = {
     "hours": "{n}\u00a0h ago",
     "days": "{n}\u00a0d ago",
     "other_lang": "Français",
+    "lang": "en",
+    "access_title": "Give access",
+    "access_ask": "{app} asks to post with one of your accounts in the sandbox.",
+    "access_as": "With which account?",
+    "access_give": "Authorize",
+    "access_copy": "Copy this code, and paste it into occupier.",
+    "access_refused": "No access was given",
+    "access_given": "Access that was given",
+    "access_none": "Nobody has access.",
+    "access_revoke": "Take access back",
+    "keys_title": "The sandbox's keys",
+    "keys_lead": "What the pages of X and Facebook for applications would show. These keys are good here only.",
 }
 LANGUAGES: Mapping[str, Mapping[str, str]] = {"fr": FRENCH, "en": ENGLISH}
 

@@ -36,14 +36,14 @@ def _paragraph(text: str, base_url: str) -> str:
 def _words(text: str, base_url: str) -> str:
     pieces, last = [], 0
     for match in _TAG.finditer(text):
-        pieces += [_escape(text[last : match.start()]), _tag(match.group(1), base_url)]
+        pieces += [escaped(text[last : match.start()]), _tag(match.group(1), base_url)]
         last = match.end()
-    return "".join([*pieces, _escape(text[last:])]).replace("\n", "<br />")
+    return "".join([*pieces, escaped(text[last:])]).replace("\n", "<br />")
 
 
 def _tag(name: str, base_url: str) -> str:
-    href = _escape(f"{base_url}/tags/{name.lower()}")
-    return f'<a href="{href}" class="mention hashtag" rel="tag">#<span>{_escape(name)}</span></a>'
+    href = escaped(f"{base_url}/tags/{name.lower()}")
+    return f'<a href="{href}" class="mention hashtag" rel="tag">#<span>{escaped(name)}</span></a>'
 
 
 def shortened_link(url: str) -> str:
@@ -53,12 +53,13 @@ def shortened_link(url: str) -> str:
     cut = len(rest) > _SHOWN + 1
     shown, hidden = (rest[:_SHOWN], rest[_SHOWN:]) if cut else (rest, "")
     return (
-        f'<a href="{_escape(url)}" target="_blank" rel="nofollow noopener noreferrer" translate="no">'
-        f'<span class="invisible">{_escape(prefix)}</span>'
-        f'<span class="{"ellipsis" if cut else ""}">{_escape(shown)}</span>'
-        f'<span class="invisible">{_escape(hidden)}</span></a>'
+        f'<a href="{escaped(url)}" target="_blank" rel="nofollow noopener noreferrer" translate="no">'
+        f'<span class="invisible">{escaped(prefix)}</span>'
+        f'<span class="{"ellipsis" if cut else ""}">{escaped(shown)}</span>'
+        f'<span class="invisible">{escaped(hidden)}</span></a>'
     )
 
 
-def _escape(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return a text fit for HTML, in values of attributes too."""
     return html.escape(text).replace("&#x27;", "&#39;")

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from occupier.sandbox.exchange import Request, Response, json_response
 from occupier.sandbox.faults import Fault, FaultKind
+from occupier.sandbox.mastodon_access import MastodonAccess
 from occupier.sandbox.mastodon_entities import MAX_CHARACTERS, PER_ADDRESS, PLATFORM, Entities
 from occupier.sandbox.model import Account, SandboxPost
 from occupier.sandbox.network import Routes
@@ -37,6 +38,7 @@ class MastodonApi:
     def __init__(self, state: State) -> None:
         self._state = state
         self._entities = Entities(state)
+        self._access = MastodonAccess(state)
         self._keys: dict[tuple[str, str], tuple[datetime, str]] = {}
         self._routes = Routes(
             ("POST", r"/api/v1/statuses", self._create),
@@ -55,6 +57,9 @@ class MastodonApi:
 
     def answer(self, request: Request) -> Response:
         """Answer one request."""
+        about_access = self._access.answer(request)
+        if about_access:
+            return about_access
         call = self._routes.find(request)
         if call is None:
             return _error(404)
@@ -87,6 +92,9 @@ class MastodonApi:
             return _error(401, "The access token was revoked")
         if _token(request) and account is None:
             return _error(401)
+        grant = self._state.grant(self.platform, _token(request))
+        if grant and not grant.allows(_scope(request)):
+            return _error(403, "This action is outside the authorized scopes")
         private = request.method != "GET" or request.path.endswith("verify_credentials")
         return _error(401, "This method requires an authenticated user") if private and not account else None
 
@@ -194,6 +202,13 @@ def _limit_headers(limit: int, remaining: int, reset: datetime) -> dict[str, str
         "X-RateLimit-Remaining": str(remaining),
         "X-RateLimit-Reset": reset.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
     }
+
+
+def _scope(request: Request) -> str:
+    """Return the narrowest scope that a call needs (docs.joinmastodon.org/api/oauth-scopes)."""
+    if request.path.endswith("verify_credentials"):
+        return "read:accounts"
+    return "read:statuses" if request.verb == "read" else "write:statuses"
 
 
 def _token(request: Request) -> str | None:

@@ -73,7 +73,7 @@ class Entities:
             "avatar_static": f"{base}/static/avatar.svg",
             "header": f"{base}/static/avatar.svg",
             "header_static": f"{base}/static/avatar.svg",
-            "followers_count": 0,
+            "followers_count": account.followers,
             "following_count": 0,
             "statuses_count": len(self._state.timeline(PLATFORM, account.id)),
             "last_status_at": None,

@@ -18,6 +18,7 @@ class Account:
     display_name: str
     created_at: datetime
     credentials: Mapping[str, str] = field(repr=False)
+    followers: int = 0
 
 
 @dataclass(frozen=True)

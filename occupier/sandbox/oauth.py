@@ -1,10 +1,9 @@
 """OAuth 1.0a signatures, verified as X does (RFC 5849, HMAC-SHA1)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from occupier.sandbox.exchange import Request
-from occupier.sandbox.model import Account
 
 
 @dataclass(frozen=True)
@@ -13,6 +12,15 @@ class _Signed:
     http_method: str
     params: list[tuple[str, str]]
     signature: str
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What a request is signed with: the app's two keys, and the secret of the token; "" before there is one."""
+
+    consumer_key: str
+    consumer_secret: str = field(repr=False)
+    token_secret: str = field(default="", repr=False)
 
 
 def parameters(request: Request) -> dict[str, str]:
@@ -28,15 +36,14 @@ def parameters(request: Request) -> dict[str, str]:
         return {}
 
 
-def verified(request: Request, account: Account, given: dict[str, str]) -> bool:
-    """Tell whether the signature covers this request, made with this account's own secrets."""
+def verified(request: Request, secrets: Secrets, given: dict[str, str]) -> bool:
+    """Tell whether the signature covers this request, made with these secrets."""
     from oauthlib.oauth1.rfc5849 import signature
 
-    secrets = account.credentials
-    if given.get("oauth_consumer_key") != secrets["consumer_key"]:
+    if given.get("oauth_consumer_key") != secrets.consumer_key:
         return False
     signed = _Signed(request.url, request.method, _covered(request), _signature(given))
-    return bool(signature.verify_hmac_sha1(signed, secrets["consumer_secret"], secrets["access_token_secret"]))
+    return bool(signature.verify_hmac_sha1(signed, secrets.consumer_secret, secrets.token_secret))
 
 
 def _covered(request: Request) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from occupier.sandbox.state import State
 
 SHOWN = 100
 STATIC = {
+    "access.css": "text/css; charset=utf-8",
     "cards.css": "text/css; charset=utf-8",
     "page.css": "text/css; charset=utf-8",
     "page.js": "text/javascript; charset=utf-8",

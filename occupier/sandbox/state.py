@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from occupier.sandbox.faults import FaultBook, FaultKind
+from occupier.sandbox.grants import Grant, Grants
 from occupier.sandbox.model import Account, SandboxArticle, SandboxPost, SeenRequest
 
 SEEN_REQUESTS = 10_000
@@ -24,6 +25,9 @@ class State:
         self.faults = FaultBook()
         self.base_url = ""
         self.consumer_key, self.consumer_secret = secrets.token_urlsafe(18), secrets.token_urlsafe(32)
+        self.person_token = secrets.token_urlsafe(48)
+        self.app_id, self.app_secret = str(10**15 + secrets.randbelow(10**15)), secrets.token_hex(16)
+        self.grants = Grants()
         self.accounts: dict[tuple[str, str], Account] = {}
         self.posts: list[SandboxPost] = []
         self.articles: list[SandboxArticle] = []
@@ -40,15 +44,26 @@ class State:
         return str(value)
 
     def account_by_token(self, platform: str, token: str | None) -> Account | None:
-        """Return the account whose access token this is."""
+        """Return the account whose access token this is: its own, or one that was given to an application."""
         if not token:
             return None
+        grant = self.grant(platform, token)
+        if grant:
+            return self.accounts.get((platform, grant.account_id))
         for account in self.accounts.values():
             if account.platform == platform and secrets.compare_digest(
                 account.credentials["access_token"].encode(), token.encode()
             ):
                 return account
         return None
+
+    def grant(self, platform: str, token: str | None) -> Grant | None:
+        """Return the access whose token this is, while it lasts."""
+        return self.grants.find(platform, token, self.now())
+
+    def accounts_of(self, platform: str) -> list[Account]:
+        """Return the accounts of a platform, oldest first."""
+        return [account for (known, _), account in self.accounts.items() if known == platform]
 
     def post(self, post: SandboxPost) -> SandboxPost:
         """Store a post the network has accepted; a lag or the development mode mark it."""

@@ -4,8 +4,9 @@ Source: docs.x.com (POST/GET/DELETE /2/tweets, /2/users/me, /2/users/:id/tweets)
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from occupier.sandbox import oauth, tco
 from occupier.sandbox.exchange import Request, Response, json_response
@@ -14,6 +15,7 @@ from occupier.sandbox.model import Account, SandboxPost
 from occupier.sandbox.network import Routes
 from occupier.sandbox.state import State
 from occupier.sandbox.text import addresses, x_length
+from occupier.sandbox.x_access import XAccess
 from occupier.sandbox.x_objects import (
     PAGE_TOKEN,
     PROBLEMS,
@@ -47,6 +49,7 @@ class XApi:
 
     def __init__(self, state: State) -> None:
         self._state = state
+        self._access = XAccess(state)
         self._nonces: set[tuple[str, str, str]] = set()
         self._routes = Routes(
             ("POST", r"/x/2/tweets", self._create),
@@ -63,16 +66,28 @@ class XApi:
 
     def answer(self, request: Request) -> Response:
         """Answer one request."""
+        about_access = self._access.answer(request)
+        if about_access:
+            return about_access
         call = self._routes.find(request)
         account = self._authenticate(request)
         if account is None:
             return problem(401)
+        return self._let_in(call, request, account).with_headers({"x-access-level": self._level(account)})
+
+    def _let_in(self, call: Callable[[], Response] | None, request: Request, account: Account) -> Response:
+        if request.verb == "write" and self._level(account) == "read":
+            return problem(403, NOT_PERMITTED, f"{PROBLEMS}/oauth1-permissions")
         if call is None:
             return problem(404)
         limit = LIMITS[request.method]
         remaining, reset = self._state.hit(account, request.method, limit, QUARTER)
         response = problem(429) if remaining < 0 else call()
         return response.with_headers(limit_headers(limit, max(remaining, 0), reset))
+
+    def _level(self, account: Account) -> str:
+        read_only = self._state.faults.standing(FaultKind.READ_ONLY, self.platform, account.id)
+        return "read" if read_only else "read-write"
 
     def problem(self, fault: Fault) -> Response:
         """Say a fault as X does."""
@@ -96,7 +111,7 @@ class XApi:
     def _authenticate(self, request: Request) -> Account | None:
         given = oauth.parameters(request)
         account = self._state.account_by_token(self.platform, given.get("oauth_token"))
-        if account is None or not oauth.verified(request, account, given):
+        if account is None or not oauth.verified(request, self._secrets(account, given), given):
             return None
         nonce = (account.id, given.get("oauth_timestamp", ""), given.get("oauth_nonce", ""))
         if nonce in self._nonces:
@@ -104,6 +119,13 @@ class XApi:
         self._nonces.add(nonce)
         revoked = self._state.faults.standing(FaultKind.TOKEN_REVOKED, self.platform, account.id)
         return None if revoked else account
+
+    def _secrets(self, account: Account, given: Mapping[str, str]) -> oauth.Secrets:
+        grant = self._state.grant(self.platform, given.get("oauth_token"))
+        own = account.credentials
+        return oauth.Secrets(
+            own["consumer_key"], own["consumer_secret"], grant.secret if grant else own["access_token_secret"]
+        )
 
     def _fault_headers(self, fault: Fault) -> dict[str, str]:
         headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
@@ -176,10 +198,20 @@ class XApi:
 
     def _me(self, request: Request, _match: re.Match[str]) -> Response:
         account = self._owner(request)
-        user = {"id": account.id, "name": account.display_name, "username": account.name}
+        user: dict[str, Any] = {"id": account.id, "name": account.display_name, "username": account.name}
         wanted = request.query.get("user.fields", "").split(",")
         if "created_at" in wanted:
             user["created_at"] = seconds(account.created_at)
+        if "protected" in wanted:
+            user["protected"] = False
+        if "public_metrics" in wanted:
+            posts = len(self._state.timeline(self.platform, account.id))
+            user["public_metrics"] = {
+                "followers_count": account.followers,
+                "following_count": 0,
+                "tweet_count": posts,
+                "listed_count": 0,
+            }
         return json_response(200, {"data": user})
 
     def _timeline(self, request: Request, match: re.Match[str]) -> Response:
