@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from occupier.services.silence import Silence
     from occupier.services.striking import Striking
     from occupier.services.summarising import Summarising
+    from occupier.services.vitals import Vitals
+    from occupier.services.trying import Trying
     from occupier.services.watching import Watching
 
 
@@ -185,6 +187,13 @@ class House:
         return Retracting(self.store, self.live.setup)
 
     @cached_property
+    def trying(self) -> Trying:
+        """Writes a rehearsal's posts on a test account."""
+        from occupier.services.trying import Trying
+
+        return Trying(self.store, *make_feed_reader(self.clock), self.drafting, self.live.setup)
+
+    @cached_property
     def measuring(self) -> Measuring:
         """Counts what readers answered."""
         from occupier.services.measuring import Measuring
@@ -292,6 +301,13 @@ class House:
 
         return Reviewing(self.store, self.live.setup)
 
+    @cached_property
+    def vitals(self) -> Vitals:
+        """Says whether the daemon works."""
+        from occupier.services.vitals import Vitals
+
+        return Vitals(self.store, self.live.setup)
+
 
 def open_house(
     settings: Settings, notices: Notices | None = None, *, clock: Clock | None = None, create: bool = False
@@ -363,6 +379,19 @@ def connect_facebook(clock: Clock, **elsewhere: str) -> FacebookSteps:
 
     steps: FacebookSteps = connecting("facebook", clock=clock, **elsewhere)
     return steps
+
+
+def make_steps(platform: str, clock: Clock, sandbox: str | None = None) -> Any:
+    """Return the steps that connect an account of a network; `sandbox` is the address of one that stands in for it."""
+    from occupier.platforms.facebook_connecting import FacebookConnecting
+    from occupier.platforms.mastodon_connecting import MastodonConnecting
+    from occupier.platforms.x_connecting import XConnecting
+
+    if platform == "mastodon":
+        return MastodonConnecting(clock=clock)
+    if platform == "facebook":
+        return FacebookConnecting(clock=clock, **({"api_url": f"{sandbox}/graph"} if sandbox else {}))
+    return XConnecting(clock=clock, **({"api_url": f"{sandbox}/x"} if sandbox else {}))
 
 
 def make_templates() -> Any:
@@ -467,6 +496,11 @@ def prepare_process() -> None:
     os.umask(0o077)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     hush()
+
+
+def rehearsal_database(database: Path, account: str) -> Path:
+    """Return the database of the rehearsals on a test account, beside the real one."""
+    return database.with_name(f"{database.name}.rehearsal-{account}")
 
 
 def dry_run_database(database: Path) -> Path:

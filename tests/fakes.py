@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from occupier.domain.access import Access
 from occupier.domain.action import Payload, Verb
 from occupier.domain.errors import FeedError, NetworkError
 from occupier.domain.message import Ruler
@@ -149,6 +150,15 @@ class FakeNetwork(Network):
         if self.refuses_to_say:
             raise self.refuses_to_say
         return self.identity
+
+    def examine(self, identity: Identity) -> Access:
+        return identity.access
+
+    def latest(self, count: int) -> TimelineRead:
+        if self.unreadable:
+            raise self.unreadable
+        found = tuple(self.posts[:count])
+        return TimelineRead(found, False, self._capabilities.read_microusd * len(found))
 
     def read_limits(self) -> Mapping[str, int]:
         return self._limits

@@ -129,6 +129,7 @@ class Identity:
     skew: timedelta | None = None
     access: Access = UNTOLD
     """What the same answer told of the token, without a further call."""
+    followers: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,50 +1,73 @@
-"""A feed's own rhythm: whether its silence is one that it never kept at these hours."""
+"""The rhythm of a feed, from the dates of its entries: is it alive, and how much does it bring?"""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-KNOWN_FOR = timedelta(days=14)
-"""How far back the rhythm is read: two of each day of the week."""
-SHORTEST_SILENCE = timedelta(minutes=30)
-"""Nobody is told of less."""
-_DAY = timedelta(days=1)
-_WEEK = 7
-_USUAL_AT_LEAST = 2
+_ENOUGH = 5
+"""Dated entries without which nothing is said of a rhythm."""
+_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+_A_NIGHT = timedelta(hours=12)
+"""How long a newsroom is quiet at most where its feed is too short to have a night in it."""
+_NEVER_STALE = timedelta(hours=1)
 
 
-def silent_since(seen: Sequence[datetime], now: datetime) -> datetime | None:
-    """Return since when a feed is silent against its own rhythm; None while its silence is a usual one.
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """What the dates (aware) of a feed's entries say.
 
-    At the same hours of each day known (fourteen at most) it showed at least two articles: so nights and quiet feeds
-    are never called silent. Of less than a week nobody knows yet what a Sunday is like: then the silence must also be
-    twice as long as any before it.
-
-    Args:
-        seen: when its articles appeared (aware), oldest first.
-        now: the instant (aware).
+    Attributes:
+        newest: the latest date.
+        longest: the longest pause between two entries.
+        busiest_hour: the most entries within any hour.
+        a_day: the most within any day; of a feed that is shorter, what its pace would bring.
     """
-    if not seen or now - seen[-1] < SHORTEST_SILENCE:
-        return None
-    last = seen[-1]
-    counts = [count for day in range(1, KNOWN_FOR.days + 1) if (count := _on(seen, last, now, day * _DAY)) is not None]
-    if not counts or min(counts) < _USUAL_AT_LEAST:
-        return None
-    if len(counts) < _WEEK and now - last <= 2 * longest_silence(seen):
-        return None
-    return last
+
+    newest: datetime
+    longest: timedelta
+    busiest_hour: int
+    a_day: int
+    spans: timedelta
+
+    @property
+    def patience(self) -> timedelta:
+        """How long after the newest entry nothing is wrong yet: twice its longest pause, a night at least."""
+        least = _NEVER_STALE if self.spans >= _DAY else _A_NIGHT
+        return max(2 * self.longest, least)
+
+    def is_stale(self, now: datetime) -> bool:
+        """Say whether the feed has been quiet for longer than it ever is."""
+        return now - self.newest > self.patience
 
 
-def longest_silence(seen: Sequence[datetime]) -> timedelta:
-    """Return the longest time between two articles that appeared one after the other."""
-    return max((later - earlier for earlier, later in pairwise(seen)), default=timedelta(0))
+def rhythm_of(dates: Iterable[datetime | None], now: datetime) -> Rhythm | None:
+    """Return the rhythm of entries with these dates, in any order; None where too few are known.
 
-
-def _on(seen: Sequence[datetime], since: datetime, until: datetime, before: timedelta) -> int | None:
-    """Count the articles of the same hours, some days before; None where the feed was not known yet."""
-    if seen[0] > since - before:
+    What is dated in the future tells nothing, and neither does what lies apart by more than a month.
+    """
+    known = sorted(at for at in dates if at is not None and at <= now)
+    known = [at for at in known if known[-1] - at <= timedelta(days=31)]
+    if len(known) < _ENOUGH:
         return None
-    return bisect_right(seen, until - before) - bisect_right(seen, since - before)
+    spans = known[-1] - known[0]
+    longest = max(later - earlier for earlier, later in pairwise(known))
+    return Rhythm(known[-1], longest, most_within(known, _HOUR), _a_day(known, spans), spans)
+
+
+def most_within(dates: Sequence[datetime], window: timedelta) -> int:
+    """Return the most of these instants, in order, that fall into one window of that length."""
+    most, start = 0, 0
+    for end, at in enumerate(dates):
+        while at - dates[start] >= window:
+            start += 1
+        most = max(most, end - start + 1)
+    return most
+
+
+def _a_day(dates: Sequence[datetime], spans: timedelta) -> int:
+    if spans >= _DAY:
+        return most_within(dates, _DAY)
+    return max(len(dates), round(len(dates) * (_DAY / max(spans, _HOUR))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from occupier.domain.access import Access
 from occupier.domain.action import Payload, Verb
 from occupier.domain.message import Ruler
 from occupier.domain.outcome import Outcome, Receipt, Retryable
@@ -49,6 +50,14 @@ class Dry:
     def verify(self) -> Identity:
         """Return the name and the identity that the settings give."""
         return Identity(self._remote_id, self._name)
+
+    def examine(self, identity: Identity) -> Access:
+        """Return what the identity tells: nothing is asked."""
+        return identity.access
+
+    def latest(self, count: int) -> TimelineRead:
+        """Return an empty timeline, read to its end."""
+        return TimelineRead((), complete=True)
 
     def read_limits(self) -> Mapping[str, int]:
         """Return nothing: the usual lengths count."""

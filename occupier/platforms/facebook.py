@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 from functools import cached_property, partial
 from typing import Any
 
+from occupier.domain.access import Access
 from occupier.domain.action import Payload, Verb
 from occupier.domain.errors import NetworkError
 from occupier.domain.message import Ruler
 from occupier.domain.outcome import Outcome, Receipt, RefusalKind
 from occupier.domain.ports import Capabilities, Clock, Identity, Order
 from occupier.domain.reconcile import LookUp, TimelineRead
-from occupier.platforms.facebook_reading import page, post
+from occupier.platforms.facebook_reading import calls_left, page, post, token
 from occupier.platforms.lengths import FacebookRuler
 from occupier.wire.answers import THROTTLED, Calls, Dialect, Refusal
 from occupier.wire.flight import Flight
@@ -151,7 +152,24 @@ class Facebook:
             raise error
         hidden = body.get("is_published") is False
         notes = ("This page is not published: only its own team sees what is posted there.",)
-        return Identity(str(body["id"]), str(body["name"]), body.get("link"), notes if hidden else (), made.skew)
+        told = calls_left(made.answer.headers if made.answer else {})
+        return Identity(str(body["id"]), str(body["name"]), body.get("link"), notes if hidden else (), made.skew, told)
+
+    def examine(self, identity: Identity) -> Access:
+        """Ask what Facebook knows of the token; it does not answer everybody."""
+        try:
+            said = self._calls.read(
+                lambda: self._client.request(f"{self._version}/debug_token", {"input_token": self._token}),
+                lambda body, _: token(body),
+            )
+        except NetworkError:
+            return identity.access
+        return replace(said, calls_left=identity.access.calls_left, calls_of=identity.access.calls_of)
+
+    def latest(self, count: int) -> TimelineRead:
+        """Read the page's newest posts, and with which application they were made."""
+        read = self._page(None, f"{FIELDS},application{{name}}")
+        return TimelineRead(read.posts[:count], False)
 
     def read_limits(self) -> Mapping[str, int]:
         """Return nothing: the lengths are fixed."""

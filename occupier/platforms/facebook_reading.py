@@ -5,13 +5,20 @@ Source: developers.facebook.com/docs/graph-api/reference (page-post, story-attac
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from occupier.domain.access import UNTOLD, Access
 from occupier.domain.metrics import Figures
 from occupier.domain.reconcile import RemotePost
 from occupier.platforms.plain import aware, count, written_links
 from occupier.wire.timeline import Page
+
+NEEDED = ("pages_manage_posts", "pages_read_engagement")
+"""What posting on a page, and reading it back, need (permissions reference)."""
 
 
 def page(body: Any) -> Page:
@@ -34,8 +41,29 @@ def post(entry: Any) -> RemotePost:
         links=tuple(dict.fromkeys([*filter(None, urls), *written_links(text)])),
         created_at=aware(entry["created_time"]),
         url=entry.get("permalink_url"),
+        application=(entry.get("application") or {}).get("name"),
         figures=figures(entry),
     )
+
+
+def calls_left(headers: Mapping[str, str]) -> Access:
+    """Read how much of the app's hour is left, in percent (Graph API, "Rate limits": X-App-Usage)."""
+    try:
+        usage = json.loads(headers.get("x-app-usage") or "")
+        used = max(int(usage[name]) for name in ("call_count", "total_cputime", "total_time") if name in usage)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return UNTOLD
+    return Access(calls_left=max(0, 100 - used), calls_of=100)
+
+
+def token(body: Any) -> Access:
+    """Read what is said of a token (Graph API, debug_token): its rights, and until when it works; 0 is for ever."""
+    said = body["data"]
+    granted = said.get("scopes")
+    lacking = tuple(need for need in NEEDED if need not in granted) if isinstance(granted, list) else ()
+    ends = [at for at in (said.get("expires_at"), said.get("data_access_expires_at")) if isinstance(at, int) and at > 0]
+    may_post = not lacking if isinstance(granted, list) else None
+    return Access(may_post, lacking, datetime.fromtimestamp(min(ends), UTC) if ends else None)
 
 
 def unwrapped(url: str) -> str:

@@ -12,6 +12,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from occupier.domain.access import Access
 from occupier.domain.action import Payload, Verb
 from occupier.domain.errors import NetworkError
 from occupier.domain.message import Ruler
@@ -19,7 +20,7 @@ from occupier.domain.outcome import Outcome, Receipt, RefusalKind
 from occupier.domain.ports import Capabilities, Clock, Identity, Order
 from occupier.domain.reconcile import LookUp, TimelineRead
 from occupier.platforms.lengths import MASTODON_LIMIT, MASTODON_PER_LINK, MastodonRuler
-from occupier.platforms.mastodon_reading import identity, lengths, page, post
+from occupier.platforms.mastodon_reading import identity, lacking, lengths, page, post, scopes
 from occupier.wire.answers import Calls, Dialect, Refusal
 from occupier.wire.flight import CALL_SECONDS
 from occupier.wire.timeline import Page, read_back
@@ -135,6 +136,28 @@ class Mastodon:
         found = self._calls.read(lambda: self._client.account_verify_credentials(), identity)
         self._remote_id = found.remote_id
         return found
+
+    def examine(self, identity: Identity) -> Access:
+        """Ask for the token's scopes where the server tells them, else for its app's, which are no fewer."""
+        for ask in (self._token_info, self._client.app_verify_credentials):
+            try:
+                granted = self._calls.read(ask, lambda body, _: scopes(body))
+            except NetworkError:
+                continue
+            missing = lacking(granted)
+            return replace(identity.access, may_post=not missing, lacking=missing)
+        return identity.access
+
+    def _token_info(self) -> None:
+        # Doorkeeper's own address, in every Mastodon server; Mastodon.py has no name for it
+        headers = {"Authorization": f"Bearer {self._token}"}
+        self._client.session.get(f"{self._server}/oauth/token/info", headers=headers)
+
+    def latest(self, count: int) -> TimelineRead:
+        """Read the account's newest statuses, without boosts."""
+        remote_id = self._remote_id or self.verify().remote_id
+        read = self._page(remote_id, None)
+        return TimelineRead(read.posts[:count], False)
 
     def read_limits(self) -> Mapping[str, int]:
         """Ask for the server's lengths, in the newer way and then in the older; raises NetworkError."""

@@ -7,19 +7,40 @@ from __future__ import annotations
 
 from typing import Any
 
+from occupier.domain.access import Access
 from occupier.domain.metrics import Figures
 from occupier.domain.ports import Identity
 from occupier.domain.reconcile import RemotePost
-from occupier.platforms.plain import aware, count, plain
+from occupier.platforms.plain import aware, count, number, plain
 from occupier.wire.flight import Flight
 from occupier.wire.timeline import Page
 
+NEEDED = ("write:statuses", "read:statuses", "read:accounts")
 _LENGTHS = ("max_characters", "characters_reserved_per_url")
 
 
 def identity(body: Any, made: Flight) -> Identity:
-    """Read a credential account."""
-    return Identity(str(body["id"]), str(body.get("acct") or body["username"]), body.get("url"), (), made.skew)
+    """Read a credential account, and from the headers how many calls are left."""
+    headers = made.answer.headers if made.answer else {}
+    left, of = (number(headers.get(f"x-ratelimit-{name}")) for name in ("remaining", "limit"))
+    labelled = body["bot"] if isinstance(body.get("bot"), bool) else None
+    access = Access(labelled=labelled, calls_left=left, calls_of=of)
+    name = str(body.get("acct") or body["username"])
+    return Identity(
+        str(body["id"]), name, body.get("url"), (), made.skew, access, count(body.get("followers_count"))
+    )
+
+
+def scopes(body: Any) -> tuple[str, ...]:
+    """Read what a token may do: a list, or one text with blanks between."""
+    said = body.get("scope", body.get("scopes"))
+    found = said.split() if isinstance(said, str) else list(said)
+    return tuple(map(str, found))
+
+
+def lacking(granted: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the scopes that posting and reading back need, and that were not granted (api/oauth-scopes)."""
+    return tuple(need for need in NEEDED if need not in granted and need.partition(":")[0] not in granted)
 
 
 def lengths(body: Any) -> dict[str, int]:

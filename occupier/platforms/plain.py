@@ -22,6 +22,12 @@ def aware(text: str) -> datetime:
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def number(header: str | None) -> int | None:
+    """Return the whole number of a header; None where there is none."""
+    said = (header or "").strip()
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None
+
+
 def count(value: object) -> int | None:
     """Return a figure that a network gives; None where it gives none, or nonsense."""
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None

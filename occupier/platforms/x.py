@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import cached_property, partial
 from typing import Any
 
+from occupier.domain.access import Access
 from occupier.domain.action import Payload, Verb
 from occupier.domain.message import Ruler
 from occupier.domain.outcome import Outcome, Receipt, RefusalKind
@@ -114,9 +115,11 @@ class X:
         return read_back(lambda cursor: self._tweets(remote_id, cursor, WITH_FIGURES, **asked), since, pages)
 
     def _tweets(self, remote_id: str, cursor: str | None, fields: str, **asked: Any) -> Page:
+        asked = {"max_results": PAGE, **asked}
+
         def call() -> None:
             self._client.get_users_tweets(
-                remote_id, max_results=PAGE, pagination_token=cursor, tweet_fields=fields, user_auth=True, **asked
+                remote_id, pagination_token=cursor, tweet_fields=fields, user_auth=True, **asked
             )
 
         return self._calls.read(call, lambda body, _: page(body, READ_PRICE))
@@ -131,9 +134,19 @@ class X:
 
     def verify(self) -> Identity:
         """Ask whose token this is; raises NetworkError."""
-        found = self._calls.read(lambda: self._client.get_me(), identity)
+        found = self._calls.read(lambda: self._client.get_me(user_fields="public_metrics"), identity)
         self._remote_id = found.remote_id
         return found
+
+    def examine(self, identity: Identity) -> Access:
+        """Return what came with the identity: X has nothing more to ask, and bills every question."""
+        return identity.access
+
+    def latest(self, count: int) -> TimelineRead:
+        """Read the account's newest posts, without reposts and replies; each that comes is billed."""
+        remote_id = self._remote_id or self.verify().remote_id
+        read = self._tweets(remote_id, None, FIELDS, max_results=min(max(count, 5), PAGE), exclude="retweets,replies")
+        return TimelineRead(read.posts, read.older is None, read.cost_microusd)
 
     def read_limits(self) -> Mapping[str, int]:
         """Return nothing: the lengths are fixed."""

@@ -9,10 +9,11 @@ import html
 from collections.abc import Sequence
 from typing import Any
 
+from occupier.domain.access import Access
 from occupier.domain.metrics import Figures
 from occupier.domain.ports import Identity
 from occupier.domain.reconcile import LookUp, RemotePost
-from occupier.platforms.plain import aware, count, written_links
+from occupier.platforms.plain import aware, count, number, written_links
 from occupier.wire.flight import Flight
 from occupier.wire.timeline import Page
 
@@ -20,13 +21,20 @@ _NOT_FOUND = "/resource-not-found"
 
 
 def identity(body: Any, made: Flight) -> Identity:
-    """Read a user, and from the headers whether its token may write."""
+    """Read a user, and from the headers what its token may do."""
     user = body["data"]
-    headers = made.answer.headers if made.answer else {}
-    read_only = headers.get("x-access-level") == "read"
-    notes = ("This token may read but not post: give the app the right to write, then make a new token.",)
     name = str(user["username"])
-    return Identity(str(user["id"]), name, f"https://x.com/{name}", notes if read_only else (), made.skew)
+    followers = count((user.get("public_metrics") or {}).get("followers_count"))
+    return Identity(str(user["id"]), name, f"https://x.com/{name}", (), made.skew, access(made), followers)
+
+
+def access(made: Flight) -> Access:
+    """Read from an answer's headers whether its token may write, and how many calls are left."""
+    headers = made.answer.headers if made.answer else {}
+    level = headers.get("x-access-level")
+    left, of = (number(headers.get(f"x-rate-limit-{name}")) for name in ("remaining", "limit"))
+    # without the header, nothing else tells
+    return Access(may_post=None if level is None else level != "read", calls_left=left, calls_of=of)
 
 
 def page(body: Any, price: int = 0) -> Page:

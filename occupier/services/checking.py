@@ -2,46 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
+from typing import TypeVar
 
+from occupier.domain.action import Payload
 from occupier.domain.article import Article, Entry
-from occupier.domain.errors import FeedError, NetworkError, OccupierError, Sentence, TemplateError
-from occupier.domain.message import Voice, compose, is_default_who, missing_variables, strike_pool, strike_values
-from occupier.domain.ports import Asked, Clock, Fetcher, Identity, Network, Parser
+from occupier.domain.errors import DatabaseError, FeedError, NetworkError, Sentence
+from occupier.domain.machine import Machine
+from occupier.domain.ports import Asked, Clock, Fetcher, Network, Parser, Store
 from occupier.domain.setup import Account, FeedSource, Setup
-from occupier.domain.strike import LinkRule, Strike
-from occupier.services.listening import says
+from occupier.domain.strike import Strike
+from occupier.services.checks.accounts import check_accounts
+from occupier.services.checks.evidence import AccountRead, FeedRead, Premises, Remembered, host_skews
+from occupier.services.checks.feeds import check_feeds
+from occupier.services.checks.finding import Finding, in_order
+from occupier.services.checks.house import check_awake, check_clock, check_database, check_disk, check_files
+from occupier.services.checks.messages import check_messages
+from occupier.services.checks.pace import check_pace
+from occupier.services.checks.stops import check_address, check_notify, check_pauses
+from occupier.services.checks.strikes import check_strikes
+from occupier.services.checks.usual import check_usual_posts, check_usual_tool, newsroom_hosts
+from occupier.services.posting import RHYTHM
 from occupier.services.previewing import Previewing, as_article, example_strike
 
 NEWEST = 20
 """How many articles every wording is tried on."""
-STALE = timedelta(hours=24)
-"""A feed without anything newer is worth a look."""
-
-
+POSTS = 40
+"""How many of an account's latest posts are looked at."""
+AT_ONCE = 8
 EXAMPLE_REASON = {"fr": "contre la réforme des retraites", "en": "against the pension reform"}
 """What wordings are tried with where no strike is declared."""
+T = TypeVar("T")
+R = TypeVar("R")
 
 
-class Level(StrEnum):
-    """How good a finding is."""
+@dataclass(frozen=True)
+class World:
+    """What a check asks: feeds, networks, the machine and what occupier stands on there. It writes to none of them.
 
-    GREEN = "green"
-    AMBER = "amber"
-    RED = "red"
+    `networks` lacks the accounts whose secrets are missing; `store` is None where there is no journal to read.
+    """
+
+    previewing: Previewing
+    fetcher: Fetcher
+    parser: Parser
+    networks: Mapping[str, Network]
+    machine: Machine
+    premises: Premises
+    store: Store | None
+    clock: Clock
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the check: a stable id, what it is about, its level, and a sentence that says what to do."""
+def _silent(_step: Sentence) -> None:
+    return
 
-    id: str
-    subject: str
-    level: Level
-    sentence: Sentence
+
+def _always() -> bool:
+    return True
 
 
 class Checking:
@@ -49,161 +69,152 @@ class Checking:
 
     def __init__(
         self,
-        previewing: Previewing,
-        fetcher: Fetcher,
-        parser: Parser,
-        networks: Mapping[str, Network],
-        clock: Clock,
+        world: World,
         setup: Callable[[], Setup],
+        *,
+        step: Callable[[Sentence], None] = _silent,
+        go_on: Callable[[], bool] = _always,
+        by_daemon: bool = False,
     ) -> None:
-        self._previewing = previewing
-        self._fetcher = fetcher
-        self._parser = parser
-        self._networks = networks
-        self._clock = clock
-        self._setup = setup
-        self._identities: dict[tuple[str, str, str], str] = {}
-        self._skews: dict[str, timedelta] = {}
-        self._newest: dict[str, list[Article]] = {}
-
-    def check(self, strikes: Sequence[Strike], problems: Mapping[str, OccupierError]) -> Iterator[Finding]:
-        """Yield the findings as they are made.
+        """Prepare a check.
 
         Args:
-            strikes: those to check messages against.
-            problems: accounts that could not even be set up, with the reason (a missing secret).
+            world: what is asked.
+            setup: the settings in force.
+            step: told what is looked at next.
+            go_on: asked before each call; False ends the check early.
+            by_daemon: nobody typed it: reads that cost money are left out, and the database is the asker's own.
         """
-        setup = self._setup()
-        yield from self._strikes(strikes)
-        for source in setup.feeds:
-            yield self._feed(source)
-        for account in setup.accounts:
-            if account.name in problems:
-                yield Finding("secret", account.name, Level.RED, problems[account.name].sentence)
-                continue
-            yield from self._account(account, strikes)
-        if setup.pause_url is not None:
-            yield self._address(setup.pause_url, setup.pause_word)
-        yield self._clock_finding()
+        self._world = world
+        self._setup = setup
+        self._step = step
+        self._go_on = go_on
+        self._by_daemon = by_daemon
 
-    def _address(self, address: str, word: str) -> Finding:
-        """Look whether the address that can stop everything can be read, and does not do so already."""
+    def check(self, strikes: Sequence[Strike]) -> list[Finding]:
+        """Return the findings, in the order of the table; `strikes`: those known, and those of the settings."""
+        setup, now = self._setup(), self._world.clock.now()
+        self._step(Sentence("Looking at this machine…"))
+        keys = self._world.premises.keys()
+        found = [*self._house(strikes, now), *check_files(self._world.premises.settings_file(), keys, self._machine)]
+        found += [*check_strikes(strikes, setup, now), *check_notify(keys)]
+        self._step(Sentence("Reading the feeds…"))
+        feeds = self._side_by_side(self._feed, setup.feeds)
+        self._step(Sentence("Asking the networks…"))
+        there = [a for a in setup.accounts if a.name in self._world.networks]
+        accounts = self._side_by_side(self._account, there)
+        found += [*check_feeds(feeds, setup, now), *check_accounts(accounts, keys.missing, strikes, setup, now)]
+        found += check_address(setup, self._heard(setup))
+        found.append(check_clock(host_skews(feeds, accounts), setup.limits))
+        self._step(Sentence("Trying the messages…"))
+        remembered = self._remembered(setup)
+        found += [*check_pauses(remembered), *self._usual(accounts, feeds, remembered, strikes, now)]
+        for read in accounts:
+            found += self._speaking(read, feeds, strikes, remembered, now)
+        return in_order(found)
+
+    @property
+    def _machine(self) -> Machine:
+        return self._world.machine
+
+    def _side_by_side(self, ask: Callable[[T], R], whom: Iterable[T]) -> list[R]:
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="check") as threads:
+            return list(threads.map(ask, whom))
+
+    def _house(self, strikes: Sequence[Strike], now: datetime) -> Iterator[Finding]:
+        premises = self._world.premises
+        yield from check_database(premises.database(), now, we_hold_it=self._by_daemon)
+        yield from check_disk(premises.folder(), self._machine)
+        yield from check_awake(self._machine, strikes, now)
+
+    # --- asking -------------------------------------------------------------------------------------------------------
+
+    def _feed(self, source: FeedSource) -> FeedRead:
+        if not self._go_on():
+            return FeedRead(source)
         try:
-            heard = says(self._fetcher.fetch(Asked(address)).body or b"", word)
+            fetched = self._world.fetcher.fetch(Asked(source.url))
+            parsed = self._world.parser.parse(fetched.body or b"", fetched.content_type, fetched.url)
         except FeedError as error:
-            return Finding("pause_url", "-", Level.RED, error.sentence)
-        values = {"word": word, "address": address}
-        if heard:
-            text = "The word {word} stands at {address} already: nothing is posted while it does. Take it out."
-            return Finding("pause_url", "-", Level.AMBER, Sentence(text, values))
-        text = "Writing {word} at {address} stops everything within half a minute."
-        return Finding("pause_url", "-", Level.GREEN, Sentence(text, values))
+            return FeedRead(source, error=error.sentence)
+        return FeedRead(source, fetched, parsed)
 
-    def _strikes(self, strikes: Sequence[Strike]) -> Iterator[Finding]:
-        now = self._clock.now()
-        open_ = [s for s in strikes if not s.is_over(now)]
-        if not open_:
-            text = "No strike is declared: outside a strike, no strike post is ever sent. Type occupier strike declare."
-            yield Finding("strike", "-", Level.AMBER, Sentence(text))
-        for strike in open_:
-            text = "From {start} to {end}."
-            yield Finding("strike", strike.name, Level.GREEN,
-                          Sentence(text, {"start": strike.starts_at, "end": strike.ends_at}))  # fmt: skip
-
-    def _feed(self, source: FeedSource) -> Finding:
+    def _account(self, account: Account) -> AccountRead:
+        network = self._world.networks[account.name]
+        if not self._go_on():
+            return AccountRead(account)
         try:
-            fetched = self._fetcher.fetch(Asked(source.url))
-            parsed = self._parser.parse(fetched.body or b"", fetched.content_type, fetched.url)
-        except FeedError as error:
-            return Finding("feed", source.name, Level.RED, error.sentence)
-        if fetched.skew is not None:
-            self._skews[fetched.host] = fetched.skew
-        entries = parsed.entries[:NEWEST]
-        self._newest[source.name] = [as_article(entry, self._clock.now()) for entry in entries]
-        if not entries:
-            text = (
-                "The feed answers, but holds no article: the first ones that it shows will count as known, and not be"
-                " posted."
-            )
-            return Finding("feed", source.name, Level.AMBER, Sentence(text))
-        newest = max((e.published_at for e in parsed.entries if e.published_at), default=None)
-        if newest is not None and self._clock.now() - newest > STALE:
-            text = "{n} articles, the newest {at}: is this the right feed?"
-            return Finding("feed", source.name, Level.AMBER, Sentence(text, {"n": len(parsed.entries), "at": newest}))
-        text = "{n} articles; the latest: “{title}”."
-        last = next((e for e in parsed.entries if e.published_at == newest), parsed.entries[0])
-        values = {"n": len(parsed.entries), "title": last.title}
-        return Finding("feed", source.name, Level.GREEN, Sentence(text, values))
-
-    def _account(self, account: Account, strikes: Sequence[Strike]) -> Iterator[Finding]:
-        network = self._networks[account.name]
-        limits: Mapping[str, int] = {}
-        try:
-            identity = network.verify()
-            limits = network.read_limits()
+            identity, limits = network.verify(), network.read_limits()
         except NetworkError as error:
-            yield Finding("account", account.name, Level.RED, error.sentence)
-        else:
-            yield from self._identity(account, identity)
-        voice = self._previewing.voice(account, limits)
-        now = self._clock.now()
-        mine = [s for s in strikes if not s.is_over(now) and (not s.accounts or account.name in s.accounts)]
-        for strike in mine or [example_strike(self._setup(), (), now, EXAMPLE_REASON[voice.language])]:
-            yield from self._messages(account, voice, strike, now)
-
-    def _identity(self, account: Account, identity: Identity) -> Iterator[Finding]:
-        if identity.skew is not None:
-            self._skews[account.host] = identity.skew
-        same = self._identities.setdefault((account.platform, account.host, identity.remote_id), account.name)
-        if same != account.name:
-            text = "This is the same account as {other}: keep one of them."
-            yield Finding("account", account.name, Level.RED, Sentence(text, {"other": same}))
-            return
-        text = "This is the account {name}."
-        yield Finding("account", account.name, Level.GREEN, Sentence(text, {"name": identity.name}))
-        for note in identity.notes:
-            yield Finding("account_note", account.name, Level.AMBER, Sentence(note))
-
-    def _messages(self, account: Account, voice: Voice, strike: Strike, now: datetime) -> Iterator[Finding]:
-        pool = strike_pool(strike, voice, self._setup().pools)
-        shipped = voice.templates.shipped(voice.language, default_who=is_default_who(strike, voice))
-        errors = [e for source in pool for e in self._wording(account, voice, strike, source, now, source in shipped)]
-        for error in errors:
-            yield Finding("message", account.name, Level.RED, error)
-        if not errors:
-            text = "{n} wordings fit ({limit} characters at most) under the strike “{strike}”."
-            values = {"n": len(pool), "limit": voice.ruler.limit, "strike": strike.name}
-            yield Finding("message", account.name, Level.GREEN, Sentence(text, values))
-
-    def _wording(
-        self, account: Account, voice: Voice, strike: Strike, source: str, now: datetime, shipped: bool
-    ) -> Iterator[Sentence]:
+            return AccountRead(account, error=error.sentence)
+        read = AccountRead(account, identity, identity.access, limits)
+        if not self._go_on():
+            return read
         try:
-            missing = [] if shipped else missing_variables(source, strike, voice)
-            if missing:
-                text = "The message “{source}” does not say {missing}: readers must learn it."
-                yield Sentence(text, {"source": source, "missing": ", ".join(missing)})
-            for article in self._articles(account):
-                keep = strike.link is LinkRule.KEEP
-                compose(source, article, "", voice, strike_values(strike, voice, now), keep_link=keep)
-        except TemplateError as error:
-            yield error.sentence
+            # what a network charges for is read when a person asks, not by itself
+            posts = None if self._by_daemon and network.capabilities.read_microusd else network.latest(POSTS)
+            return AccountRead(account, identity, network.examine(identity), limits, posts=posts)
+        except NetworkError:
+            return read
 
-    def _articles(self, account: Account) -> list[Article]:
-        names = [name for name in self._newest if account.follows(frozenset({name}))]
-        return [article for name in names for article in self._newest[name]] + [_longest(self._clock.now())]
+    def _heard(self, setup: Setup) -> bytes | FeedError | None:
+        if setup.pause_url is None or not self._go_on():
+            return None
+        try:
+            return self._world.fetcher.fetch(Asked(setup.pause_url)).body or b""
+        except FeedError as error:
+            return error
 
-    def _clock_finding(self) -> Finding:
-        limit = self._setup().limits.clock_skew
-        wrong = [skew for skew in self._skews.values() if abs(skew) > limit]
-        if len(wrong) >= 2:
-            text = "This machine's clock is wrong by {minutes} min, as {n} servers say: set it, or nothing is posted."
-            minutes = round(max(abs(s.total_seconds()) for s in wrong) / 60)
-            values = {"minutes": minutes, "n": len(wrong)}
-            return Finding("clock", "-", Level.RED, Sentence(text, values))
-        if not self._skews:
-            return Finding("clock", "-", Level.AMBER, Sentence("No server gave its time: look at the clock yourself."))
-        return Finding("clock", "-", Level.GREEN, Sentence("This machine's clock agrees with the servers'."))
+    def _remembered(self, setup: Setup) -> Remembered:
+        if self._world.store is None:
+            return Remembered()
+        try:
+            with self._world.store.reading() as tx:
+                targets = {t.id: t.name for t in tx.targets.all() if setup.account(t.name)}
+                ours = {name: frozenset(tx.actions.remote_ids(id_, besides=0)) for id_, name in targets.items()}
+                pauses, busiest = tuple(tx.pauses.all()), tx.articles.busiest_hour(tx.now - RHYTHM)
+        except DatabaseError:
+            return Remembered()
+        return Remembered(pauses, targets, ours, busiest)
+
+    # --- trying -------------------------------------------------------------------------------------------------------
+
+    def _usual(
+        self,
+        accounts: Sequence[AccountRead],
+        feeds: Sequence[FeedRead],
+        remembered: Remembered,
+        strikes: Sequence[Strike],
+        now: datetime,
+    ) -> Iterator[Finding]:
+        usual, hosts = self._setup().usual, newsroom_hosts(feeds)
+        begins_at = min((s.starts_at for s in strikes if not s.is_over(now)), default=None)
+        yield check_usual_tool(usual, begins_at, now)
+        for read in accounts:
+            yield from check_usual_posts(read, hosts, remembered.ours.get(read.account.name, ()), usual, now)
+
+    def _speaking(
+        self,
+        read: AccountRead,
+        feeds: Sequence[FeedRead],
+        strikes: Sequence[Strike],
+        remembered: Remembered,
+        now: datetime,
+    ) -> Iterator[Finding]:
+        setup, account = self._setup(), read.account
+        voice = self._world.previewing.voice(account, read.limits)
+        mine = [s for s in strikes if not s.is_over(now) and (not s.accounts or account.name in s.accounts)]
+        tried = mine or [example_strike(setup, (), now, EXAMPLE_REASON[voice.language])]
+        articles = _articles(account, feeds, now)
+        yield from check_messages(voice, tried, articles, setup, now)
+        price = self._world.networks[account.name].cost(Payload("", articles[-1].link))
+        yield from check_pace(account, feeds, setup, busiest_hour=remembered.busiest_hour, post_microusd=price, now=now)
+
+
+def _articles(account: Account, feeds: Sequence[FeedRead], now: datetime) -> list[Article]:
+    """Return the newest articles of each feed that the account follows, and one with the longest of titles."""
+    mine = [r.parsed.entries for r in feeds if r.parsed and account.follows(frozenset({r.source.name}))]
+    return [as_article(entry, now) for entries in mine for entry in entries[:NEWEST]] + [_longest(now)]
 
 
 def _longest(now: datetime) -> Article:

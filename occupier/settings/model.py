@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from occupier.domain.errors import Sentence, UnknownName
+from occupier.domain.errors import OccupierError, Sentence, UnknownName
 from occupier.domain.setup import Setup
 from occupier.settings.accounts import Connection
 from occupier.settings.nearest import nearest
@@ -35,15 +35,33 @@ class Settings:
             UnknownName: there is no such account.
             SettingsError: which setting, and which variable or file is missing, empty or unreadable.
         """
-        refs = self._connection(account_name).secrets
+        refs = self.connection(account_name).secrets
         return {key: self.source.resolve(ref) for key, ref in refs.items()}
+
+    def missing(self, account_name: str) -> tuple[OccupierError, ...]:
+        """Return why secrets of an account cannot be read, each of them; none where all can."""
+        return self._unreadable(self.connection(account_name).secrets.values())
+
+    def notify_missing(self) -> tuple[OccupierError, ...]:
+        """Return why addresses for notifications cannot be read, each of them."""
+        return self._unreadable(self.notify)
+
+    def _unreadable(self, refs: Iterable[SecretRef]) -> tuple[OccupierError, ...]:
+        errors: list[OccupierError] = []
+        for ref in refs:
+            try:
+                self.source.resolve(ref)
+            except OccupierError as error:
+                errors.append(error)
+        return tuple(errors)
 
     def notes(self, account_name: str) -> tuple[Sentence, ...]:
         """Return warnings on files of secrets that other users of the machine can read."""
-        refs = self._connection(account_name).secrets.values()
+        refs = self.connection(account_name).secrets.values()
         return tuple(note for note in map(open_to_others, refs) if note)
 
-    def _connection(self, account_name: str) -> Connection:
+    def connection(self, account_name: str) -> Connection:
+        """Return how one account is reached. Raises UnknownName."""
         if account_name in self.connections:
             return self.connections[account_name]
         near = nearest(account_name, self.connections)

@@ -173,9 +173,9 @@ def test_a_timeline_that_is_none_cannot_be_read(said: Any, clock: FakeClock) -> 
 def test_a_token_that_may_only_read_is_noted(clock: FakeClock) -> None:
     me = {"data": {"id": "5", "name": "C", "username": "c"}}
     with Loopback(says(as_json(me, "200 OK", "x-access-level: read"))) as server:
-        assert len(made(server.url, clock).verify().notes) == 1
+        assert made(server.url, clock).verify().access.may_post is False
     with Loopback(says(as_json(me, "200 OK", "x-access-level: read-write"))) as server:
-        assert made(server.url, clock).verify().notes == ()
+        assert made(server.url, clock).verify().access.may_post is True
 
 
 @pytest.mark.parametrize(

@@ -3,38 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from occupier.domain.access import Access
 from occupier.domain.errors import FeedError, NetworkError, SettingsError
 from occupier.domain.ports import Fetched, Identity
-from occupier.domain.setup import Pools
+from occupier.domain.setup import Pools, Poster, Usual
 from occupier.domain.strike import LinkRule, Messages, Strike
-from occupier.services.checking import Checking, Finding, Level
+from occupier.services.checks.finding import Finding, Level
 from occupier.services.previewing import Previewing, example_strike
-from tests.services.newsroom import DAY, HOUR, TEMPLATES, Newsroom, account, entry, feed
+from tests.services.check_room import CheckRoom
+from tests.services.newsroom import DAY, HOUR, Newsroom, account, entry, feed
 
 
 def previewing(room: Newsroom) -> Previewing:
-    return Previewing(room.fetcher, room.parser, TEMPLATES, room.networks, lambda: room.setup)
+    return CheckRoom(room).previewing()
 
 
 def found(room: Newsroom, strikes: Sequence[Strike] = (), **problems: SettingsError) -> dict[str, list[Finding]]:
-    checking = Checking(previewing(room), room.fetcher, room.parser, room.networks, room.clock, lambda: room.setup)
-    findings: dict[str, list[Finding]] = {}
-    for finding in checking.check(strikes, problems):
-        str(finding.sentence)
-        findings.setdefault(finding.id, []).append(finding)
-    return findings
+    desk = CheckRoom(room)
+    for name, error in problems.items():
+        desk.lose_keys(name, error)
+    return desk.check(*strikes)
 
 
 def strike(room: Newsroom, **values: object) -> Strike:
-    now = room.clock.now()
-    usual: dict[str, object] = {"starts_at": now, "ends_at": now + 8 * HOUR, "mandate": "AG", "reason": "les retraites",
-                                "declared_at": now}  # fmt: skip
-    return Strike("greve", **usual | values)  # type: ignore[arg-type]
+    return CheckRoom(room).strike(**values)
 
 
 class TestPreview:
@@ -92,10 +90,9 @@ class TestCheck:
 
     def test_all_is_well(self, well: Newsroom) -> None:
         well.show(entry(1, published_at=well.clock.now()), skew=timedelta(seconds=1))
-        assert self.levels(found(well, [strike(well)])) == {
-            "strike": Level.GREEN, "feed": Level.GREEN, "account": Level.GREEN, "message": Level.GREEN,
-            "clock": Level.GREEN,
-        }  # fmt: skip
+        well.change(usual=Usual(Poster.SERVICE, paused="Pause"))
+        well.network().identity = replace(well.network().identity, access=Access(may_post=True))
+        assert set(self.levels(found(well, [strike(well)])).values()) == {Level.GREEN}
         assert well.rows("SELECT count(*) FROM events") == [(0,)]
         assert well.network().orders == []
 
@@ -108,7 +105,9 @@ class TestCheck:
         room = open_newsroom(feeds=(feed("broken"), feed("empty"), feed("stale")))
         room.show(feed="empty")
         room.show(entry(1, published_at=room.clock.now() - 2 * DAY), feed="stale")
-        assert [f.level for f in found(room)["feed"]] == [Level.RED, Level.AMBER, Level.AMBER]
+        findings = found(room)
+        assert [f.level for f in findings["feed"]] == [Level.RED, Level.AMBER, Level.GREEN]
+        assert [(f.subject, f.level) for f in findings["feed_rhythm"]] == [("stale", Level.AMBER)]
 
     def test_a_missing_secret(self, well: Newsroom) -> None:
         findings = found(well, courrier=SettingsError("There is no variable {name}.", name="TOKEN"))

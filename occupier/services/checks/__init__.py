@@ -1,0 +1,1 @@
+"""The checks: each a function from what was found out to findings."""

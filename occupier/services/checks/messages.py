@@ -1,0 +1,87 @@
+"""The messages: every wording, with every article that there is to try it on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from occupier.domain.article import Article
+from occupier.domain.errors import Sentence, TemplateError
+from occupier.domain.message import (
+    Voice,
+    compose,
+    is_default_who,
+    missing_variables,
+    ordinary_template,
+    strike_pool,
+    strike_values,
+)
+from occupier.domain.setup import Outside, RuleAction, Setup
+from occupier.domain.strike import LinkRule, Strike
+from occupier.services.checks.finding import Finding, amber, green, red
+
+_ADVICE = "Change it under [messages] in the settings; occupier preview shows the texts."
+
+
+def check_messages(
+    voice: Voice, strikes: Sequence[Strike], articles: Sequence[Article], setup: Setup, now: datetime
+) -> Iterator[Finding]:
+    """Try an account's strike messages under these strikes, and its usual post.
+
+    Args:
+        voice: the account's, with the lengths that its network allows.
+        strikes: at least one.
+        articles: what to try them on.
+        setup: for the pools.
+        now: aware.
+    """
+    for strike in strikes:
+        yield from _strike_messages(voice, strike, articles, setup, now)
+    yield from _usual_message(voice, articles, setup)
+
+
+def _strike_messages(
+    voice: Voice, strike: Strike, articles: Sequence[Article], setup: Setup, now: datetime
+) -> Iterator[Finding]:
+    name, pool = voice.account.name, strike_pool(strike, voice, setup.pools)
+    shipped = voice.templates.shipped(voice.language, default_who=is_default_who(strike, voice))
+    errors = [e for source in pool for e in _wording(voice, strike, source, articles, now, source in shipped)]
+    for error in errors:
+        yield red("message", name, error, Sentence(_ADVICE))
+    if not errors:
+        text = (
+            "{n} wording(s) fit ({limit} characters at most) under the strike “{strike}”, with {articles} article(s)."
+        )
+        values = {"n": len(pool), "limit": voice.ruler.limit, "strike": strike.name, "articles": len(articles)}
+        yield green("message", name, Sentence(text, values))
+
+
+def _wording(
+    voice: Voice, strike: Strike, source: str, articles: Sequence[Article], now: datetime, shipped: bool
+) -> list[Sentence]:
+    """Say what is wrong with one wording; the first article that breaks it is enough."""
+    errors = []
+    try:
+        missing = [] if shipped else missing_variables(source, strike, voice)
+        if missing:
+            text = "The message “{source}” does not say {missing}: readers must learn it."
+            errors.append(Sentence(text, {"source": source, "missing": ", ".join(missing)}))
+        values, keep = strike_values(strike, voice, now), strike.link is LinkRule.KEEP
+        for article in articles:
+            compose(source, article, "", voice, values, keep_link=keep)
+    except TemplateError as error:
+        errors.append(error.sentence)
+    return errors
+
+
+def _usual_message(voice: Voice, articles: Sequence[Article], setup: Setup) -> Iterator[Finding]:
+    source = ordinary_template(voice, setup.pools)
+    try:
+        for article in articles:
+            compose(source, article, "", voice, {})
+    except TemplateError as error:
+        used = voice.account.outside is Outside.PUBLISH or any(r.action is RuleAction.ORDINARY for r in setup.rules)
+        say = red if used else amber
+        yield say("usual_message", voice.account.name, error.sentence, Sentence(_ADVICE))
+    else:
+        yield green("usual_message", voice.account.name, Sentence("The usual post fits as well."))
