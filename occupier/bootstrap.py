@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from occupier.services.identifying import Identifying
     from occupier.services.listening import Listening
     from occupier.services.measuring import Measuring
+    from occupier.services.planning import Planning
     from occupier.services.posting import Posting
     from occupier.services.previewing import Previewing
     from occupier.services.reconciling import Reconciling
@@ -416,6 +417,18 @@ def make_previewing(settings: Settings, clock: Clock) -> Previewing:
     fetcher, parser = make_feed_reader(clock)
     networks = {a.name: make_network(settings, a.name, clock, dry=True) for a in settings.setup.accounts}
     return Previewing(fetcher, parser, make_templates(), networks, lambda: settings.setup)
+
+
+def make_planning(settings: Settings, clock: Clock) -> Planning:
+    """Return what makes plans, which reads the feeds and no secret."""
+    from occupier.services.planning import Planning
+    from occupier.services.previewing import Previewing
+
+    fetcher, parser = make_feed_reader(clock)
+    networks = {a.name: make_network(settings, a.name, clock, dry=True) for a in settings.setup.accounts}
+    templates = make_templates()
+    previewing = Previewing(fetcher, parser, templates, networks, lambda: settings.setup)
+    return Planning(previewing, templates, networks, lambda: settings.setup)
 
 
 def make_checking(settings: Settings, clock: Clock, store: SqlStore | None, **how: Any) -> Checking:

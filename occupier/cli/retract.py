@@ -11,7 +11,7 @@ from occupier.cli.answer import read_id
 from occupier.cli.control import pause_lines
 from occupier.cli.session import Session
 from occupier.cli.spoken import argument, command, flag
-from occupier.cli.status import dollars
+from occupier.cli.status_page import dollars
 from occupier.domain.action import Action, State
 from occupier.domain.errors import FailedError, Sentence, UsageError
 from occupier.services.posting import Step

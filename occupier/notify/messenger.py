@@ -12,8 +12,12 @@ from occupier.domain.ports import Clock, Notice, Notices
 from occupier.notify.services import Delivery
 from occupier.speech import gettext as _
 
-PHONED = frozenset({"strike_begins", "strike_over", "all_clear", "summary", "report", "feed_well", "destroy"})
+_BORDERS = {"strike_begins", "strike_over", "afterwards", "all_clear", "summary", "report", "destroy"}
+_WELL_AGAIN = {"paused", "lane", "feed_well", "pause_file", "pause_url", "clock"}
+PHONED = frozenset(_BORDERS | _WELL_AGAIN)
 """The kinds that are worth a message although nobody need do anything; all that is serious is worth one."""
+TOLD_AS_OFTEN = frozenset({"lane", "paused", "all_clear"})
+"""Each is told by whoever sees it change, once: the same words again are another stop, or another end of one."""
 SILENT = frozenset({"notify"})
 """What the messenger says itself: it would answer its own failures."""
 ONCE_IN = timedelta(hours=6)
@@ -55,7 +59,8 @@ class Messenger:
             return
         with self._starting:
             text = self._words(notice)
-            if self._is_new(text) and self._has_room():
+            is_news = notice.kind in TOLD_AS_OFTEN or self._is_new(text)
+            if is_news and self._has_room():
                 self._queue.put(text)
                 self._start()
 

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from occupier.domain.action import FOR_A_PERSON, Action, State
+from occupier.domain.afterwards import SAID_FOR, afterwards
+from occupier.domain.agenda import Coming, agenda
+from occupier.domain.errors import Sentence
+from occupier.domain.gaps import Gap
 from occupier.domain.ports import FeedState, Pause, Store, Transaction
 from occupier.domain.recount import LedgerHead
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
+from occupier.services.gaps import gaps
 from occupier.services.posting import day_start
 
 HEARTBEAT = "heartbeat"
 ALIVE_FOR = timedelta(seconds=15)
 """A heartbeat older than this is no sign of life."""
+LAST_DAY = timedelta(days=1)
+"""Outside strikes, gaps in watching are shown for so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,14 @@ class AccountStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """What is left to people after a strike that ended not long ago, a sentence each."""
+
+    strike: Strike
+    steps: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """Everything at one instant."""
 
@@ -45,6 +60,10 @@ class Status:
     pauses: tuple[Pause, ...]
     jobs: Mapping[str, str]
     head: LedgerHead | None = None
+    gaps: tuple[Gap, ...] = ()
+    """In watching: since the first strike in force began, or in the last day."""
+    coming: tuple[Coming, ...] = ()
+    left: tuple[Left, ...] = ()
 
     @property
     def in_force(self) -> tuple[Strike, ...]:
@@ -68,17 +87,21 @@ class Reviewing:
             heartbeat = datetime.fromisoformat(beat) if beat else None
             pauses = tuple(tx.pauses.all())
             names = {feed.name for feed in setup.feeds}
+            strikes = tuple(tx.strikes.all())
             return Status(
                 now=tx.now,
                 heartbeat=heartbeat,
                 alive=heartbeat is not None and abs(tx.now - heartbeat) < ALIVE_FOR,
-                strikes=tuple(tx.strikes.all()),
+                strikes=strikes,
                 feeds=tuple(f for f in tx.feeds.all() if f.name in names),
                 accounts=tuple(self._account(tx, setup, a, pauses, counts) for a in setup.accounts),
                 waiting=tuple(tx.actions.in_state(*FOR_A_PERSON)),
                 pauses=pauses,
                 jobs=tx.runtime.all("job:"),
                 head=tx.recounts.head(),
+                gaps=tuple(gaps(tx, setup.feeds, _watched_since(strikes, tx.now), tx.now)),
+                coming=agenda(strikes, setup.zone, tx.now),
+                left=tuple(_left(strikes, setup, tx.now)),
             )
 
     def _account(
@@ -101,3 +124,16 @@ class Reviewing:
         return AccountStatus(
             account, target.verified_at is not None, counts, last, tx.actions.next_at(target.id), spent, mine
         )
+
+
+def _watched_since(strikes: tuple[Strike, ...], now: datetime) -> datetime:
+    """Return from when gaps matter: before the first strike in force they were nobody's loss."""
+    return min((s.acts_from for s in strikes if s.in_force(now)), default=now - LAST_DAY)
+
+
+def _left(strikes: tuple[Strike, ...], setup: Setup, now: datetime) -> Iterator[Left]:
+    for strike in strikes:
+        if strike.closed_at and not strike.destroyed_at and now - strike.closed_at < SAID_FOR:
+            steps = afterwards(strike, strikes, setup, now)
+            if steps:
+                yield Left(strike, steps)

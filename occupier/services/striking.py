@@ -10,6 +10,7 @@ from datetime import date, datetime
 from occupier.domain.errors import Sentence, StrikeError
 from occupier.domain.ports import Notice, Notices, Store, Transaction
 from occupier.domain.setup import Setup
+from occupier.domain.stopping import how_to_stop
 from occupier.domain.strike import Source, Strike, a_year_after, check_destruction, check_overlaps, check_period
 
 _LONGEST_NAME = 32
@@ -31,7 +32,6 @@ class Striking:
         self._store = store
         self._notices = notices
         self._setup = setup
-        self._told_until: datetime | None = None
 
     def declare(self, strike: Strike, *, long: bool = False) -> Declared:
         """Declare a period; `declared_at` is set to now.
@@ -165,15 +165,19 @@ class Striking:
         tx.strikes.change(same)
 
     def tell_begun(self) -> datetime | None:
-        """Tell of the strikes that began since the last time this was asked; return the next hour at which one does."""
+        """Tell of the strikes that have begun, each once; return the next hour at which one does."""
         with self._store.reading() as tx:
             open_, now = tx.strikes.open(), tx.now
-        since, self._told_until = self._told_until, now
-        for strike in open_:
-            if since is not None and since < strike.starts_at <= now < strike.ends_at:
-                text = "The strike “{name}” begins: until {end}, each new article is announced by a strike message."
-                values = {"name": strike.name, "end": strike.ends_at}
-                self._notices.tell(Notice("strike_begins", Sentence(text, values)))
+            begun = [s for s in open_ if s.starts_at <= now < s.ends_at and tx.runtime.get(_begun_note(s)) is None]
+        for strike in begun:
+            with self._store.noting() as tx:
+                tx.runtime.set(_begun_note(strike), "yes")
+            text = (
+                "The strike “{name}” is in force: until {end}, each new article is announced by a strike message."
+                " {stop}"
+            )
+            values = {"name": strike.name, "end": strike.ends_at, "stop": how_to_stop(self._setup())}
+            self._notices.tell(Notice("strike_begins", Sentence(text, values)))
         return min((s.starts_at for s in open_ if now < s.starts_at), default=None)
 
     def close_ended(self) -> datetime | None:
@@ -217,6 +221,10 @@ def _as_long(last: Strike, ends_at: datetime, setup: Setup) -> date | None:
         return None
     kept = last.destroy_on - last.ends_at.astimezone(setup.zone).date()
     return ends_at.astimezone(setup.zone).date() + kept
+
+
+def _begun_note(strike: Strike) -> str:
+    return f"begun:{strike.id}"
 
 
 def _numbered(root: str, n: int) -> str:

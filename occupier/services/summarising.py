@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import datetime
 
+from occupier.domain.agenda import SUMMARY_HOUR
 from occupier.domain.errors import Sentence
 from occupier.domain.ports import Notice, Notices, Store
 from occupier.domain.recount import Fate, Recount, ended_at
@@ -12,8 +13,6 @@ from occupier.domain.setup import Setup
 from occupier.services.posting import day_start
 from occupier.services.recounting import Recounting
 
-HOUR = time(20)
-"""When the day is summed up, in the settings' zone: after most strikes' end, before most people sleep."""
 _NOTE = "summary"
 
 
@@ -30,7 +29,7 @@ class Summarising:
         """Tell of each strike that was in force today, once a day. Raises DatabaseError."""
         with self._store.reading() as tx:
             now, today = tx.now, self._today(tx.now)
-            if now.astimezone(self._setup().zone).time() < HOUR or tx.runtime.get(_NOTE) == today.isoformat():
+            if now.astimezone(self._setup().zone).time() < SUMMARY_HOUR or tx.runtime.get(_NOTE) == today.isoformat():
                 return
             strikes = [s.name for s in tx.strikes.all() if s.starts_at <= now and ended_at(s) > today]
         if not strikes:

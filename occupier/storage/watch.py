@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, String, bindparam, exists, func, select
+from sqlalchemy import Connection, Row, Select, String, bindparam, case, exists, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from occupier.domain.action import TRANSITIONS, State
@@ -173,6 +173,15 @@ class SqlArticles:
         if feed_id is not None:
             query = query.join(article_feeds).where(article_feeds.c.feed_id == feed_id)
         return [self._whole(row) for row in self._db.execute(query.limit(count)).all()]
+
+    def appeared(self, feed_id: int, since: datetime) -> list[datetime]:
+        """Return when the articles of a feed appeared since then, oldest first."""
+        # the oldest id of that time keeps the reading to the newest rows of the feed, however long it is known
+        oldest = select(func.min(articles.c.id)).where(articles.c.first_seen_at >= since).scalar_subquery()
+        at = case((articles.c.baseline, articles.c.published_at), else_=article_feeds.c.seen_at)
+        query = select(at).join_from(article_feeds, articles)
+        query = query.where(article_feeds.c.feed_id == feed_id, article_feeds.c.article_id >= oldest, at >= since)
+        return sorted(self._db.execute(query).scalars())
 
     def busiest_hour(self, since: datetime) -> int:
         """Return the most articles that were published within one clock hour since then."""

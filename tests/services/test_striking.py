@@ -11,6 +11,7 @@ import pytest
 
 from occupier.domain.errors import StrikeError, UnknownName
 from occupier.domain.strike import Messages, Source, Strike
+from occupier.services.striking import Striking
 from tests.services.newsroom import DAY, HOUR, MINUTE, SECOND, Newsroom, account, entry, feed
 
 
@@ -303,9 +304,11 @@ class TestBeginning:
         room.striking.tell_begun()
         assert room.notices.kinds.count("strike_begins") == 1
 
-    def test_a_strike_that_began_before_the_process_is_not_told_again(self, room: Newsroom) -> None:
+    def test_whatever_process_is_there_tells_it_once_and_how_to_stop(self, room: Newsroom) -> None:
+        room.change(pause_url="https://pad.example/greve")
         room.occupied()
         room.clock.advance(MINUTE)
         room.striking.tell_begun()
-        room.striking.tell_begun()
-        assert "strike_begins" not in room.notices.kinds
+        Striking(room.store, room.notices, lambda: room.setup).tell_begun()
+        (told,) = [notice for notice in room.notices.told if notice.kind == "strike_begins"]
+        assert "write STOP at https://pad.example/greve" in str(told.sentence)

@@ -1,0 +1,78 @@
+"""The status for programs: stable names, times in UTC, absent values null."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from occupier.cli.session import Session
+from occupier.cli.standing import Look
+from occupier.cli.status_page import to_type
+from occupier.cli.strikes import as_record, iso, known_strikes
+from occupier.domain.action import Action
+from occupier.domain.ports import FeedState, Pause
+from occupier.services.reviewing import AccountStatus
+from occupier.speech import GROUPS, Group, say
+
+
+def document(session: Session, look: Look) -> dict[str, Any]:
+    """Return everything that `status` shows, and a little more."""
+    found, names = look.found, {target.id: target.name for target in look.targets.values()}
+    return {
+        "at": iso(found.now),
+        "running": look.running,
+        "heartbeat_at": iso(found.heartbeat),
+        "alive": look.running and found.alive,
+        "dry_run": look.dry,
+        "strikes": [as_record(s, found.now) for s in known_strikes(session)],
+        "feeds": [_feed(f) for f in found.feeds],
+        "accounts": [_account(a, names) for a in found.accounts],
+        "pauses": [_pause(p, names) for p in found.pauses],
+        "pause_file": look.pause_file,
+        "waiting": [_waiting(a, names) for a in found.waiting],
+        "next": [{"at": iso(c.at), "kind": c.kind.value, "strike": c.strike} for c in found.coming],
+        "gaps": [{"feed": g.feed, "from": iso(g.since), "to": iso(g.until)} for g in found.gaps],
+        "afterwards": [
+            {"strike": left.strike.name, "steps": [say(step, session.setup.zone) for step in left.steps]}
+            for left in found.left
+        ],
+        "jobs": dict(found.jobs),
+        "head": {"seq": found.head.seq, "hash": found.head.hash} if found.head else None,
+    }
+
+
+def _feed(feed: FeedState) -> Mapping[str, object]:
+    return {"name": feed.name, "url": feed.url, "last_ok_at": iso(feed.last_ok_at), "next_at": iso(feed.next_at),
+            "baseline_at": iso(feed.baseline_at), "failures": feed.failures}  # fmt: skip
+
+
+def _account(found: AccountStatus, names: Mapping[int, str]) -> Mapping[str, object]:
+    last = found.last_post
+    return {
+        "name": found.account.name,
+        "platform": found.account.platform,
+        "verified": found.verified,
+        "groups": {group.value: sum(found.counts.get(state, 0) for state in GROUPS[group]) for group in Group},
+        "states": {state.value: n for state, n in found.counts.items()},
+        "last_post": {"id": str(last.id), "url": last.remote_url, "sent_at": iso(last.sent_at)} if last else None,
+        "next_at": iso(found.next_at),
+        "spent_today_usd": found.spent_microusd / 1e6,
+        "budget_per_day_usd": None if found.account.budget_microusd is None else found.account.budget_microusd / 1e6,
+        "pauses": [_pause(p, names) for p in found.pauses],
+    }
+
+
+def _pause(pause: Pause, names: Mapping[int, str]) -> Mapping[str, object]:
+    account = names.get(pause.target_id) if pause.target_id is not None else None
+    return {"account": account, "by": pause.by, "reason": pause.reason, "since": iso(pause.since)}
+
+
+def _waiting(action: Action, names: Mapping[int, str]) -> Mapping[str, object]:
+    return {
+        "id": str(action.id),
+        "account": names.get(action.target_id),
+        "state": action.state.value,
+        "reason": action.reason,
+        "decided_at": iso(action.decided_at),
+        "commands": list(to_type(action)),
+    }

@@ -1,0 +1,187 @@
+"""The page of `status`, in lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from occupier.cli.control import pause_lines
+from occupier.cli.session import Session
+from occupier.cli.standing import Look, look_at
+from occupier.cli.strikes import describe, known_strikes, standing_words
+from occupier.domain.action import Action, State
+from occupier.domain.agenda import Coming, ComingKind
+from occupier.domain.gaps import Gap
+from occupier.domain.ports import FeedState
+from occupier.domain.stopping import how_to_stop
+from occupier.services.reviewing import AccountStatus, Left, Status
+from occupier.speech import (
+    GROUPS,
+    Group,
+    clean_line,
+    countdown,
+    duration,
+    group_words,
+    language,
+    moment,
+    network_name,
+    ngettext,
+    reason_words,
+    say,
+    state_words,
+)
+from occupier.speech import gettext as _
+
+
+def page(session: Session) -> Iterator[str]:
+    """Yield every line of `status`. Raises SettingsError, DatabaseError."""
+    look = look_at(session)
+    if look is None:
+        yield _("No daemon is running. Start it: {command}").format(command="occupier run")
+        yield from _strike_lines(session)
+        return
+    found = look.found
+    yield _running(look)
+    yield from _strike_lines(session)
+    yield from pause_lines(session, session.house(), look.stops)
+    yield ""
+    yield _("Feeds")
+    states = {state.name: state for state in found.feeds}
+    for source in session.setup.feeds:
+        yield "  " + _feed(source.name, states.get(source.name), found)
+    yield _("Accounts")
+    for account in found.accounts:
+        yield from _account(session, account)
+    yield from _waiting(session, look)
+    yield from _gaps(session, found)
+    yield from _coming(session, found.coming)
+    for left in found.left:
+        yield from _afterwards(session, left)
+    yield say(how_to_stop(session.setup), session.setup.zone)
+    if found.head is not None:
+        text = _("Head of the log, to be noted elsewhere ({n} records): {head}")
+        yield text.format(n=found.head.seq, head=found.head.hash)
+
+
+def _running(look: Look) -> str:
+    found = look.found
+    if not look.running and found.heartbeat is not None:
+        text = _("No daemon is running any more; its last sign of life was {when}. Start it: {command}")
+        return text.format(when=countdown(found.heartbeat, found.now), command="occupier run")
+    if not look.running:
+        return _("No daemon is running. Start it: {command}").format(command="occupier run")
+    if found.heartbeat is None:
+        return _("An occupier holds the database, and has given no sign of life yet.")
+    when = countdown(found.heartbeat, found.now)
+    if found.alive:
+        return _("The daemon is running; last sign of life {when}.").format(when=when)
+    return _("The daemon holds the database, but its last sign of life was {when}: restart it.").format(when=when)
+
+
+def _strike_lines(session: Session) -> Iterator[str]:
+    now = session.now()
+    current = [s for s in known_strikes(session) if not s.is_over(now)]
+    if not current:
+        yield _("No strike is declared: no strike post is sent.")
+    for strike in current:
+        yield _("Strike “{name}”: {stands}").format(name=strike.name, stands=standing_words(strike, now))
+        for line in describe(strike, session.setup, now):
+            yield f"  {line}"
+
+
+def _feed(name: str, state: FeedState | None, found: Status) -> str:
+    if state is None or (state.last_ok_at is None and not state.failures):
+        return _("{feed}: not read yet").format(feed=name)
+    when = countdown(state.last_ok_at, found.now) if state.last_ok_at else _("never")
+    if state.failures:
+        one, many = "{feed}: {n} failure in a row; last read {when}", "{feed}: {n} failures in a row; last read {when}"
+        text = ngettext(one, many, state.failures)
+        return text.format(feed=name, n=state.failures, when=when)
+    return _("{feed}: last read {when}").format(feed=name, when=when)
+
+
+def _account(session: Session, found: AccountStatus) -> Iterator[str]:
+    name, network = found.account.name, network_name(found.account.platform)
+    known = _("its network has confirmed it") if found.verified else _("not confirmed by its network yet")
+    yield "  " + _("{account} ({network}): {known}").format(account=name, network=network, known=known)
+    counts = (f"{group_words(group)} {sum(found.counts.get(s, 0) for s in GROUPS[group])}" for group in Group)
+    yield "    " + " · ".join(counts)
+    if found.last_post is not None and found.last_post.sent_at is not None:
+        when = moment(found.last_post.sent_at, session.setup.zone, session.now())
+        address = clean_line(found.last_post.remote_url or found.last_post.remote_id or "")
+        yield "    " + _("last post {when}: {address}").format(when=when, address=address)
+    if found.account.budget_microusd is not None:
+        spent, budget = dollars(found.spent_microusd), dollars(found.account.budget_microusd)
+        yield "    " + _("spent today: ${spent} of ${budget}").format(spent=spent, budget=budget)
+    elif found.spent_microusd:
+        spent = dollars(found.spent_microusd)
+        yield "    " + _("spent today: ${spent}, without a budget (budget_per_day)").format(spent=spent)
+    for line in pause_lines(session, session.house(), found.pauses):
+        yield f"    {line}"
+
+
+def dollars(microusd: int, digits: int = 2) -> str:
+    """Return millionths of a dollar in dollars, as the language writes numbers."""
+    amount = f"{microusd / 1e6:.{digits}f}"
+    return amount.replace(".", ",") if language() == "fr" else amount
+
+
+def _waiting(session: Session, look: Look) -> Iterator[str]:
+    waiting = look.found.waiting
+    if not waiting:
+        yield _("Nothing waits for a person.")
+        return
+    yield ngettext("{n} post waits for a person:", "{n} posts wait for a person:", len(waiting)).format(n=len(waiting))
+    for action in waiting:
+        target = look.targets[action.target_id]
+        words = state_words(action.state, zone=session.setup.zone, verb=action.verb)
+        yield f"  {action.id}  {target.name}  {words}  {clean_line(look.titles.get(action.id, ''))}"
+        yield f"     {reason_words(action.reason, target.platform) if action.reason else ''}"
+        yield "     " + _(" or ").join(to_type(action))
+
+
+def to_type(action: Action) -> tuple[str, str]:
+    """Return the two commands of which one answers what waits for a person."""
+    if action.state is State.UNCERTAIN:
+        first = f"occupier resolve {action.id} --published {_('ADDRESS')}"
+        return first, f"occupier resolve {action.id} --not-published"
+    return f"occupier release {action.id}", f"occupier drop {action.id}"
+
+
+def _gaps(session: Session, found: Status) -> Iterator[str]:
+    if not any(feed.last_ok_at for feed in found.feeds):
+        return
+    if not found.gaps:
+        yield _("The feeds have been watched without a gap.")
+        return
+    yield _("Nobody looked at a feed then (what appeared meanwhile may be missing):")
+    for gap in found.gaps:
+        yield f"  {_gap(session, gap, found)}"
+
+
+def _gap(session: Session, gap: Gap, found: Status) -> str:
+    since = moment(gap.since, session.setup.zone)
+    if gap.until is None:
+        return _("{feed}: since {at}, and still").format(feed=gap.feed, at=since)
+    text = _("{feed}: from {start}, for {length}")
+    return text.format(feed=gap.feed, start=since, length=duration(gap.until - gap.since))
+
+
+def _coming(session: Session, coming: tuple[Coming, ...]) -> Iterator[str]:
+    if not coming:
+        return
+    yield _("To come")
+    words = {
+        ComingKind.BEGINS: _("the strike “{name}” begins"),
+        ComingKind.ENDS: _("the strike “{name}” ends and is closed for ever: nothing is sent after it"),
+        ComingKind.SUMMARY: _("the day's summary of the strike “{name}” is sent"),
+        ComingKind.DESTRUCTION: _("the log of the strike “{name}” is to be destroyed, by a person"),
+    }
+    for event in coming:
+        at = moment(event.at, session.setup.zone, session.now())
+        yield f"  {at} – {words[event.kind].format(name=event.strike)}"
+
+
+def _afterwards(session: Session, left: Left) -> Iterator[str]:
+    yield _("After the strike “{name}”, for people to do:").format(name=left.strike.name)
+    for step in left.steps:
+        yield f"  – {say(step, session.setup.zone)}"

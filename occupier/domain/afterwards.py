@@ -1,0 +1,70 @@
+"""What is left to people when a strike is over, in the order in which it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from occupier.domain.connecting import revoking
+from occupier.domain.errors import Sentence
+from occupier.domain.recount import ended_at
+from occupier.domain.setup import Account, Setup
+from occupier.domain.strike import Strike
+
+SAID_FOR = timedelta(days=7)
+"""After that, whoever has not done it will not learn it from a status."""
+
+
+def afterwards(strike: Strike, strikes: Iterable[Strike], setup: Setup, now: datetime) -> tuple[Sentence, ...]:
+    """Return the steps after a strike, a sentence each; none for one that never began.
+
+    Args:
+        strike: the one that is over, or will be.
+        strikes: all of them: while another one is to come, accesses stay and the usual tool stays paused.
+        setup: the settings, for the accounts and the usual tool.
+        now: the instant (aware).
+    """
+    if ended_at(strike) <= strike.starts_at:
+        return ()
+    following = [s for s in strikes if s.name != strike.name and not s.is_over(now) and s.ends_at > strike.ends_at]
+    if following:
+        return tuple(_go_on(strike, min(following, key=lambda s: s.starts_at)))
+    return tuple(_leave(strike, setup))
+
+
+def _go_on(strike: Strike, following: Strike) -> Iterator[Sentence]:
+    yield Sentence(
+        "The strike “{name}” follows: leave the usual tool paused and the accesses in place until that one is over.",
+        {"name": following.name},
+    )
+    yield _unannounced(strike)
+
+
+def _leave(strike: Strike, setup: Setup) -> Iterator[Sentence]:
+    yield Sentence(
+        "Let the usual tool go on from now, not from its queue: empty the queue before you switch it on, or the"
+        " articles of the strike will all leave at once."
+    )
+    yield _unannounced(strike)
+    feeds = strike.feeds or frozenset(feed.name for feed in setup.feeds)
+    for account in setup.accounts:
+        if account.follows(feeds) and strike.covers(account.name, feeds):
+            yield _revoke(account)
+    yield Sentence(
+        "Stop the daemon once it has said that everything is settled: Ctrl-C where it runs, or occupier service remove."
+    )
+    yield Sentence(
+        "The log stays with whoever holds the database of this machine, until {day}; then: occupier log destroy {name}",
+        {"day": strike.destroy_on, "name": strike.name},
+    )
+
+
+def _unannounced(strike: Strike) -> Sentence:
+    return Sentence("Hand over the list of what was not announced: occupier catch-up {name}", {"name": strike.name})
+
+
+def _revoke(account: Account) -> Sentence:
+    return Sentence(
+        "Take the access to {account} away, at {address}, and delete its keys from this machine.",
+        {"account": account.name, "address": revoking(account.platform, account.host)},
+    )

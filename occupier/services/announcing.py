@@ -1,0 +1,100 @@
+"""Announce what the journal's rows say has changed: a person's pause, a lane that goes on, a post that waits for a yes.
+
+Whoever causes such a change may be another process, so it is found by looking, not by being there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from occupier.domain.action import Action, State
+from occupier.domain.decision import FIRST_POST
+from occupier.domain.errors import Sentence
+from occupier.domain.ports import Notice, Notices, Pause, Store
+from occupier.domain.setup import Setup
+from occupier.domain.text import clean
+
+_BY_PEOPLE_AND_LANES = ("person", "lane")
+"""The other causes tell of themselves: see housekeeping, listening and clockwatch."""
+_TOLD_BY_THEMSELVES = frozenset({"mass", FIRST_POST})
+_TOLD = "told_held"
+MOST_ONE_BY_ONE = 3
+
+Stop = tuple[int | None, str]
+
+
+class Announcing:
+    """Tells of each change once. What stood when the process began was told by the one before, or is in `status`."""
+
+    def __init__(self, store: Store, notices: Notices, setup: Callable[[], Setup]) -> None:
+        self._store = store
+        self._notices = notices
+        self._setup = setup
+        self._stops: set[Stop] | None = None
+
+    def look(self) -> None:
+        """Tell what has changed since the last look. Raises DatabaseError."""
+        with self._store.reading() as tx:
+            names = {target.id: target.name for target in tx.targets.all()}
+            pauses = tx.pauses.all()
+            held = tx.actions.in_state(State.HELD)
+            told = set((tx.runtime.get(_TOLD) or "").split())
+            titles = {a.id: tx.articles.get(a.article_id).title for a in self._fresh(held, told) if a.article_id}
+        self._tell_stops(pauses, names)
+        self._tell_held(held, told, names, titles)
+
+    # --- stops --------------------------------------------------------------------------------------------------------
+
+    def _tell_stops(self, pauses: Sequence[Pause], names: Mapping[int, str]) -> None:
+        stops: set[Stop] = {(p.target_id, p.by) for p in pauses if p.by in _BY_PEOPLE_AND_LANES}
+        before, self._stops = self._stops, stops
+        if before is None:
+            return
+        for target_id, by in sorted(stops - before, key=str):
+            if by == "person":
+                self._notices.tell(Notice("paused", _paused(names.get(target_id or 0))))
+        still = {target_id for target_id, _by in stops}
+        for target_id in sorted({target_id for target_id, _by in before - stops} - still, key=str):
+            self._notices.tell(Notice("all_clear", _goes_on(names.get(target_id or 0))))
+
+    # --- posts on hold ------------------------------------------------------------------------------------------------
+
+    def _tell_held(
+        self, held: Sequence[Action], told: set[str], names: Mapping[int, str], titles: Mapping[int, str]
+    ) -> None:
+        fresh = self._fresh(held, told)
+        noted = {str(action.id) for action in held if action.reason not in _TOLD_BY_THEMSELVES}
+        if noted != told:
+            with self._store.noting() as tx:
+                tx.runtime.set(_TOLD, " ".join(sorted(noted)) or None)
+        if len(fresh) > MOST_ONE_BY_ONE:
+            text = "{n} posts wait for a person's decision: occupier status lists them, with what to type."
+            self._say("held", text, {"n": len(fresh)}, serious=True)
+            return
+        for action in fresh:
+            text = (
+                "A post on {account} waits for a person's decision ({reason}): {title}. Type occupier release {id}, or"
+                " occupier drop {id}."
+            )
+            title = clean(titles.get(action.id, "")) or "–"
+            values = {"account": names[action.target_id], "reason": action.reason, "title": title, "id": action.id}
+            self._say("held", text, values, serious=True)
+
+    def _fresh(self, held: Sequence[Action], told: set[str]) -> list[Action]:
+        return [a for a in held if str(a.id) not in told and a.reason not in _TOLD_BY_THEMSELVES]
+
+    def _say(self, kind: str, text: str, values: Mapping[str, object], *, serious: bool = False) -> None:
+        self._notices.tell(Notice(kind, Sentence(text, values), serious=serious))
+
+
+def _paused(name: str | None) -> Sentence:
+    if name is None:
+        return Sentence("A person paused everything: nothing is posted until occupier resume.")
+    text = "A person paused {account}: nothing is posted there until occupier resume {account}."
+    return Sentence(text, {"account": name})
+
+
+def _goes_on(name: str | None) -> Sentence:
+    if name is None:
+        return Sentence("The pause of everything is over: posting goes on.")
+    return Sentence("The account {account} is no longer stopped: posting goes on there.", {"account": name})
