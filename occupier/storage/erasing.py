@@ -13,8 +13,10 @@ from occupier.storage.engine import BUSY_MS
 from occupier.storage.migrate import ENDS
 
 
-def scrub(path: Path) -> None:
+def scrub(path: Path, busy_ms: int = BUSY_MS) -> None:
     """Write the database anew without its old bytes, and empty its WAL; the caller holds the lock.
+
+    Whoever else reads it is waited for, `busy_ms` at most.
 
     `secure_delete` alone would leave what older versions of a row left in the slack of a page (SQLite, "PRAGMA
     secure_delete"); VACUUM copies only what is there, and the checkpoint cuts the WAL to nothing.
@@ -24,7 +26,7 @@ def scrub(path: Path) -> None:
     """
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as db:
-            db.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+            db.execute(f"PRAGMA busy_timeout = {busy_ms}")
             db.execute("PRAGMA secure_delete = ON")
             db.execute("VACUUM")
             busy = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]

@@ -19,8 +19,8 @@ LEAST = 12
 """Characters of a secret that somebody chose."""
 WORK = 2**15
 _R, _P = 8, 1
-"""scrypt's cost, with WORK as its N: 32 MiB and about 0.1 s a try (OWASP, Password Storage Cheat Sheet: N = 2^15 needs p = 3, or a secret
-that is no word: ours are random unless somebody chose one, and tries are rationed)."""
+"""scrypt's cost, with WORK as its N: 32 MiB and about 0.1 s a try (OWASP, Password Storage Cheat Sheet: N = 2^15 needs
+p = 3, or a secret that is no word: ours are random unless somebody chose one, and tries are rationed)."""
 _MEMORY = 64 * 2**20
 _LONGEST = 1024
 

@@ -6,15 +6,12 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from occupier.speech import set_language
+from tests.browser.reader import Tabs
 from tests.web.newsdesk import EVIL, Door, Newsdesk, Visitor, standing
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _MISSING = "there is no Chromium here to look at the review page with: apt-get install chromium"
@@ -27,7 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def tabs() -> Iterator[Tabs]:
     """Chromium, for a module: while it is open its driver holds the thread's loop, which other tests may want."""
     from playwright.sync_api import sync_playwright
 
@@ -40,7 +37,7 @@ def browser() -> Iterator[Browser]:
     alone = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as driver:
         opened = driver.chromium.launch(executable_path=found, args=[*alone, "--disable-dev-shm-usage"])
-        yield opened
+        yield Tabs(opened)
         opened.close()
 
 

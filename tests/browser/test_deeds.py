@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from occupier.domain.action import State
-from tests.browser.reader import Reader, reading
+from tests.browser.reader import Reader, Tabs, reading
 from tests.web.newsdesk import ACTING, READING, Newsdesk, Visitor
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 both = pytest.mark.parametrize("scripts", [True, False])
 ANSWER = "form[action$='/resolve']:has(input[name=seen][value={}]) button"
@@ -28,9 +23,9 @@ def log_in(reader: Reader, secret: str) -> None:
 
 
 @both
-def test_one_logs_in_and_out(browser: Browser, desk: Newsdesk, scripts: bool) -> None:
+def test_one_logs_in_and_out(tabs: Tabs, desk: Newsdesk, scripts: bool) -> None:
     desk.secrets()
-    with desk.open() as visitor, reading(browser, visitor.port, scripts=scripts) as reader:
+    with desk.open() as visitor, reading(tabs, visitor.port, scripts=scripts) as reader:
         reader.open("/register")
         log_in(reader, "not the secret")
         assert "Ce n’est pas le secret." in reader.text
@@ -40,10 +35,10 @@ def test_one_logs_in_and_out(browser: Browser, desk: Newsdesk, scripts: bool) ->
         reader.page.wait_for_url("**/login")
 
 
-@both
-def test_who_may_only_read_has_no_button_to_act(browser: Browser, desk: Newsdesk, scripts: bool) -> None:
+def test_who_may_only_read_has_no_button_to_act(tabs: Tabs, desk: Newsdesk) -> None:
     desk.secrets()
-    with desk.open() as visitor, reading(browser, visitor.port, scripts=scripts) as reader:
+    with desk.open() as visitor, reading(tabs, visitor.port) as reader:
+        reader.open("/login")
         log_in(reader, READING)
         for path in ("/", "/check", "/strikes", "/accounts"):
             assert reader.open(path) == 200
@@ -52,11 +47,12 @@ def test_who_may_only_read_has_no_button_to_act(browser: Browser, desk: Newsdesk
 
 
 @both
-def test_one_answers_for_a_post(browser: Browser, desk: Newsdesk, scripts: bool) -> None:
+def test_one_answers_for_a_post(tabs: Tabs, desk: Newsdesk, scripts: bool) -> None:
     desk.secrets()
-    with desk.open() as visitor, reading(browser, visitor.port, scripts=scripts) as reader:
-        log_in(reader, ACTING)
+    with desk.open() as visitor, reading(tabs, visitor.port, scripts=scripts) as reader:
         reader.open("/check")
+        log_in(reader, ACTING)
+        reader.page.wait_for_url("**/check")
         reader.page.locator("input[name=url]").fill("https://piaille.fr/@compte/99999")
         reader.press(reader.page.locator(ANSWER.format("yes")))
         assert "publié" in reader.page.get_by_role("status").first.inner_text()
@@ -66,16 +62,16 @@ def test_one_answers_for_a_post(browser: Browser, desk: Newsdesk, scripts: bool)
 
 
 @both
-def test_one_says_that_a_post_is_not_there(browser: Browser, desk: Newsdesk, visitor: Visitor, scripts: bool) -> None:
-    with reading(browser, visitor.port, scripts=scripts) as reader:
+def test_one_says_that_a_post_is_not_there(tabs: Tabs, desk: Newsdesk, visitor: Visitor, scripts: bool) -> None:
+    with reading(tabs, visitor.port, scripts=scripts) as reader:
         reader.open("/check")
         reader.press(reader.page.locator(ANSWER.format("no")))
     assert State.RETRY in states(desk)
 
 
 @both
-def test_one_pauses_everything_and_goes_on(browser: Browser, desk: Newsdesk, visitor: Visitor, scripts: bool) -> None:
-    with reading(browser, visitor.port, scripts=scripts) as reader:
+def test_one_pauses_everything_and_goes_on(tabs: Tabs, desk: Newsdesk, visitor: Visitor, scripts: bool) -> None:
+    with reading(tabs, visitor.port, scripts=scripts) as reader:
         reader.open("/accounts")
         reader.press(reader.page.locator("[formaction='/pause']").first)
         assert "Tout est en pause." in reader.text
@@ -87,8 +83,8 @@ def test_one_pauses_everything_and_goes_on(browser: Browser, desk: Newsdesk, vis
 
 
 @both
-def test_one_ends_a_strike_after_a_question(browser: Browser, desk: Newsdesk, visitor: Visitor, scripts: bool) -> None:
-    with reading(browser, visitor.port, scripts=scripts) as reader:
+def test_one_ends_a_strike_after_a_question(tabs: Tabs, desk: Newsdesk, visitor: Visitor, scripts: bool) -> None:
+    with reading(tabs, visitor.port, scripts=scripts) as reader:
         reader.open("/strikes")
         reader.press(reader.page.locator(f"form[action='/strikes/{desk.strike.name}/end'] button"))
         reader.press(reader.page.get_by_role("button", name="La terminer maintenant"))
@@ -97,8 +93,8 @@ def test_one_ends_a_strike_after_a_question(browser: Browser, desk: Newsdesk, vi
 
 
 @both
-def test_one_filters_the_register(browser: Browser, visitor: Visitor, scripts: bool) -> None:
-    with reading(browser, visitor.port, scripts=scripts) as reader:
+def test_one_filters_the_register(tabs: Tabs, visitor: Visitor, scripts: bool) -> None:
+    with reading(tabs, visitor.port, scripts=scripts) as reader:
         reader.open("/register")
         assert "Titre 1" in reader.text
         reader.page.locator("select[name=group]").select_option("to_check")

@@ -1,23 +1,26 @@
 from __future__ import annotations
 
+import shutil
+import sqlite3
 import unicodedata
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
+from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine, event
 
 from occupier.domain.action import Payload, State
 from occupier.domain.browsing import Browsing
 from occupier.storage.engine import database_url
 from occupier.storage.pages import Found, find_page
 from occupier.storage.words import expression
-from tests.fakes import START
+from tests.fakes import START, FakeClock
 from tests.storage.journal import SECOND, STRIKE, Journal
 
 TITLES = (
@@ -32,9 +35,41 @@ STATES = (State.PENDING, State.LEFT, State.MISSED, State.PENDING, State.HELD, St
 Record = Mapping[str, object]
 
 
+@pytest.fixture(scope="module")
+def log(fresh: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journal]:
+    """Thirty records over two strikes, two feeds, two accounts, five titles, five of them ordinary; to be read only."""
+    journal = Journal(Path(shutil.copy(fresh, tmp_path_factory.mktemp("log"))), FakeClock())
+    fill(journal)
+    yield journal
+    journal.store.close()
+
+
 @pytest.fixture
-def log(journal: Journal) -> Journal:
-    """Thirty records over two strikes, two feeds, two accounts, five titles, five of them ordinary."""
+def own_log(log: Journal, tmp_path: Path) -> Iterator[Journal]:
+    """A copy of it that a test may change."""
+    path = tmp_path / "occupier.db"
+    with closing(sqlite3.connect(log.path)) as whole, closing(sqlite3.connect(path)) as copied:
+        whole.backup(copied)
+    journal = Journal(path, FakeClock())
+    yield journal
+    journal.store.close()
+
+
+@pytest.fixture(scope="module")
+def engine(log: Journal) -> Iterator[Engine]:
+    made = create_engine(database_url(log.path))
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(scope="module")
+def records(log: Journal) -> list[Record]:
+    """All that there is, found by reading everything."""
+    with log.store.reading() as tx:
+        return list(tx.register.page(Browsing(everything=True, size=1000)).records)
+
+
+def fill(journal: Journal) -> None:
     strikes = journal.strike(), journal.strike(replace(STRIKE, name="autre", accounts=frozenset({"b"})))
     targets = journal.target("a"), journal.target("b")
     for n in range(30):
@@ -45,21 +80,11 @@ def log(journal: Journal) -> Journal:
         if action.state is State.PENDING and strike is not None:
             journal.claimed(action, payload=Payload(f"En grève, jour {n}", article.link))
         journal.clock.advance(1)
-    return journal
 
 
-def every_record(journal: Journal) -> list[Record]:
-    with journal.store.reading() as tx:
-        return list(tx.register.page(Browsing(everything=True, size=1000)).records)
-
-
-def found(journal: Journal, asked: Browsing, most: int) -> Found:
-    engine = create_engine(database_url(journal.path))
-    try:
-        with engine.connect() as db:
-            return find_page(db, asked, most)
-    finally:
-        engine.dispose()
+def found(engine: Engine, asked: Browsing, most: int) -> Found:
+    with engine.connect() as db:
+        return find_page(db, asked, most)
 
 
 def fits(record: Record, asked: Browsing) -> bool:
@@ -100,27 +125,29 @@ def questions(draw: st.DrawFn) -> Browsing:
 
 
 @given(asked=questions(), most=st.sampled_from((0, 3, 8, 1000)))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_each_way_finds_what_reading_everything_finds(log: Journal, asked: Browsing, most: int) -> None:
-    expected = [int(str(record["id"])) for record in every_record(log) if fits(record, asked)]
-    page = found(log, asked, most)
+@settings(max_examples=150, deadline=None)
+def test_each_way_finds_what_reading_everything_finds(
+    engine: Engine, records: list[Record], asked: Browsing, most: int
+) -> None:
+    expected = [int(str(record["id"])) for record in records if fits(record, asked)]
+    page = found(engine, asked, most)
     assert page.ids == tuple(expected[: asked.size])
     assert (page.count, page.is_more) == (min(len(expected), most), len(expected) > most)
     assert (page.has_newer, page.has_older) == (False, len(expected) > asked.size)
 
 
 @pytest.mark.parametrize(("words", "most"), list(product((None, "greve"), (0, 1000))))
-def test_pages_follow_one_another_and_lead_back(log: Journal, words: str | None, most: int) -> None:
+def test_pages_follow_one_another_and_lead_back(engine: Engine, words: str | None, most: int) -> None:
     asked = Browsing(size=4, words=words)
-    everything = found(log, replace(asked, size=99), most).ids
-    pages = [found(log, asked, most)]
+    everything = found(engine, replace(asked, size=99), most).ids
+    pages = [found(engine, asked, most)]
     while pages[-1].has_older:
-        pages.append(found(log, replace(asked, older_than=pages[-1].ids[-1]), most))
+        pages.append(found(engine, replace(asked, older_than=pages[-1].ids[-1]), most))
     assert [n for page in pages for n in page.ids] == list(everything)
     assert len(pages) == (len(everything) + 3) // 4
     back = [pages[-1]]
     while back[-1].has_newer:
-        back.append(found(log, replace(asked, newer_than=back[-1].ids[0]), most))
+        back.append(found(engine, replace(asked, newer_than=back[-1].ids[0]), most))
     assert [page.ids for page in reversed(back)] == [page.ids for page in pages]
 
 
@@ -189,44 +216,42 @@ class TestWordsAreKept:
             raise RuntimeError
         assert self.ids(journal, "solidarité") == []
 
-    def test_an_article_emptied_later_is_no_longer_found(self, log: Journal) -> None:
-        before = len(self.ids(log, "foret"))
-        engine = create_engine(database_url(log.path))
-        with engine.begin() as db:
-            db.exec_driver_sql("UPDATE articles SET title = '', summary = '' WHERE id = 1")
-            db.exec_driver_sql("INSERT INTO words (words) VALUES ('integrity-check')")
-        engine.dispose()
-        assert len(self.ids(log, "foret")) == before - 1
+    def test_an_article_emptied_later_is_no_longer_found(self, own_log: Journal) -> None:
+        before = len(self.ids(own_log, "foret"))
+        with closing(sqlite3.connect(own_log.path)) as db, db:
+            db.execute("UPDATE articles SET title = '', summary = '' WHERE id = 1")
+            db.execute("INSERT INTO words (words) VALUES ('integrity-check')")
+        assert len(self.ids(own_log, "foret")) == before - 1
 
-    def test_an_action_removed_is_no_longer_found(self, log: Journal) -> None:
-        assert "1" in self.ids(log, "foret")
-        engine = create_engine(database_url(log.path))
-        with engine.begin() as db:
+    def test_an_action_removed_is_no_longer_found(self, own_log: Journal) -> None:
+        assert "1" in self.ids(own_log, "foret")
+        with closing(sqlite3.connect(own_log.path)) as db, db:
             for table in ("attempts", "observations"):
-                db.exec_driver_sql(f"DELETE FROM {table} WHERE action_id = 1")
-            db.exec_driver_sql("DELETE FROM actions WHERE id = 1")
-        engine.dispose()
-        assert "1" not in self.ids(log, "foret")
+                db.execute(f"DELETE FROM {table} WHERE action_id = 1")
+            db.execute("DELETE FROM actions WHERE id = 1")
+        assert "1" not in self.ids(own_log, "foret")
 
 
 class TestPlans:
     """SQLite's own account of how it looks: no page may read the whole log."""
 
-    def plans(self, journal: Journal, asked: Browsing, most: int) -> list[str]:
-        from sqlalchemy import event
+    def plans(self, engine: Engine, asked: Browsing, most: int) -> list[str]:
+        seen: list[tuple[str, object]] = []
 
-        engine, seen = create_engine(database_url(journal.path)), list[tuple[str, object]]()
-        event.listen(engine, "before_cursor_execute", lambda c, cur, sql, values, *_: seen.append((sql, values)))
+        def note(_connection: object, _cursor: object, sql: str, values: object, *_more: object) -> None:
+            seen.append((sql, values))
+
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            found(engine, asked, most)
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
         with engine.connect() as db:
-            find_page(db, asked, most)
-            questions = list(seen)
-            lines = [
+            return [
                 str(row[3])
-                for sql, values in questions
+                for sql, values in seen
                 for row in db.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)  # type: ignore[arg-type]
             ]
-        engine.dispose()
-        return lines
 
     @pytest.mark.parametrize(
         "asked",
@@ -239,14 +264,14 @@ class TestPlans:
             Browsing(account="a", newer_than=3),
         ],
     )
-    def test_a_common_filter_walks_the_index_in_its_order(self, log: Journal, asked: Browsing) -> None:
-        lines = [line for line in self.plans(log, asked, 0) if "actions" in line]
+    def test_a_common_filter_walks_the_index_in_its_order(self, engine: Engine, asked: Browsing) -> None:
+        lines = [line for line in self.plans(engine, asked, 0) if "actions" in line]
         assert any("ix_actions_log" in line for line in lines)
         assert all("INDEX" in line or "PRIMARY KEY" in line for line in lines)
 
     @pytest.mark.parametrize("most", [0, 1000])
-    def test_words_are_looked_up_and_never_read(self, log: Journal, most: int) -> None:
-        lines = self.plans(log, Browsing(words="greve"), most)
+    def test_words_are_looked_up_and_never_read(self, engine: Engine, most: int) -> None:
+        lines = self.plans(engine, Browsing(words="greve"), most)
         assert any("words VIRTUAL TABLE INDEX" in line and ":M" in line for line in lines)
         assert not any(line.startswith("SCAN actions") and "INDEX" not in line for line in lines)
 
