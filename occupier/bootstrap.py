@@ -163,8 +163,8 @@ class House:
         from occupier.services.posting import Posting
 
         said = self.clock, self.notices, self.live.setup, self.rest
-        rules = self.revisiting, self.sealing, self.first_posts
-        return Posting(self.store, self.networks, self.drafting, *rules, *said)
+        drafting, revisiting = self.drafting, self.revisiting
+        return Posting(self.store, self.networks, drafting, revisiting, self.sealing, self.first_posts, *said)
 
     @cached_property
     def sealing(self) -> Sealing:

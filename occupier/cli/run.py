@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import click
+
 from occupier.bootstrap import House, Live, dry_run_database, open_house, prepare_process
 from occupier.cli.serve import opening, place_options
 from occupier.cli.session import Session
@@ -22,6 +24,8 @@ from occupier.speech import end_moment, moment
 from occupier.storage import lock, migrate
 from occupier.storage.store import SqlStore
 
+HEALTH_PORT = 8019
+
 
 @command(
     Sentence(
@@ -34,11 +38,16 @@ from occupier.storage.store import SqlStore
            about=Sentence("How lines are written on standard error: text, or one JSON object a line.")),
     flag("--serve", about=Sentence("Serve the review page too, as occupier serve does.")),
     *place_options(),
+    option("--health", is_flag=False, flag_value=HEALTH_PORT, type=click.IntRange(0, 65535), metavar=Sentence("[PORT]"),
+           about=Sentence("Tell this machine's monitoring how the daemon is, on 127.0.0.1: /healthz, and /metrics for"
+                          " Prometheus; on port 8019 unless one is named.")),
 )  # fmt: skip
-def run(session: Session, dry_run: bool, once: bool, log_format: str, **page: Any) -> int:
+def run(session: Session, dry_run: bool, once: bool, log_format: str, health: int | None, **page: Any) -> int:
     """Hold the database, and work until told to stop."""
     if once and page["serve"]:
         raise UsageError("--once and --serve exclude each other: choose one.")
+    if once and health is not None:
+        raise UsageError("--once and --health exclude each other: choose one.")
     if log_format not in ("text", "json"):
         raise UsageError("--log-format: write text or json.")
     settings = _settings(session, dry_run)
@@ -52,7 +61,7 @@ def run(session: Session, dry_run: bool, once: bool, log_format: str, **page: An
             _listening(live, session, teller, dry=dry_run) as notices,
             _opened(live, session, notices, dry=dry_run) as house,
         ):
-            return _once(house, session, teller) if once else _run(house, session, teller, page)
+            return _once(house, session, teller) if once else _run(house, session, teller, health, page)
 
 
 def _settings(session: Session, dry_run: bool) -> Settings:
@@ -119,7 +128,7 @@ def _once(house: House, session: Session, teller: Teller) -> int:
     return 1 if teller.serious else 0
 
 
-def _run(house: House, session: Session, teller: Teller, page: Mapping[str, Any]) -> int:
+def _run(house: House, session: Session, teller: Teller, health: int | None, page: Mapping[str, Any]) -> int:
     from occupier.daemon import Daemon
 
     def reload() -> Settings:
@@ -129,7 +138,7 @@ def _run(house: House, session: Session, teller: Teller, page: Mapping[str, Any]
     daemon.listen_to_signals()
     for sentence in _opening(house, session):
         teller.tell(Notice("start", sentence))
-    with _page(house, teller, **page), _goodbye(daemon.stop, teller):
+    with _page(house, teller, **page), _health(house, teller, health), _goodbye(daemon.stop, teller):
         daemon.run()
     return 130 if daemon.interrupted else 0
 
@@ -145,6 +154,21 @@ def _page(house: House, teller: Teller, *, serve: bool, host: str, port: int, ba
     with serving(house, Place(host, port, base_url)) as address:
         for sentence in opening(house, address):
             teller.tell(Notice("start", sentence))
+        yield
+
+
+@contextmanager
+def _health(house: House, teller: Teller, port: int | None) -> Iterator[None]:
+    """Answer the machine's monitoring inside, where that was asked for."""
+    if port is None:
+        yield
+        return
+    from occupier.web.health import answering
+
+    with answering(house, port) as address:
+        text = "For this machine's monitoring: {health}, {metrics}"
+        values = {"health": f"{address}/healthz", "metrics": f"{address}/metrics"}
+        teller.tell(Notice("start", Sentence(text, values)))
         yield
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -64,7 +65,8 @@ def test_one_tick_posts_the_strike_and_the_log_has_it(newsroom: Desk, box: Sandb
 def test_lines_for_programs_are_one_object_each(newsroom: Desk, box: Sandbox) -> None:
     newsroom.type(*DECLARE)
     typed = newsroom.type("run", "--once", "--log-format", "json")
-    [line] = [json.loads(line) for line in typed.err.splitlines()]
+    lines = [json.loads(line) for line in typed.err.splitlines()]
+    [line] = [line for line in lines if line["kind"] != "strike_begins"]
     assert set(line) == {"at", "kind", "serious", "message", "values"}
     assert line["kind"] == "baseline"
     assert line["values"] == {"feed": "une", "n": 1}
@@ -169,3 +171,15 @@ def test_a_process_speaks_the_language_of_its_settings(desk: Desk) -> None:
     assert typed.status == 0
     assert "Aucune grève n’est déclarée" in typed.out
     assert "\x1b" not in typed.out
+
+
+def test_health_is_for_a_daemon_that_stays(newsroom: Desk) -> None:
+    typed = newsroom.type("run", "--once", "--health")
+    assert (typed.status, "--once and --health exclude each other" in typed.err) == (2, True)
+
+
+def test_a_health_page_that_cannot_listen_is_said_before_anything_runs(newsroom: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        typed = newsroom.type("run", "--health", str(port))
+    assert (typed.status, f"127.0.0.1:{port}" in typed.err) == (1, True)
