@@ -24,7 +24,7 @@ COMMANDS = {
     "pause": "",
     "resume": "",
     "reload": "",
-    "status": "--json",
+    "status": "--watch --json",
     "log": "--json --ndjson --csv --separator --strike --account --feed --state --since --until --limit --after --all",
     "log verify": "--head --json",
     "log destroy": "--yes",
