@@ -9,14 +9,17 @@ TESTS ?= tests
 VENV := .venv
 # Programs of other people, to be tried against: their libraries must not meet ours.
 PEERS := .venv-peers
+# The single-file executable holds what is in here and nothing of the tests.
+DIST := .venv-dist
 BIN := $(VENV)/bin
 RUN_SET := requirements/build.txt requirements/run.txt
+DIST_SET := requirements/build.txt requirements/run.txt requirements/dist.txt
 DEV_SET := requirements/build.txt requirements/run.txt requirements/dev.txt
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-emit-index-url --no-header --no-annotate $(UPGRADE)
 
-.PHONY: help rehearse test check campaigns lock catalogues clean
+.PHONY: help rehearse test check campaigns dist lock catalogues clean
 .DEFAULT_GOAL := help
 
 help:
@@ -24,6 +27,7 @@ help:
 	@echo 'make test        les essais / the tests (TESTS=tests/feeds, WORKERS=4)'
 	@echo 'make check       style, types, couches / style, types, layers'
 	@echo 'make campaigns   les longues séries / the long series'
+	@echo 'make dist        un exécutable en un fichier, dist/occupier / a single-file executable'
 	@echo 'make lock        épingler les bibliothèques / pin the libraries (UPGRADE=--upgrade)'
 	@echo 'make catalogues  les traductions / the translations'
 	@echo 'make clean       effacer ce que make a fait / remove what make made'
@@ -44,10 +48,24 @@ check: $(VENV)/.dev
 	@$(BIN)/mypy --strict --no-error-summary occupier tests
 	@$(BIN)/lint-imports --no-logo
 
+# The wheel first: the executable holds what the wheel holds, and not (-P) what lies about in the folder. The seed and the
+# date make two builds of one commit alike.
+dist: $(DIST)/.ready
+	@echo 'Un à deux minutes… / One or two minutes…'
+	@rm -rf build/executable dist
+	@$(DIST)/bin/python -m hatchling build -t wheel -d dist >/dev/null 2>&1
+	@$(DIST)/bin/python -m pip install -qq --disable-pip-version-check --no-input --no-index --no-deps \
+		--force-reinstall dist/*.whl
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || echo 1577836800) PYTHONHASHSEED=1 \
+		$(DIST)/bin/python -P -m PyInstaller --log-level ERROR --noconfirm --distpath dist --workpath build/executable \
+		executable/occupier.spec
+	@env -i dist/occupier --version
+
 lock: $(VENV)/.dev
 	@$(COMPILE) requirements/build.in -o requirements/build.txt
 	@$(COMPILE) -c requirements/build.txt pyproject.toml -o requirements/run.txt
 	@$(COMPILE) -c requirements/build.txt -c requirements/run.txt --extra dev pyproject.toml -o requirements/dev.txt
+	@$(COMPILE) -c requirements/build.txt -c requirements/run.txt requirements/dist.in -o requirements/dist.txt
 	@$(COMPILE) requirements/peers.in -o requirements/peers.txt
 
 catalogues: $(VENV)/.dev
@@ -55,7 +73,7 @@ catalogues: $(VENV)/.dev
 	@$(BIN)/python -m occupier.speech.catalogue compile
 
 clean:
-	@rm -rf $(VENV) $(PEERS) build dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache \
+	@rm -rf $(VENV) $(PEERS) $(DIST) build dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache \
 		.import_linter_cache .hypothesis occupier.pot
 
 # The first interpreter that is recent enough and able to make a virtual environment: a name that is found
@@ -82,6 +100,13 @@ $(VENV)/.run: $(VENV)/.base $(RUN_SET) pyproject.toml
 $(VENV)/.dev: $(VENV)/.run $(DEV_SET)
 	@echo 'Outils des essais… / Test tools…'
 	@$(INSTALL) --only-binary :all: --require-hashes $(DEV_SET:%=-r %)
+	@touch $@
+
+$(DIST)/.ready: $(DIST_SET) $(VENV)/.base
+	@echo 'Environnement… / Environment…'
+	@$(BIN)/python -m venv --clear $(DIST)
+	@$(DIST)/bin/python -m pip install -qq --disable-pip-version-check --no-input --only-binary :all: \
+		--require-hashes $(DIST_SET:%=-r %)
 	@touch $@
 
 $(PEERS)/.ready: requirements/peers.txt $(VENV)/.base

@@ -24,19 +24,33 @@ from occupier.feeds.document import understand
 
 SECONDS = 10
 MEMORY = 200 * 1024 * 1024
+_MODULE = ["-m", "occupier.feeds.isolated"]
+_UNPACKED = "_PYI_"
+"""How the variables begin by which the single-file executable tells a child where it is unpacked already."""
 
 
 def understand_apart(body: bytes, content_type: str, url: str) -> Parsed:
     """Parse in a child process, ended after 10 s or at 200 MB; raises FeedError as parsing does, or for that."""
     told = json.dumps({"content_type": content_type, "url": url}).encode() + b"\n" + body
-    command = [sys.executable, "-P", "-m", "occupier.feeds.isolated"]
     try:
-        child = subprocess.run(command, input=told, capture_output=True, timeout=SECONDS, env=environment())
+        child = subprocess.run(command(), input=told, capture_output=True, timeout=SECONDS, env=environment())
     except subprocess.TimeoutExpired as error:
         raise _too_much(url) from error
     if child.returncode != 0:
         raise _too_much(url)
     return _received(json.loads(child.stdout))
+
+
+def command() -> list[str]:
+    """Return the command line of the child: of an interpreter, or of the single-file executable that plays one."""
+    return [sys.executable, *_MODULE] if getattr(sys, "frozen", False) else [sys.executable, "-P", *_MODULE]
+
+
+def work() -> int:
+    """Be the child: answer for the document on standard input, within the limits; return the exit status."""
+    _limit()
+    main(sys.stdin.buffer, sys.stdout.buffer)
+    return 0
 
 
 def main(stdin: BinaryIO, stdout: BinaryIO) -> None:
@@ -61,7 +75,9 @@ def _limit() -> None:
 
 def environment() -> Mapping[str, str]:
     """Return all that the child sees of ours: where the modules are."""
-    return {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PYTHONIOENCODING": "utf-8"}
+    unpacked = {name: value for name, value in os.environ.items() if name.startswith(_UNPACKED)}
+    path = os.pathsep.join(path for path in sys.path if path)
+    return {**unpacked, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"}
 
 
 def _too_much(url: str) -> FeedError:
@@ -92,5 +108,4 @@ def _entry(told: Mapping[str, Any]) -> Entry:
 
 
 if __name__ == "__main__":
-    _limit()
-    main(sys.stdin.buffer, sys.stdout.buffer)
+    sys.exit(work())
