@@ -130,12 +130,13 @@ def revoking(platform: str, host: str) -> str:
         host: the account's `host[:port]`; on this machine it is the sandbox, which has one page for all networks.
     """
     address = _REVOKING[platform]
-    return (_ON_THIS_MACHINE if _is_this_machine(host) else address).format(host=host)
-
-
-def _is_this_machine(host: str) -> bool:
     name = host.rpartition(":")[0] if not host.endswith("]") and ":" in host else host
+    return (_ON_THIS_MACHINE if is_this_machine(name.strip("[]")) else address).format(host=host)
+
+
+def is_this_machine(name: str) -> bool:
+    """Say whether a host's name or address, without a port, is this machine's own to itself."""
     try:
-        return ipaddress.ip_address(name.strip("[]")).is_loopback
+        return ipaddress.ip_address(name).is_loopback
     except ValueError:
         return name.lower() == "localhost"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from occupier.domain.connecting import is_this_machine
 from occupier.domain.errors import UsageError
-from occupier.wire.session import is_loopback
 
 _LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")
 
@@ -33,13 +33,13 @@ def server_address(typed: str) -> str:
             "for example mastodon.social.",
             typed=given[:80],
         )
-    secure = scheme.lower() == "https" if mark and is_loopback(host) else not is_loopback(host)
+    secure = scheme.lower() == "https" if mark and is_this_machine(host) else not is_this_machine(host)
     name = f"[{host}]" if ":" in host else host
     return f"{'https' if secure else 'http'}://{name}" + (f":{port}" if port else "")
 
 
 def _is_host(host: str) -> bool:
-    if is_loopback(host):
+    if is_this_machine(host):
         return True
     labels = host.rstrip(".").split(".")
     return len(labels) > 1 and all(_LABEL.fullmatch(label) for label in labels)

@@ -69,7 +69,7 @@ ENGLISH: Mapping[str, str] = {
     "access_given": "Access that was given",
     "access_none": "Nobody has access.",
     "access_revoke": "Take access back",
-    "keys_title": "The sandbox's keys",
+    "keys_title": "The sandbox’s keys",
     "keys_lead": "What the pages of X and Facebook for applications would show. These keys are good here only.",
 }
 LANGUAGES: Mapping[str, Mapping[str, str]] = {"fr": FRENCH, "en": ENGLISH}

@@ -9,7 +9,7 @@ import pytest
 from occupier.domain.errors import SettingsError
 from occupier.domain.outcome import Receipt, Retryable
 from occupier.platforms.dry import Dry
-from occupier.platforms.registry import PLATFORMS, build
+from occupier.platforms.registry import CONNECTING, PLATFORMS, build, connecting
 from tests.fakes import FakeClock
 from tests.platforms.conftest import MakeOrder, connected
 
@@ -32,9 +32,9 @@ def test_knowing_the_networks_imports_none_of_their_libraries() -> None:
     assert not imported_after(code) & {"tweepy", "mastodon", "facebook", "requests", "urllib3", "grapheme"}
 
 
-@pytest.mark.parametrize("platform", PLATFORMS)
-def test_a_networks_library_is_imported_only_when_it_calls(platform: str) -> None:
-    module = PLATFORMS[platform].partition(":")[0]
+@pytest.mark.parametrize("path", [*PLATFORMS.values(), *CONNECTING.values()])
+def test_a_networks_library_is_imported_only_when_it_calls(path: str) -> None:
+    module = path.partition(":")[0]
     code = f"import {module}"
     assert not imported_after(code) & {"tweepy", "mastodon", "facebook", "requests", "urllib3"}
 
@@ -42,6 +42,13 @@ def test_a_networks_library_is_imported_only_when_it_calls(platform: str) -> Non
 def test_a_platform_that_there_is_not_is_a_sentence() -> None:
     with pytest.raises(SettingsError, match="There is no platform “myspace”; there are mastodon, x, facebook."):
         build("myspace")
+    with pytest.raises(SettingsError, match="There is no platform “myspace”"):
+        connecting("myspace")
+
+
+def test_every_network_can_be_connected_and_says_beforehand_what_it_needs(clock: FakeClock) -> None:
+    assert set(CONNECTING) == set(PLATFORMS)
+    assert all(connecting(platform, clock=clock).needs for platform in CONNECTING)
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
