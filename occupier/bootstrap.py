@@ -439,9 +439,11 @@ def make_checking(settings: Settings, clock: Clock, store: SqlStore | None, **ho
 
     there = [a.name for a in settings.setup.accounts if not settings.missing(a.name)]
     networks = {name: make_network(settings, name, clock) for name in there}
+    voices = {a.name: make_network(settings, a.name, clock, dry=True) for a in settings.setup.accounts}
     fetcher, parser = make_feed_reader(clock)
-    previewing = Previewing(fetcher, parser, make_templates(), networks, lambda: settings.setup)
-    world = World(previewing, fetcher, parser, networks, ThisMachine(), Here(settings, store), store, clock)
+    previewing = Previewing(fetcher, parser, make_templates(), voices, lambda: settings.setup)
+    here = Here(settings, store)
+    world = World(previewing, fetcher, parser, networks, voices, ThisMachine(), here, store, clock)
     return Checking(world, lambda: settings.setup, **how)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TextIO
 
 from occupier.cli.colour import is_coloured, is_terminal
@@ -25,7 +26,16 @@ def show_findings(findings: Sequence[Finding], said: Said, stream: TextIO) -> No
         stream: drawn there for a person's terminal, with tabs between the cells for anything else.
     """
     draw = _draw if is_terminal(stream) else _write
-    draw(findings, said, stream)
+    draw(_together(findings), said, stream)
+
+
+def _together(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings, what is said alike of several accounts or feeds being said once, of all of them."""
+    alike: dict[str, list[Finding]] = {}
+    for finding in findings:
+        said = replace(finding, subject="")
+        alike.setdefault(repr(said), []).append(finding)
+    return [replace(same[0], subject=", ".join(f.subject for f in same)) for same in alike.values()]
 
 
 def level_words(level: Level) -> str:

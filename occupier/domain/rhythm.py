@@ -12,6 +12,8 @@ _ENOUGH = 5
 _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 _A_NIGHT = timedelta(hours=12)
 """How long a newsroom is quiet at most where its feed is too short to have a night in it."""
+_AWAKE = _DAY - timedelta(hours=8)
+"""How long a day is where its nights are not known."""
 _NEVER_STALE = timedelta(hours=1)
 
 
@@ -70,4 +72,4 @@ def most_within(dates: Sequence[datetime], window: timedelta) -> int:
 def _a_day(dates: Sequence[datetime], spans: timedelta) -> int:
     if spans >= _DAY:
         return most_within(dates, _DAY)
-    return max(len(dates), round(len(dates) * (_DAY / max(spans, _HOUR))))
+    return max(len(dates), round(len(dates) * (_AWAKE / max(spans, _HOUR))))

@@ -17,6 +17,7 @@ from occupier.sandbox.mastodon import MastodonApi
 from occupier.sandbox.model import PLATFORMS, Account, SandboxArticle, SandboxPost, SeenRequest
 from occupier.sandbox.network import FaultyGate, Network
 from occupier.sandbox.newsroom import Newsroom
+from occupier.sandbox.others import announced
 from occupier.sandbox.page import TimelinePage
 from occupier.sandbox.state import NEWSROOM, State
 from occupier.sandbox.wire import LoopbackServer
@@ -113,6 +114,14 @@ class Sandbox:
         """Let somebody edit a post, by hand or with another tool. KeyError: there is none."""
         with self._state.lock:
             return self._state.change(self._there(platform, post_id), text=text, edited_at=self._state.now())
+
+    def announce(
+        self, platform: str, text: str, *, application: str, at: datetime | None = None, account: str | None = None
+    ) -> SandboxPost:
+        """Let another application post on an account (the platform's first), now or at an instant in the past."""
+        with self._state.lock:
+            of = self.account(platform) if account is None else self._state.accounts[platform, account]
+            return announced(self._state, of, text, application, at or self._state.now())
 
     def remove(self, platform: str, post_id: str) -> SandboxPost:
         """Let somebody delete a post. KeyError: there is none."""

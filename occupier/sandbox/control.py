@@ -24,6 +24,7 @@ class Control:
             ("POST", "/control/clear"): self._clear,
             ("POST", "/control/publish"): self._publish,
             ("POST", "/control/accounts"): self._account,
+            ("POST", "/control/announce"): self._announce,
             ("POST", "/control/edit"): lambda values: plain(self._box.edit(**values)),
             ("POST", "/control/delete"): lambda values: plain(self._box.remove(**values)),
             ("POST", "/control/answer"): lambda values: plain(self._box.answer(**values)),
@@ -59,6 +60,11 @@ class Control:
         if values.get("published_at"):
             values["published_at"] = datetime.fromisoformat(values["published_at"])
         return plain(self._box.publish(**values))
+
+    def _announce(self, values: dict[str, Any]) -> object:
+        if values.get("at"):
+            values["at"] = datetime.fromisoformat(values["at"])
+        return plain(self._box.announce(**values))
 
     def _account(self, values: dict[str, Any]) -> object:
         return dict(self._box.add_account(str(values["platform"]), str(values["name"])))

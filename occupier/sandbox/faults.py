@@ -28,6 +28,8 @@ class FaultKind(StrEnum):
     DUPLICATES_ALLOWED = "duplicates_allowed"
     UNLIMITED = "unlimited"  # no rate limit: for long campaigns
     DEVELOPMENT_MODE = "development_mode"  # accepted, shown to the app's own people only
+    LABELLED = "labelled"  # no fault: the account says of itself that it is automated
+    EXPIRING = "expiring"  # seconds: the token says that it ends then
     READ_ONLY = "read_only"  # the app may read, and not post
     CLOCK_SKEW = "clock_skew"  # seconds: the Date header is wrong by this much
 
@@ -42,6 +44,8 @@ STANDING = frozenset(
         FaultKind.UNLIMITED,
         FaultKind.DEVELOPMENT_MODE,
         FaultKind.READ_ONLY,
+        FaultKind.LABELLED,
+        FaultKind.EXPIRING,
         FaultKind.CLOCK_SKEW,
     }
 )

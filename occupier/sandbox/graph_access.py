@@ -89,9 +89,10 @@ class GraphAccess:
         return self._entities.page(account) | {"access_token": self._state.grants.add(grant).token}
 
     def _debug(self, request: Request) -> Response:
-        if not self._special(_token(request)):
-            return graph_error(190)
         token = request.query.get("input_token", "")
+        # a token may always look at itself
+        if not self._special(_token(request)) and _token(request) != token:
+            return graph_error(190)
         account = self._state.account_by_token("facebook", token)
         if account is None and not self._is_person(token):
             error = {"code": 190, "message": "Malformed access token"}
@@ -100,7 +101,12 @@ class GraphAccess:
 
     def _told(self, token: str, account: Account | None) -> dict[str, Any]:
         now, grant = self._state.now(), self._state.grant("facebook", token)
-        ends = grant.expires_at if grant else None
+        ends, rights = grant.expires_at if grant else None, list(RIGHTS)
+        expiring = self._state.faults.standing(FaultKind.EXPIRING, "facebook", account.id if account else None)
+        if expiring:
+            ends = now + timedelta(seconds=expiring.seconds)
+        if self._state.faults.standing(FaultKind.READ_ONLY, "facebook", account.id if account else None):
+            rights.remove("pages_manage_posts")
         if account is None:
             ends = now + (LONG if token in self._lasting else SHORT)
         whose = {"type": "PAGE", "profile_id": account.id} if account else {"type": "USER"}
@@ -111,8 +117,8 @@ class GraphAccess:
             "expires_at": _seconds(ends),
             "is_valid": True,
             "issued_at": _seconds(now),
-            "scopes": list(RIGHTS),
-            "granular_scopes": [{"scope": right} for right in RIGHTS[:3]],
+            "scopes": rights,
+            "granular_scopes": [{"scope": right} for right in rights if right.startswith("pages_")],
             "user_id": PERSON_ID,
         }
 

@@ -43,7 +43,7 @@ class GraphEntities:
             "permalink_url": f"https://www.facebook.com/{post.id}",
             "is_published": True,
             "status_type": "shared_story" if post.links else "mobile_status_update",
-            "application": {"name": "sandbox", "id": "1"},
+            "application": {"name": post.application, "id": "1"},
             "reactions": _counted(post.likes),
             "comments": _counted(post.replies),
             "from": {"name": account.display_name, "id": account.id},

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from occupier.sandbox import access_pages
 from occupier.sandbox.exchange import Request, Response, json_response
+from occupier.sandbox.faults import FaultKind
 from occupier.sandbox.grants import Grant
 from occupier.sandbox.network import Routes
 from occupier.sandbox.state import State
@@ -63,6 +64,7 @@ class MastodonAccess:
         self._routes = Routes(
             ("POST", r"/api/v1/apps", lambda request, _: self._register(request)),
             ("GET", r"/api/v1/apps/verify_credentials", lambda request, _: self._verify(request)),
+            ("GET", r"/oauth/token/info", lambda request, _: self._info(request)),
             ("GET", r"/oauth/authorize", lambda request, _: self._ask(request)),
             ("POST", r"/oauth/authorize", lambda request, _: self._authorize(request)),
             ("GET", r"/oauth/authorize/native", lambda request, _: self._show(request)),
@@ -101,6 +103,15 @@ class MastodonAccess:
             if app
             else json_response(401, {"error": "The access token is invalid"})
         )
+
+    def _info(self, request: Request) -> Response:
+        account = self._state.account_by_token("mastodon", request.bearer)
+        if account is None:
+            return json_response(401, {"error": "invalid_request", "error_description": "The access token is invalid"})
+        grant = self._state.grant("mastodon", request.bearer)
+        read_only = self._state.faults.standing(FaultKind.READ_ONLY, "mastodon", account.id)
+        scopes = list(grant.scopes) if grant else ["read", *([] if read_only else ["write"])]
+        return json_response(200, {"resource_owner_id": int(account.id), "scope": scopes, "expires_in": None})
 
     def _ask(self, request: Request) -> Response:
         app, problem = self._asking(request.query)

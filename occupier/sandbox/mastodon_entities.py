@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from occupier.sandbox import markup
+from occupier.sandbox.faults import FaultKind
 from occupier.sandbox.model import Account, SandboxPost
 from occupier.sandbox.state import State
 
@@ -43,7 +44,7 @@ class Entities:
             "edited_at": _iso(post.edited_at) if post.edited_at else None,
             "content": markup.content(post.text, base),
             "reblog": None,
-            "application": {"name": "sandbox", "website": None},
+            "application": {"name": post.application, "website": None},
             "account": self.account(account),
             "media_attachments": [],
             "mentions": [],
@@ -62,7 +63,7 @@ class Entities:
             "acct": account.name,
             "display_name": account.display_name,
             "locked": False,
-            "bot": False,
+            "bot": self._state.faults.standing(FaultKind.LABELLED, PLATFORM, account.id) is not None,
             "discoverable": True,
             "group": False,
             "created_at": f"{account.created_at:%Y-%m-%d}T00:00:00.000Z",

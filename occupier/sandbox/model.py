@@ -40,6 +40,7 @@ class SandboxPost:
     public: bool = True
     visibility: str = "public"
     language: str | None = None
+    application: str = "sandbox"
     edited_at: datetime | None = None
     likes: int = 0
     reposts: int = 0

@@ -82,8 +82,6 @@ def tweet(post: SandboxPost, wanted: frozenset[str]) -> dict[str, Any]:
         tweet["created_at"] = seconds(post.created_at)
     if "author_id" in wanted:
         tweet["author_id"] = post.account
-    if "source" in wanted:
-        tweet["source"] = "sandbox"
     if "entities" in wanted and urls:
         tweet["entities"] = {"urls": urls}
     if "public_metrics" in wanted:

@@ -43,13 +43,15 @@ R = TypeVar("R")
 class World:
     """What a check asks: feeds, networks, the machine and what occupier stands on there. It writes to none of them.
 
-    `networks` lacks the accounts whose secrets are missing; `store` is None where there is no journal to read.
+    `networks` lacks the accounts whose secrets are missing, `voices` has them all: how each counts needs no secret.
+    `store` is None where there is no journal to read.
     """
 
     previewing: Previewing
     fetcher: Fetcher
     parser: Parser
     networks: Mapping[str, Network]
+    voices: Mapping[str, Network]
     machine: Machine
     premises: Premises
     store: Store | None
@@ -109,7 +111,8 @@ class Checking:
         self._step(Sentence("Trying the messages…"))
         remembered = self._remembered(setup)
         found += [*check_pauses(remembered), *self._usual(accounts, feeds, remembered, strikes, now)]
-        for read in accounts:
+        known = {read.account.name: read for read in accounts}
+        for read in (known.get(a.name, AccountRead(a)) for a in setup.accounts):
             found += self._speaking(read, feeds, strikes, remembered, now)
         return in_order(found)
 
@@ -207,7 +210,7 @@ class Checking:
         tried = mine or [example_strike(setup, (), now, EXAMPLE_REASON[voice.language])]
         articles = _articles(account, feeds, now)
         yield from check_messages(voice, tried, articles, setup, now)
-        price = self._world.networks[account.name].cost(Payload("", articles[-1].link))
+        price = self._world.voices[account.name].cost(Payload("", articles[-1].link))
         yield from check_pace(account, feeds, setup, busiest_hour=remembered.busiest_hour, post_microusd=price, now=now)
 
 

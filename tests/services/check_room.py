@@ -78,8 +78,9 @@ class CheckRoom:
         room = self.room
         there = {name: n for name, n in room.networks.items() if not self.premises.known.missing.get(name)}
         world = World(
-            self.previewing(), room.fetcher, room.parser, there, self.machine, self.premises, room.store, room.clock
-        )
+            self.previewing(), room.fetcher, room.parser, there, room.networks, self.machine, self.premises,
+            room.store, room.clock,
+        )  # fmt: skip
         return Checking(world, lambda: room.setup, **how)
 
     def check(self, *strikes: Strike, **how: Any) -> dict[str, list[Finding]]:

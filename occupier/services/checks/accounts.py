@@ -60,6 +60,8 @@ def _allowed(read: AccountRead, strikes: Sequence[Strike], now: datetime) -> Ite
     yield _rights(name, access)
     if access.expires_at is not None:
         yield _expiry(name, access.expires_at, strikes, now)
+    if read.account.platform == "facebook":
+        yield _app_mode(name)
     yield from _label(read)
     if access.calls_left is not None and access.calls_of:
         yield _calls(name, access.calls_left, access.calls_of)
@@ -91,6 +93,12 @@ def _expiry(name: str, expires_at: datetime, strikes: Sequence[Strike], now: dat
     if expires_at - now < SOON:
         return amber("expiry", name, Sentence("These keys end {at}.", {"at": expires_at}), advice)
     return green("expiry", name, Sentence("These keys last until {at}.", {"at": expires_at}))
+
+
+def _app_mode(name: str) -> Finding:
+    text = "Facebook does not tell whether the app that posts here is live: if it is not, nobody sees what it posts."
+    advice = Sentence("Open a post that it made in a private window; if it is not there, switch the app to Live mode.")
+    return amber("app_mode", name, Sentence(text), advice)
 
 
 def _label(read: AccountRead) -> Iterator[Finding]:

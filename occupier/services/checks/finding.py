@@ -56,6 +56,7 @@ TOPICS: Mapping[str, str] = {
     "account_note": "accounts",
     "rights": "accounts",
     "expiry": "accounts",
+    "app_mode": "accounts",
     "label": "accounts",
     "calls": "accounts",
     "message": "messages",
