@@ -21,7 +21,6 @@ from occupier.storage.probing import probe
 from occupier.storage.store import SqlStore
 
 if TYPE_CHECKING:
-    from occupier.domain.connecting import FacebookSteps, MastodonSteps, XSteps
     from occupier.services.announcing import Announcing
     from occupier.services.checking import Checking
     from occupier.services.checks.evidence import DatabaseFound, Keys
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from occupier.services.first_posts import FirstPosts
     from occupier.services.housekeeping import Housekeeping
     from occupier.services.identifying import Identifying
+    from occupier.services.interruptions import Interruptions
     from occupier.services.listening import Listening
     from occupier.services.measuring import Measuring
     from occupier.services.planning import Planning
@@ -106,6 +106,7 @@ class House:
         built = {
             account.name: make_network(settings, account.name, self.clock, self.observe, dry=self.dry)
             for account in settings.setup.accounts
+            if not account.test  # nothing is posted there but by a rehearsal, so its secrets are not needed
         }
         self.adopt(settings, built)
 
@@ -303,6 +304,13 @@ class House:
         return Reviewing(self.store, self.live.setup)
 
     @cached_property
+    def interruptions(self) -> Interruptions:
+        """Tells what was not watched."""
+        from occupier.services.interruptions import Interruptions
+
+        return Interruptions(self.store, self.notices, self.live.setup)
+
+    @cached_property
     def vitals(self) -> Vitals:
         """Says whether the daemon works."""
         from occupier.services.vitals import Vitals
@@ -358,41 +366,13 @@ def _parameters(connection: Connection) -> dict[str, Any]:
     return {"api_url": connection.base_url}
 
 
-def connect_mastodon(clock: Clock) -> MastodonSteps:
-    """Return the steps that connect an account of a Mastodon server."""
-    from occupier.platforms.registry import connecting
-
-    steps: MastodonSteps = connecting("mastodon", clock=clock)
-    return steps
-
-
-def connect_x(clock: Clock, **elsewhere: str) -> XSteps:
-    """Return the steps that connect an account on X; `api_url` where it is not X's own."""
-    from occupier.platforms.registry import connecting
-
-    steps: XSteps = connecting("x", clock=clock, **elsewhere)
-    return steps
-
-
-def connect_facebook(clock: Clock, **elsewhere: str) -> FacebookSteps:
-    """Return the steps that connect a Facebook page; `api_url` and `api_version` where they are not the usual ones."""
-    from occupier.platforms.registry import connecting
-
-    steps: FacebookSteps = connecting("facebook", clock=clock, **elsewhere)
-    return steps
-
-
 def make_steps(platform: str, clock: Clock, sandbox: str | None = None) -> Any:
     """Return the steps that connect an account of a network; `sandbox` is the address of one that stands in for it."""
-    from occupier.platforms.facebook_connecting import FacebookConnecting
-    from occupier.platforms.mastodon_connecting import MastodonConnecting
-    from occupier.platforms.x_connecting import XConnecting
+    from occupier.platforms.registry import connecting
 
-    if platform == "mastodon":
-        return MastodonConnecting(clock=clock)
-    if platform == "facebook":
-        return FacebookConnecting(clock=clock, **({"api_url": f"{sandbox}/graph"} if sandbox else {}))
-    return XConnecting(clock=clock, **({"api_url": f"{sandbox}/x"} if sandbox else {}))
+    roots = {"x": "/x", "facebook": "/graph"}
+    elsewhere = {"api_url": sandbox + roots[platform]} if sandbox and platform in roots else {}
+    return connecting(platform, clock=clock, **elsewhere)
 
 
 def make_templates() -> Any:

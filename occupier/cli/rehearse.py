@@ -6,19 +6,20 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from occupier.cli.session import Session
 from occupier.cli.spoken import command, flag, option
-from occupier.domain.errors import Sentence
+from occupier.domain.errors import Sentence, UsageError
 from occupier.speech import _, language
 
 if TYPE_CHECKING:
     from occupier.rehearsal.programme import Pace
     from occupier.sandbox import Sandbox
 
+VISIBILITIES = ("public", "unlisted", "private", "direct")
 USUAL_PORT = 8017
 ALREADY_THERE = 3
 """Articles in the sandbox's feed from the start."""
@@ -40,11 +41,26 @@ MOST = 12
     option("--settings", about=Sentence("Your settings, to rehearse with; none are read unless you type this."),
            metavar=Sentence("FILE")),
     flag("--keep", about=Sentence("Leave the page up until Ctrl-C, and keep the database.")),
+    option("--account", metavar=Sentence("NAME"), about=Sentence(
+        "Rehearse on a test account of your settings instead (test = true): real strike posts of the newest articles,"
+        " shown before they leave, deleted afterwards if you wish.")),
+    option("--visibility", metavar=Sentence("public|unlisted|private|direct"), type=click.Choice(VISIBILITIES),
+           about=Sentence("With --account, on Mastodon: who will see the posts.")),
+    flag("--clean", about=Sentence("With --account: only delete what rehearsals have left on it.")),
+    flag("--yes", about=Sentence("With --account: do not ask.")),
 )  # fmt: skip
-def rehearse(session: Session, last: int, feed: str | None, settings: str | None, keep: bool) -> int:
-    """Rehearse the whole occupation."""
+def rehearse(session: Session, last: int, feed: str | None, settings: str | None, keep: bool, **typed: Any) -> int:
+    """Rehearse the whole occupation, or some of it on a test account."""
     session.settings_option = settings or session.settings_option
-    return play(session, last, feed, keep=keep)
+    if typed["account"] is None:
+        if typed["visibility"] or typed["clean"] or typed["yes"]:
+            raise UsageError("--visibility, --clean and --yes belong to --account: name a test account.")
+        return play(session, last, feed, keep=keep)
+    if keep:
+        raise UsageError("--keep belongs to the sandbox; what is posted on an account stays until you delete it.")
+    from occupier.cli.trial import Wanted, rehearse_on_account
+
+    return rehearse_on_account(session, Wanted(last=last, feed=feed, **typed))
 
 
 def play(session: Session, last: int, feed: str | None, *, keep: bool = False, pace: Pace | None = None) -> int:
@@ -128,9 +144,11 @@ def _welcome(box: Sandbox) -> Iterator[str]:
     yield ""
     yield from (f"export {name}='{secret}'" for name, secret in sandbox_secrets(box).items())
     yield ""
-    yield _("To connect its accounts as those of the networks are connected, its keys: {url}").format(
-        url=f"{box.url}/keys"
-    )
+    yield _("To connect its accounts one by one, as those of the networks are connected:")
+    yield ""
+    yield f"occupier init --sandbox {box.url}"
+    yield ""
+    yield _("The keys that it asks for are on this page: {url}").format(url=f"{box.url}/keys")
     yield ""
     yield _("To publish an article:")
     yield ""
