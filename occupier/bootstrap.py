@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -23,11 +23,14 @@ from occupier.storage.store import SqlStore
 if TYPE_CHECKING:
     from occupier.services.announcing import Announcing
     from occupier.services.checking import Checking
+    from occupier.domain.strike import Strike
     from occupier.services.checks.evidence import DatabaseFound, Keys
+    from occupier.services.checks.finding import Finding
     from occupier.services.clockwatch import ClockWatch
     from occupier.services.concluding import Concluding
     from occupier.services.controlling import Controlling
     from occupier.services.drafting import Drafting
+    from occupier.services.eve import Eve
     from occupier.services.first_posts import FirstPosts
     from occupier.services.housekeeping import Housekeeping
     from occupier.services.identifying import Identifying
@@ -95,6 +98,8 @@ class House:
     networks: dict[str, Network] = field(default_factory=dict)
     rest: Callable[[float], object] = time.sleep
     dry: bool = False
+    checks: bool = False
+    """Whether the daemon checks by itself before each strike."""
 
     def connect(self, settings: Settings | None = None) -> None:
         """Build the adapters of every account, and take on the settings; nothing changes unless all can be built.
@@ -288,6 +293,17 @@ class House:
         from occupier.services.silence import Silence
 
         return Silence(self.store, self.notices, self.live.setup)
+
+    @cached_property
+    def eve(self) -> Eve:
+        """Checks before each strike, on adapters of its own: no lane waits for it."""
+        from occupier.services.eve import Eve
+
+        return Eve(self.store, self._check, self.notices)
+
+    def _check(self, strikes: Sequence[Strike], go_on: Callable[[], bool]) -> Sequence[Finding]:
+        checking = make_checking(self.live.settings, self.clock, self.store, by_daemon=True, go_on=go_on)
+        return checking.check(strikes)
 
     @cached_property
     def listening(self) -> Listening:

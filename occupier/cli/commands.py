@@ -40,8 +40,10 @@ occupier = LazyGroup(
     callback=_show_help,
     invoke_without_command=True,
     lazy={
+        "init": ("occupier.cli.init:init", Sentence("Prepare everything, one question at a time.")),
         "strike": ("occupier.cli.commands:strike", Sentence("Declare, renew, end and list strikes.")),
         "check": ("occupier.cli.check:check", Sentence("Find out beforehand what would go wrong.")),
+        "plan": ("occupier.cli.plan:plan", Sentence("Write the page that an assembly votes on, and seal it.")),
         "preview": ("occupier.cli.preview:preview", Sentence("Show the newest articles as accounts would post them.")),
         "rehearse": ("occupier.cli.rehearse:rehearse", Sentence("Rehearse the whole occupation on a sandbox.")),
         "sandbox": ("occupier.cli.rehearse:sandbox", Sentence("Run the sandbox, with its page, on this machine.")),

@@ -23,7 +23,7 @@ from occupier.report.document import (
 )
 from occupier.report.safety import is_web
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def write(document: Document) -> Iterator[bytes]:
@@ -36,7 +36,7 @@ def write(document: Document) -> Iterator[bytes]:
             yield f"<section>\n<h2>{escape(block.text)}</h2>\n".encode()
             is_open = True
             continue
-        yield from (part.encode() for part in _block(block))
+        yield from (part.encode() for part in set_block(block))
     yield b"</section>\n" if is_open else b""
     yield b"</main>\n</body>\n</html>\n"
 
@@ -53,7 +53,7 @@ def _head(document: Document) -> str:
 <html lang="{escape(document.language)}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>{escape(document.title)}</title>
@@ -70,7 +70,8 @@ def _head(document: Document) -> str:
 """
 
 
-def _block(block: Block) -> Iterator[str]:
+def set_block(block: Block) -> Iterator[str]:
+    """Yield one block in parts."""
     match block:
         case Paragraph():
             kind = ' class="alarm"' if block.alarm else ' class="quiet"' if block.quiet else ""
