@@ -21,9 +21,9 @@ from occupier.storage.probing import probe
 from occupier.storage.store import SqlStore
 
 if TYPE_CHECKING:
+    from occupier.domain.strike import Strike
     from occupier.services.announcing import Announcing
     from occupier.services.checking import Checking
-    from occupier.domain.strike import Strike
     from occupier.services.checks.evidence import DatabaseFound, Keys
     from occupier.services.checks.finding import Finding
     from occupier.services.clockwatch import ClockWatch
@@ -51,8 +51,8 @@ if TYPE_CHECKING:
     from occupier.services.silence import Silence
     from occupier.services.striking import Striking
     from occupier.services.summarising import Summarising
-    from occupier.services.vitals import Vitals
     from occupier.services.trying import Trying
+    from occupier.services.vitals import Vitals
     from occupier.services.watching import Watching
 
 
