@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -34,8 +35,12 @@ STUCK = timedelta(seconds=90)
 """A job that runs longer than any call may last is announced."""
 MEASURE = 60.0
 """Seconds between two looks at which figures are due."""
+EVE = 60.0
+"""Seconds between two looks at whether a strike is to be checked for."""
 SILENCE = 300.0
 """Seconds between two looks at which feeds show nothing new."""
+ONE_STROKE = 0.5
+"""Seconds within which two Ctrl-C are one: what started us, and has the same terminal, may hand its own on to us."""
 POLLERS = 50
 RELOAD, RELOADED = "reload", "reloaded"
 """The journal's notes by which `occupier reload` asks and is answered."""
@@ -88,16 +93,21 @@ class Daemon:
         # wired before there are threads: two of them must not make two
         house = self._house
         _ = house.watching, house.identifying, house.posting, house.reconciling, house.housekeeping, house.measuring
+        _ = house.eve
         _ = house.first_posts, house.reporting, house.summarising, house.concluding, house.announcing, house.silence
         house.striking.take_over()
         house.sealing.mind()
+        house.interruptions.look()  # before the first poll: what ends with that one is news
         self._add("polls", self._polls, SAFETY)
         self._add("borders", self._mind_borders, SAFETY)
         self._add("housekeeping", self._housekeep, SAFETY)
         self._add("reports", self._report, SAFETY)
         self._add("address", house.listening.listen, LISTEN)
         self._add("watchdog", self._watch_jobs, SAFETY)
+        self._add("interruptions", house.interruptions.look, SAFETY)
         self._add("announcing", self._announce, SAFETY)
+        if house.checks:
+            self._add("eve", self._eve, EVE)
         self._add("silence", house.silence.listen, SILENCE)
         self._add("measuring", self._measure, MEASURE)
         self._add_lanes()
@@ -126,9 +136,15 @@ class Daemon:
         def on_stop(_number: int, _frame: FrameType | None) -> None:
             self._told_to_stop = True
 
+        interrupted_at = 0.0
+
         def on_interrupt(_number: int, _frame: FrameType | None) -> None:
+            nonlocal interrupted_at
+            now = time.monotonic()
+            if self.interrupted and now - interrupted_at > ONE_STROKE:
+                raise KeyboardInterrupt
             self._told_to_stop = self.interrupted = True
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+            interrupted_at = now
 
         def on_hangup(_number: int, _frame: FrameType | None) -> None:
             self._told_to_reload = True
@@ -314,6 +330,9 @@ class Daemon:
             if target is not None and not (busy or self._house.dry or self.stop.is_set()):
                 self._house.measuring.measure(account, target)
 
+    def _eve(self) -> None:
+        self._house.eve.look(lambda: not self.stop.is_set())
+
     def _report(self) -> None:
         if self._house.live.setup().report and not self._house.dry:
             self._house.reporting.work_off()
@@ -382,7 +401,7 @@ class Daemon:
         return None
 
     def _accounts(self) -> tuple[Account, ...]:
-        return self._house.live.setup().accounts
+        return tuple(account for account in self._house.live.setup().accounts if not account.test)
 
     def _unexpected(self, job: str, error: BaseException) -> None:
         text = "Unexpected error in {job} ({error}): the rest goes on. --debug shows where."

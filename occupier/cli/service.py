@@ -39,7 +39,8 @@ def install(session: Session, user: bool, show: bool) -> int:
         raise FailedError("{path} cannot be written ({detail}).", path=str(unit.path), detail=error.strerror) from error
     session.say(_("Written: {path}").format(path=unit.path))
     _run(unit.enable, unit)
-    session.say(_("The daemon runs, and starts with this machine. See it: occupier status"))
+    session.say(_("The daemon runs. See it: occupier status"))
+    session.say(_lasting(unit))
     session.say(_("A machine that sleeps posts nothing: switch its sleep off, and leave a laptop's lid open."))
     return 0
 
@@ -63,7 +64,26 @@ def _unit(session: Session) -> Unit:
     assert path is not None  # a session's settings are a file's
     make = launchd_unit if sys.platform == "darwin" else systemd_unit
     home = session.environ.get("HOME")
-    return make(Path(home) if home else Path.home(), Path(sys.executable), path)
+    return make(Path(home) if home else Path.home(), _program(), path)
+
+
+def _program() -> tuple[str, ...]:
+    """Return what stands for the command `occupier` wherever it is started from."""
+    return (sys.executable,) if getattr(sys, "frozen", False) else (sys.executable, "-m", "occupier")
+
+
+def _lasting(unit: Unit) -> str:
+    """Have it outlive the user's session, and say whether it does."""
+    try:
+        _run(unit.lasting, unit)
+    except FailedError:
+        text = _(
+            "It stops when you log out. Ask this machine's administrator for {command}, and your user's name after it."
+        )
+        return text.format(command="loginctl enable-linger")
+    if sys.platform == "darwin":
+        return _("It starts again when you log in, and stops when you log out: stay logged in.")
+    return _("It starts with this machine, and goes on when you log out.")
 
 
 def _run(commands: Sequence[Sequence[str]], unit: Unit) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import plistlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,8 @@ StartLimitIntervalSec=0
 
 [Service]
 Type=notify
+# The single-file executable works in a child of what is started here.
+NotifyAccess=all
 ExecStart={command}
 ExecReload=/bin/kill -HUP $MAINPID
 WorkingDirectory={folder}
@@ -32,8 +35,14 @@ NoNewPrivileges=yes
 LockPersonality=yes
 RestrictRealtime=yes
 RestrictSUIDSGID=yes
-SystemCallArchitectures=native
+RestrictNamespaces=yes
 RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged
+SystemCallErrorNumber=EPERM
+# What takes the rights of an administrator, or namespaces that many systems refuse to users, is left out: with it the
+# unit would not start there. A user's own service has no right to lose.
 
 [Install]
 WantedBy=default.target
@@ -42,25 +51,29 @@ WantedBy=default.target
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A file to write, and the commands that take it into service and out of it."""
+    """A file to write, and the commands that take it into service and out of it.
+
+    `lasting` keeps it there when the user logs out, where the machine lets users decide that.
+    """
 
     path: Path
     text: str
     enable: tuple[tuple[str, ...], ...]
+    lasting: tuple[tuple[str, ...], ...]
     disable: tuple[tuple[str, ...], ...]
 
 
-def systemd_unit(home: Path, python: Path, settings: Path, name: str = "occupier") -> Unit:
+def systemd_unit(home: Path, program: Sequence[str], settings: Path, name: str = "occupier") -> Unit:
     """Return the unit of one settings file, for the user's own systemd (`systemd.service(5)`, `systemd.exec(5)`).
 
     Args:
         home: the user's folder.
-        python: the interpreter that occupier is installed for.
+        program: what is typed for `occupier` in full: an interpreter and its arguments, or the executable.
         settings: an absolute path.
         name: of the unit, where there are several.
     """
     text = _SYSTEMD.format(
-        command=" ".join(map(_quoted, (str(python), "-m", "occupier", "run", "--settings", str(settings)))),
+        command=" ".join(map(_quoted, (*program, "run", "--settings", str(settings)))),
         folder=_escaped(str(settings.parent)),
         environment=_escaped(str(settings.parent / "occupier.env")),
         watchdog=WATCHDOG,
@@ -69,19 +82,19 @@ def systemd_unit(home: Path, python: Path, settings: Path, name: str = "occupier
     return Unit(
         path=home / ".config/systemd/user" / f"{name}.service",
         text=text,
-        # lingering: it starts with the machine, and stays when the user logs out
-        enable=((*control, "daemon-reload"), ("loginctl", "enable-linger"), (*control, "enable", "--now", name)),
+        enable=((*control, "daemon-reload"), (*control, "enable", "--now", name)),
+        lasting=(("loginctl", "enable-linger"),),
         disable=((*control, "disable", "--now", name), (*control, "daemon-reload")),
     )
 
 
-def launchd_unit(home: Path, python: Path, settings: Path, name: str = "occupier") -> Unit:
+def launchd_unit(home: Path, program: Sequence[str], settings: Path, name: str = "occupier") -> Unit:
     """Return the agent of one settings file (`launchd.plist(5)`); arguments as `systemd_unit`."""
     label = f"org.{name}.run"
     path = home / "Library/LaunchAgents" / f"{label}.plist"
     agent = {
         "Label": label,
-        "ProgramArguments": [str(python), "-m", "occupier", "run", "--settings", str(settings)],
+        "ProgramArguments": [*program, "run", "--settings", str(settings)],
         "WorkingDirectory": str(settings.parent),
         "RunAtLoad": True,
         "KeepAlive": {"SuccessfulExit": False},
@@ -94,6 +107,7 @@ def launchd_unit(home: Path, python: Path, settings: Path, name: str = "occupier
         path=path,
         text=plistlib.dumps(agent).decode(),
         enable=(("launchctl", "load", "-w", str(path)),),
+        lasting=(),
         disable=(("launchctl", "unload", "-w", str(path)),),
     )
 

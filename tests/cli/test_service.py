@@ -31,8 +31,17 @@ def test_it_is_written_and_taken_into_service(desk: Desk, calls: Path) -> None:
     assert typed.status == 0
     assert str(desk.settings) in unit(desk).read_text()
     assert calls.read_text().splitlines() == [
-        "systemctl --user daemon-reload", "loginctl enable-linger", "systemctl --user enable --now occupier"
+        "systemctl --user daemon-reload", "systemctl --user enable --now occupier", "loginctl enable-linger"
     ]  # fmt: skip
+    assert "goes on when you log out" in typed.out
+
+
+def test_a_machine_that_keeps_nobody_s_programs_is_said_and_it_runs_all_the_same(desk: Desk, calls: Path) -> None:
+    (desk.folder / "bin/loginctl").write_text("#!/bin/sh\nexit 1\n")
+    typed = desk.type("service", "install", "--user")
+    assert typed.status == 0
+    assert "It stops when you log out. Ask this machine's administrator for loginctl enable-linger" in typed.out
+    assert "systemctl --user enable --now occupier" in calls.read_text()
 
 
 def test_removing_stops_it_and_removes_the_file(desk: Desk, calls: Path) -> None:
