@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -108,12 +108,16 @@ class Substitution:
 
 @dataclass(frozen=True, slots=True)
 class Substitutions:
-    """All of them, read once, as they are written; `usual`, `strike` and `post` name the parts."""
+    """All of them, read once, as they are written; `usual`, `strike` and `post` name the parts.
+
+    `left_out` says of so many that they are not on these pages, and where they are, for a format that cannot hold all.
+    """
 
     items: Iterable[Substitution]
     usual: str
     strike: str
     post: str
+    left_out: Callable[[int], str] = str
 
 
 Block = Heading | Paragraph | Facts | Figures | Table | Chart | Items | Substitutions

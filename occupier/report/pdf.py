@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import islice
 
 from fpdf.fonts import FontFace
 
@@ -167,12 +168,14 @@ def _item(paper: Paper, item: Item) -> None:
         paper.say(item.remark, size=8.5, colour=SOFT, left=3)
 
 
-def _substitutions(paper: Paper, block: Substitutions) -> None:
-    for n, item in enumerate(block.items):
-        if n == MOST:
-            paper.say("…", size=10)
-            break
+def _substitutions(paper: Paper, block: Substitutions, most: int = MOST) -> None:
+    items = iter(block.items)
+    for item in islice(items, most):
         _substitution(paper, item, block)
+    left = sum(1 for _item in items)
+    if left:
+        paper.ln(3)
+        paper.marked(block.left_out(left), STRIKE, WASH)
 
 
 def _substitution(paper: Paper, item: Substitution, block: Substitutions) -> None:

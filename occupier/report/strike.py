@@ -123,7 +123,20 @@ def _all_lines(found: Findings, zone: ZoneInfo) -> Iterator[Block]:
     text = _("What would have gone out as usual, and what did. The article is always linked from its title.")
     yield Paragraph(text, quiet=True)
     lines = substitutions(found.records, zone)
-    yield Substitutions(lines, _("Usual post"), _("Strike post"), _("Where it is:"))
+    name = found.recount.strike.name
+    yield Substitutions(
+        lines, _("Usual post"), _("Strike post"), _("Where it is:"), left_out=lambda n: _left_out(n, name)
+    )
+
+
+def _left_out(count: int, name: str) -> str:
+    text = ngettext(
+        "{n} more post is not on these pages: too many for this form. All: {page}; as a spreadsheet: {sheet}",
+        "{n} more posts are not on these pages: too many for this form. All: {page}; as a spreadsheet: {sheet}",
+        count,
+    )
+    page, sheet = f"occupier report {name} --output {name}.html", f"occupier log --strike {name} --all --csv"
+    return text.format(n=count, page=page, sheet=sheet)
 
 
 def _ledger(recount: Recount, zone: ZoneInfo) -> Iterator[Block]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from contextlib import closing
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
 from occupier.report import FORMATS, write
+from occupier.report.document import Substitutions
 from tests.report.conftest import ARABIC, CHINESE, EMOJI, HOSTILE, told
 from tests.services.newsroom import Newsroom
 
@@ -156,6 +158,25 @@ class TestPdf:
             first, *others = paper._broken("א " * 60 + "ב", 50).split("\n")
         assert "ב" not in first
         assert "ב" in others[-1]
+
+    def test_what_it_is_too_long_for_is_counted_with_the_commands_that_write_it(self, over: Newsroom) -> None:
+        from occupier.report.paper import Paper
+        from occupier.report.pdf import _substitutions
+
+        with told(over, "en") as document, closing(Paper(document)) as paper:
+            block = next(block for block in document.blocks if isinstance(block, Substitutions))
+            items, counted = list(block.items), list[int]()
+            paper.add_page()
+
+            def left_out(n: int) -> str:
+                counted.append(n)
+                return block.left_out(n)
+
+            for most in (len(items), 1):
+                _substitutions(paper, replace(block, items=items, left_out=left_out), most)
+        assert counted == [len(items) - 1]
+        assert f"{len(items) - 1} more posts are not on these pages" in block.left_out(len(items) - 1)
+        assert "occupier report greve --output greve.html" in block.left_out(1)
 
 
 @pytest.mark.parametrize("ending", FORMATS)
