@@ -75,6 +75,7 @@ class _Module:
         self._tree = tree
         self._functions = dict(_enclosing(tree, None))
         self._passing: dict[str, tuple[int, str]] = {}
+        self._followed: list[str] = []
 
     def search(self, found: Found, name: str) -> None:
         """Search the calls that take a message, then those of functions that pass one on, until there is no new one."""
@@ -143,8 +144,14 @@ class _Module:
         values = values or list(_assigned(name, self._tree))
         if not values:
             raise _Lost
-        for value in values:
-            yield from self._texts(value, function)
+        if name in self._followed:  # a name that is set again by way of itself has no more texts for that
+            return
+        self._followed.append(name)
+        try:
+            for value in values:
+                yield from self._texts(value, function)
+        finally:
+            self._followed.pop()
 
 
 def _enclosing(node: ast.AST, function: _Function | None) -> Iterator[tuple[ast.AST, _Function | None]]:

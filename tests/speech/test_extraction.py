@@ -55,3 +55,8 @@ def test_what_cannot_be_followed_is_reported_with_its_place(tmp_path: Path, argu
 
 def test_a_sentence_made_of_another_one_is_no_new_message(tmp_path: Path) -> None:
     assert found_in(tmp_path, "x = Sentence(error.sentence.text, {})") == (set(), [])
+
+
+def test_a_name_that_is_set_again_by_way_of_itself_has_the_texts_that_it_had(tmp_path: Path) -> None:
+    code = 'def f(x):\n    text = "one two"\n    text = text if x else "three"\n    return Sentence(text)'
+    assert found_in(tmp_path, code) == ({"one two", "three"}, [])
