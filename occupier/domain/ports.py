@@ -460,6 +460,9 @@ class Actions(Protocol):
     def in_state(self, *states: State, target_id: int | None = None) -> list[Action]:
         """Return the actions in these states, oldest first."""
 
+    def count_in_state(self, *states: State) -> int:
+        """Return how many actions are in these states."""
+
     def held_for(self, reason: str, target_id: int | None = None) -> list[Action]:
         """Return the actions on hold for this reason, oldest first."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from occupier.domain.action import (
@@ -120,6 +120,11 @@ class SqlActions:
         if target_id is not None:
             query = query.where(actions.c.target_id == target_id)
         return [action_of(row) for row in self._db.execute(query.order_by(actions.c.id))]
+
+    def count_in_state(self, *states: State) -> int:
+        """Return how many actions are in these states."""
+        alike = select(func.count()).where(actions.c.state.in_([s.value for s in states]))
+        return int(self._db.execute(alike).scalar() or 0)
 
     def held_for(self, reason: str, target_id: int | None = None) -> list[Action]:
         """Return the actions on hold for this reason, oldest first."""

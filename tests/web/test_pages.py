@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from html import unescape
 
 import pytest
 
-from occupier.domain.action import Payload, State
+from occupier.domain.action import Payload, Purpose, State, Verb
 from occupier.domain.outcome import RefusalKind, Refused
-from occupier.domain.ports import Change, Observation
+from occupier.domain.ports import Change, NewAction, Observation
 from tests.storage.journal import HOUR, STRIKE
 from tests.web.newsdesk import EVIL, Newsdesk, Visitor
 
@@ -71,9 +73,6 @@ class TestOverview:
         assert visitor.get("/?strike=inconnue").status == 404
 
     def test_without_a_strike_it_says_how_one_is_declared(self, visitor: Visitor, desk: Newsdesk) -> None:
-        import sqlite3
-        from contextlib import closing
-
         with closing(sqlite3.connect(desk.journal.path)) as db, db:
             db.execute("DELETE FROM strikes")
         said = text_of(visitor.get("/").text)
@@ -86,6 +85,55 @@ class TestOverview:
         with desk.journal.writing() as tx:
             tx.runtime.set("heartbeat", tx.now.isoformat())
         assert "L’automate ne tourne pas" not in visitor.get("/").text
+
+
+class TestWhatWaits:
+    """The menu, the ninth answer and the page of what waits never say different numbers."""
+
+    def said(self, visitor: Visitor, path: str = "/") -> tuple[int, str]:
+        page = visitor.get(path).text
+        counted = re.search(r'<span class="waiting">(\d+)</span>', page)
+        answer = re.search(r'id="q9".*?<p class="big">([^<]*)</p>(.*?)</section>', page, re.DOTALL)
+        assert answer is not None
+        number = int(counted[1]) if counted else 0
+        assert answer[1] == (str(number) if number else "Rien")
+        if number:
+            assert f"{number} post" in text_of(visitor.get("/check").text)
+        return number, text_of(f"<main>{answer[2]}</main>")
+
+    def ordinary(self, desk: Newsdesk, state: State) -> None:
+        desk.journal.action(desk.target, None, state=state)
+
+    def test_what_waits_outside_the_strike_is_told_too(self, desk: Newsdesk, visitor: Visitor) -> None:
+        assert self.said(visitor)[0] == 0
+        for _ in range(6):
+            self.ordinary(desk, State.HELD)
+        assert self.said(visitor) == (6, "Rien n’en relève de cette grève. Les regarder")
+        desk.uncertain()
+        assert self.said(visitor)[0] == 7
+        assert "1 relève de cette grève" in self.said(visitor)[1]
+
+    def test_all_of_it_may_be_of_the_strike(self, desk: Newsdesk, visitor: Visitor) -> None:
+        desk.uncertain()
+        desk.held()
+        assert self.said(visitor) == (2, "Tout relève de cette grève. Les regarder")
+
+    def test_a_post_to_be_taken_away_that_is_in_doubt_waits_too(self, desk: Newsdesk, visitor: Visitor) -> None:
+        post = desk.journal.sent(desk.journal.action(desk.target, desk.strike), "12")
+        with desk.journal.writing() as tx:
+            tx.actions.add(NewAction(
+                desk.target.id, post.article_id, Purpose.RETRACT, State.UNCERTAIN, "no_answer", tx.now, tx.now,
+                desk.strike.id, None, verb=Verb.DELETE, subject="post:12", slot=f"retract:{post.id}",
+            ))  # fmt: skip
+        assert self.said(visitor)[0] == 1
+
+    def test_without_a_strike_it_is_told_where_it_is(self, desk: Newsdesk, visitor: Visitor) -> None:
+        self.ordinary(desk, State.HELD)
+        with closing(sqlite3.connect(desk.journal.path)) as db, db:
+            db.execute("DELETE FROM strikes")
+        page = visitor.get("/").text
+        assert "1 post attend une personne" in text_of(page)
+        assert 'href="/check"' in page
 
 
 class TestRegister:

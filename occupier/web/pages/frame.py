@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from occupier.domain.action import FOR_A_PERSON
-from occupier.domain.browsing import Browsing
 from occupier.domain.ports import Pause, Transaction
 from occupier.domain.recount import quarter_before
 from occupier.services.reviewing import ALIVE_FOR, HEARTBEAT
@@ -28,7 +27,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """The house at this moment, for the frame of a page. `waiting` is counted up to ten thousand."""
+    """The house at this moment, for the frame of a page."""
 
     waiting: int
     stops: tuple[Stop, ...]
@@ -50,10 +49,9 @@ def _around(request: Request, tx: Transaction) -> Around:
     stops = [Stop(_blurred(p), names.get(p.target_id) if p.target_id is not None else None) for p in tx.pauses.all()]
     if house_of(request).store.pause_file.exists() and not any(stop.pause.by == "file" for stop in stops):
         stops.append(Stop(Pause(None, "file", "file", tx.now), None))
-    asked = Browsing(states=frozenset(FOR_A_PERSON), everything=True, size=1)
     query = f"?{request.url.query}" if request.url.query else ""
     return Around(
-        waiting=tx.register.page(asked).count,
+        waiting=tx.actions.count_in_state(*FOR_A_PERSON),
         stops=tuple(stops),
         is_alive=beat is not None and abs(tx.now - datetime.fromisoformat(beat)) < ALIVE_FOR,
         has_strike=any(strike.in_force(tx.now) for strike in tx.strikes.open()),
