@@ -127,15 +127,13 @@ def _where(plan: Plan) -> Iterator[Block]:
             clean_line(planned.account.name),
             _network(planned.account),
             _("the union") if planned.account.owner == "union" else _("the employer"),
-            _("by occupier, with the account's own keys"),
         ]
         for planned in plan.accounts
     ]
-    yield Table([_("account"), _("network"), _("belongs to"), _("way")], rows)
+    yield Table([_("account"), _("network"), _("belongs to")], rows)
+    yield Paragraph(_("occupier posts there itself, with the accounts' own keys."))
     yield Paragraph(_usual_tool(plan))
-    yield Paragraph(
-        _("Marked as automated, in the account's settings on the network: {blank}").format(blank=BLANK), quiet=True
-    )
+    yield Paragraph(_("Marked as automated, in the account's settings on the network: {blank}").format(blank=BLANK))
 
 
 def _network(account: Account) -> str:
