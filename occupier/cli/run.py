@@ -19,6 +19,7 @@ from occupier.cli.strikes import concerned
 from occupier.cli.telling import Teller, Together
 from occupier.domain.errors import DatabaseError, Sentence, UsageError
 from occupier.domain.ports import Notice, Notices
+from occupier.domain.setup import FirstPost
 from occupier.settings import Settings
 from occupier.speech import end_moment, moment
 from occupier.storage import lock, migrate
@@ -66,7 +67,14 @@ def run(session: Session, dry_run: bool, once: bool, log_format: str, health: in
 
 def _settings(session: Session, dry_run: bool) -> Settings:
     settings = session.read_settings()
-    return replace(settings, database=dry_run_database(settings.database)) if dry_run else settings
+    return _dry(settings) if dry_run else settings
+
+
+def _dry(settings: Settings) -> Settings:
+    # a yes is given to the real database: here, nobody could
+    accounts = tuple(replace(account, first_post=FirstPost.SEND) for account in settings.setup.accounts)
+    setup = replace(settings.setup, accounts=accounts)
+    return replace(settings, setup=setup, database=dry_run_database(settings.database))
 
 
 def _make_room(database: Path) -> None:
@@ -77,7 +85,7 @@ def _make_room(database: Path) -> None:
 @contextmanager
 def _opened(live: Live, session: Session, notices: Notices, *, dry: bool) -> Iterator[House]:
     house = open_house(live.settings, notices, clock=session.clock, create=True)
-    house = replace(house, live=live, dry=dry, rest=session.rest)
+    house = replace(house, live=live, dry=dry, checks=not dry, rest=session.rest)
     try:
         if dry:
             _begin_dry_run(house, session)
@@ -125,6 +133,7 @@ def _once(house: House, session: Session, teller: Teller) -> int:
     from occupier.daemon import Daemon
 
     Daemon(house, lambda: house.live.settings).once()
+    _say_where_to_look(house, teller)
     return 1 if teller.serious else 0
 
 
@@ -140,7 +149,13 @@ def _run(house: House, session: Session, teller: Teller, health: int | None, pag
         teller.tell(Notice("start", sentence))
     with _page(house, teller, **page), _health(house, teller, health), _goodbye(daemon.stop, teller):
         daemon.run()
+    _say_where_to_look(house, teller)
     return 130 if daemon.interrupted else 0
+
+
+def _say_where_to_look(house: House, teller: Teller) -> None:
+    if house.dry:
+        teller.tell(Notice("dry_run", Sentence("What would have left is in a log of its own: occupier log --dry-run")))
 
 
 @contextmanager
@@ -178,7 +193,7 @@ def _opening(house: House, session: Session) -> Iterator[Sentence]:
     house.striking.take_over()
     if house.dry:
         yield Sentence("A dry run: nothing is posted anywhere, and no secret is read.")
-    feeds, accounts = [f.name for f in setup.feeds], [a.name for a in setup.accounts]
+    feeds, accounts = [f.name for f in setup.feeds], [a.name for a in setup.accounts if not a.test]
     yield Sentence("Watching {feeds}; accounts: {accounts}.", {"feeds": feeds, "accounts": accounts})
     strikes = [s for s in house.striking.all() if not s.is_over(now)]
     for strike in strikes:

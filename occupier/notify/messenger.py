@@ -12,7 +12,7 @@ from occupier.domain.ports import Clock, Notice, Notices
 from occupier.notify.services import Delivery
 from occupier.speech import gettext as _
 
-_BORDERS = {"strike_begins", "strike_over", "afterwards", "all_clear", "summary", "report", "destroy"}
+_BORDERS = {"check", "strike_begins", "strike_over", "afterwards", "all_clear", "summary", "report", "destroy"}
 _WELL_AGAIN = {"paused", "lane", "feed_well", "pause_file", "pause_url", "clock"}
 PHONED = frozenset(_BORDERS | _WELL_AGAIN)
 """The kinds that are worth a message although nobody need do anything; all that is serious is worth one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -31,7 +32,7 @@ def found(room: Newsroom, strikes: Sequence[Strike] = (), **problems: SettingsEr
     return desk.check(*strikes)
 
 
-def strike(room: Newsroom, **values: object) -> Strike:
+def strike(room: Newsroom, **values: Any) -> Strike:
     return CheckRoom(room).strike(**values)
 
 
