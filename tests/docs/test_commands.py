@@ -79,7 +79,8 @@ def test_the_commands_are_found_where_they_stand() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [["strke", "list"], ["log", "--jsno"], ["strike", "declare", "24-janvier"], ["log", "--limit", "many"]]
+    "words",
+    [["strke", "list"], ["log", "--jsno"], ["strike", "end", "--settings", "x.toml"], ["log", "--limit", "many"]],
 )
 def test_what_cannot_be_typed_is_found(words: list[str]) -> None:
     with pytest.raises(click.UsageError):
