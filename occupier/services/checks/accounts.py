@@ -47,7 +47,7 @@ def _whose(read: AccountRead, first: dict[tuple[str, str, str], str]) -> Iterato
         return
     other = first.setdefault((account.platform, account.host, identity.remote_id), account.name)
     if other != account.name:
-        text = "This is the same account as {other}: nothing would be posted there twice."
+        text = "This is the same account as {other}: nothing is posted on either."
         advice = Sentence("Take one of the two out of the settings.")
         yield red("account", account.name, Sentence(text, {"other": other}), advice)
         return

@@ -78,8 +78,10 @@ def check_disk(folder: Path, machine: Machine) -> Iterator[Finding]:
         yield green("disk", EVERYTHING, Sentence("{free} are free on the disk of {folder}.", values))
 
 
-def _size(size: int) -> str:
-    return f"{size / 2**30:.0f} GB" if size >= 10 * TIGHT else f"{size / _MIB:.0f} MB"
+def _size(size: int) -> Sentence:
+    if size >= 10 * TIGHT:
+        return Sentence("{n} GB", {"n": round(size / 2**30)})
+    return Sentence("{n} MB", {"n": round(size / _MIB)})
 
 
 def check_clock(skews: Mapping[str, timedelta], limits: Limits) -> Finding:
