@@ -48,7 +48,7 @@ def understand(words: list[str]) -> None:
         assert found is not None
         group, ctx = found, click.Context(found, info_name=name, parent=ctx)
     try:
-        group.parse_args(ctx, rest)
+        group.parse_args(ctx, list(rest))
     except click.exceptions.Exit:  # --help, --version: said, and done
         return
     except click.MissingParameter:
