@@ -157,10 +157,9 @@ def _accounts(made: Plan) -> Iterator[dict[str, Any]]:
             "platform": planned.account.platform,
             "owner": planned.account.owner,
             "article_url": planned.article.link,
-            "expected": round(planned.expected, 1),
-            "at_most": made.most,
-            "cost_microusd": planned.expected_microusd,
-            "cost_at_most_microusd": made.most_microusd(planned),
+            "expected": round(made.expected_of(planned), 1),
+            "at_most": made.most_of(planned),
+            "price_microusd": planned.price_microusd,
             "messages": [_text(planned, n) for n in range(len(planned.wordings))],
         }
 

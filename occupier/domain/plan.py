@@ -63,7 +63,8 @@ class Wording:
 class PlannedAccount:
     """One account in scope. The first of its wordings is the one that it begins with; `article` None: an example.
 
-    `expected`: articles in the hours of the strike, by the rhythm of its feeds. Prices in millionths of a dollar.
+    `expected`: articles in the hours of the strike, by the rhythm of its feeds. The price of one post in millionths of
+    a US dollar.
     """
 
     account: Account
@@ -73,11 +74,6 @@ class PlannedAccount:
     is_example: bool
     expected: float
     price_microusd: int
-
-    @property
-    def expected_microusd(self) -> int:
-        """What the expected posts cost."""
-        return round(self.expected * self.price_microusd)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +103,21 @@ class Plan:
     @property
     def expected(self) -> float:
         """How many messages are to be expected, on all accounts."""
-        return sum(account.expected for account in self.accounts)
+        return sum(self.expected_of(planned) for planned in self.accounts)
 
     @property
     def most(self) -> int:
-        """How many messages one account can send at the very most, whatever happens."""
+        """How many messages the ceilings let one account send at the very most."""
         return most_in(self.strike.ends_at - self.strike.acts_from, self.ceilings)
 
-    def most_microusd(self, planned: PlannedAccount) -> int:
-        """Return what one account can cost at the very most: its ceiling, or its budget of each day."""
-        price = self.most * planned.price_microusd
-        budget = planned.account.budget_microusd
-        return price if budget is None else min(price, budget * len(self.days))
+    def most_of(self, planned: PlannedAccount) -> int:
+        """Return how many messages of one account its ceiling, and its budget of each day, let out."""
+        budget, price = planned.account.budget_microusd, planned.price_microusd
+        return self.most if budget is None or not price else min(self.most, budget // price * len(self.days))
+
+    def expected_of(self, planned: PlannedAccount) -> float:
+        """Return how many messages of one account are to be expected, within what is let out."""
+        return min(planned.expected, self.most_of(planned))
 
     @property
     def days(self) -> list[datetime]:

@@ -21,6 +21,7 @@ def figures(plan: Plan, blank: str) -> Iterator[Block]:
     if plan.rhythm.articles:
         yield _chart(plan)
     if any(planned.price_microusd for planned in plan.accounts):
+        yield from _stopped_by_budget(plan)
         yield Paragraph(_("Paid by: {blank}").format(blank=blank))
     else:
         yield Paragraph(_("It costs nothing: these networks do not charge for posts."), quiet=True)
@@ -57,12 +58,22 @@ def _heads(plan: Plan) -> Iterator[str]:
 
 
 def _row(plan: Plan, planned: PlannedAccount) -> list[str]:
-    expected = about(min(planned.expected, plan.most)) if plan.rhythm.articles else "?"
-    row = [clean_line(planned.account.name), expected, str(plan.ceilings.per_hour), str(plan.most)]
+    expected, most, price = plan.expected_of(planned), plan.most_of(planned), planned.price_microusd
+    said = about(expected) if plan.rhythm.articles else "?"
+    row = [clean_line(planned.account.name), said, str(plan.ceilings.per_hour), str(most)]
     if any(one.price_microusd for one in plan.accounts):
-        most = plan.most_microusd(planned)
-        row += [dollars(min(planned.expected_microusd, most)), dollars(most)] if planned.price_microusd else ["0", "0"]
+        row += [dollars(round(expected * price)), dollars(most * price)] if price else ["0", "0"]
     return row
+
+
+def _stopped_by_budget(plan: Plan) -> Iterator[Block]:
+    for planned in plan.accounts:
+        budget, most = planned.account.budget_microusd, plan.most_of(planned)
+        if budget is not None and planned.expected > most:
+            text = _("On {account} the budget of {budget} a day pays for {n} messages: the articles after them are not"
+                     " announced there.")  # fmt: skip
+            name = clean_line(planned.account.name)
+            yield Paragraph(text.format(account=name, budget=dollars(budget), n=most), alarm=True)
 
 
 def _ceilings(plan: Plan) -> str:

@@ -107,7 +107,7 @@ def exceptions(plan: Plan) -> Iterator[Block]:
 def _rule(rule: Rule) -> str:
     parts = []
     if rule.category:
-        words = " / ".join(f"“{clean_line(category)}”" for category in rule.category)
+        words = ", ".join(_("“{text}”").format(text=clean_line(category)) for category in rule.category)
         parts.append(_("category {words}").format(words=words))
     if rule.title is not None:
         parts.append(_("title with “{pattern}”").format(pattern=clean_line(rule.title.pattern)))

@@ -12,7 +12,7 @@ from occupier.report.html import POLICY, set_block
 from occupier.report.safety import is_web
 from occupier.report.sheet import Card, Cards, Point, Sheet, Vote
 
-_WIDTH, _HEIGHT, _FLOOR = 480, 78, 62
+_WIDTH, _HEIGHT, _FLOOR = 480, 120, 100
 _LABELLED = 6
 """Every so many bars of the day have their hour below."""
 
@@ -78,15 +78,14 @@ def _block(block: Block | Cards | Vote) -> Iterator[str]:
 
 
 def _card(card: Card, names: Cards) -> str:
-    usual = f'<p class="usually"><b>{escape(names.usual)}</b> {_lines(card.usual)}</p>' if card.usual else ""
+    usual = f'<p class="usually"><b>{escape(names.usual)}</b><br>{_lines(card.usual)}</p>' if card.usual else ""
     return f"""<article class="card strike {escape(card.platform)}">
-<p class="badge">{escape(names.strike)}</p>
+<p class="badge">{escape(names.strike)} <span class="remark">{escape(card.remark)}</span></p>
 <div class="head"><svg class="avatar" viewBox="0 0 40 40" aria-hidden="true"><rect width="40" height="40"/>
 <text x="20" y="26" text-anchor="middle">{escape(card.account[:1].upper())}</text></svg>
 <p class="who"><strong>{escape(card.account)}</strong><span class="line">{escape(card.network)}</span></p></div>
 <div class="text" dir="auto">{_lines(card.text)}</div>
-{_link(card)}<p class="remark">{escape(card.remark)}</p>
-{usual}
+{_link(card)}{usual}
 </article>
 """
 
@@ -124,7 +123,7 @@ def _day(chart: Chart) -> str:
         x, y, width = n * step + step * 0.14, _FLOOR - height, step * 0.72
         drawn.append(f'<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"/>')
         if n % _LABELLED == 0:
-            drawn.append(f'<text x="{n * step + 1:.1f}" y="{_FLOOR + 13}">{escape(bar.label)}</text>')
+            drawn.append(f'<text x="{n * step + 1:.1f}" y="{_FLOOR + 16}">{escape(bar.label)}</text>')
     legend = f'<span class="first">{escape(chart.first)}</span> <span class="second">{escape(chart.second)}</span>'
     return f"""<figure>
 <svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(chart.about)}">
