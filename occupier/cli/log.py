@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from occupier.cli.exports import Writer
     from occupier.domain.setup import Setup
+    from occupier.settings import Settings
 
 _SHAPES = ("csv", "ndjson", "separator", "all")
 """Options that choose how the log is shown, not what of it."""
@@ -39,13 +41,17 @@ def _read(**typed: Any) -> None:
             raise ReaderGone from None
 
 
-def _log(session: Session, typed: Mapping[str, Any]) -> None:
+def _log(session: Session, typed: dict[str, Any]) -> None:
     from occupier.storage.migrate import Standing, standing
 
+    dry = typed.pop("dry_run")
     setup = session.setup  # from here on, its language is spoken
+    if dry:
+        session.settings = _of_dry_runs(session.settings)
     write = chosen(typed, as_json=session.as_json)
     if standing(session.settings.database) is Standing.MISSING:
-        session.tell(_("There is no log yet: it begins with the first strike declared or the first run."))
+        session.tell(_("There is no log yet: it begins with the first dry run, occupier run --dry-run.") if dry
+                     else _("There is no log yet: it begins with the first strike declared or the first run."))  # fmt: skip
         _show(session, iter(()), write)
         return
     store = session.store()
@@ -83,6 +89,7 @@ log = LazyGroup(
         option("--limit", type=int, metavar=Sentence("N"), about=Sentence("Only the newest N, shown oldest first.")),
         option("--after", metavar=Sentence("ID"), about=Sentence("Only what follows this record: the next page.")),
         flag("--all", about=Sentence("Ordinary posts too.")),
+        flag("--dry-run", about=Sentence("The log of the dry runs, which have a database of their own.")),
     ],
     callback=_read,
     invoke_without_command=True,
@@ -91,6 +98,12 @@ log = LazyGroup(
         "destroy": ("occupier.cli.ledger:destroy", Sentence("Destroy what was done under a strike, for good.")),
     },
 )
+
+
+def _of_dry_runs(settings: Settings) -> Settings:
+    from occupier.bootstrap import dry_run_database
+
+    return replace(settings, database=dry_run_database(settings.database))
 
 
 def _query(session: Session, setup: Setup, store: Store, typed: Mapping[str, Any]) -> LogQuery:
@@ -179,6 +192,8 @@ def _state(record: Record, zone: ZoneInfo) -> str:
 
     verb = Verb.DELETE if record["kind"] == Purpose.RETRACT else Verb.PUBLISH
     known = {"platform": record["platform"], "reason": record["reason"], "gone_by": record.get("gone_by")}
+    if record["dry_run"] and record["state"] == State.SENT:
+        return _("would have been posted (dry run)")
     words = state_words(record["state"], zone=zone, verb=verb, **known)
     if record["reason"] and record["state"] in _EXPLAINED:
         why = reason_words(record["reason"], record["platform"])

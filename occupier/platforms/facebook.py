@@ -20,6 +20,7 @@ from occupier.domain.ports import Capabilities, Clock, Identity, Order
 from occupier.domain.reconcile import LookUp, TimelineRead
 from occupier.platforms.facebook_reading import calls_left, page, post, token
 from occupier.platforms.lengths import FacebookRuler
+from occupier.platforms.plain import count
 from occupier.wire.answers import THROTTLED, Calls, Dialect, Refusal
 from occupier.wire.flight import Flight
 from occupier.wire.timeline import Page, read_back
@@ -142,7 +143,7 @@ class Facebook:
     def verify(self) -> Identity:
         """Ask whose token this is; a page's token is the page. Raises NetworkError."""
         return self._calls.read(
-            lambda: self._client.get_object("me", fields="id,name,link,is_published"), self._identity
+            lambda: self._client.get_object("me", fields="id,name,link,is_published,followers_count"), self._identity
         )
 
     def _identity(self, body: Any, made: Flight) -> Identity:
@@ -151,9 +152,11 @@ class Facebook:
             error.kind = RefusalKind.CREDENTIALS.value
             raise error
         hidden = body.get("is_published") is False
-        notes = ("This page is not published: only its own team sees what is posted there.",)
+        notes: tuple[str, ...] = ("This page is not published: only its own team sees what is posted there.",)
         told = calls_left(made.answer.headers if made.answer else {})
-        return Identity(str(body["id"]), str(body["name"]), body.get("link"), notes if hidden else (), made.skew, told)
+        notes = notes if hidden else ()
+        followers = count(body.get("followers_count"))
+        return Identity(str(body["id"]), str(body["name"]), body.get("link"), notes, made.skew, told, followers)
 
     def examine(self, identity: Identity) -> Access:
         """Ask what Facebook knows of the token; it does not answer everybody."""

@@ -26,9 +26,7 @@ def identity(body: Any, made: Flight) -> Identity:
     labelled = body["bot"] if isinstance(body.get("bot"), bool) else None
     access = Access(labelled=labelled, calls_left=left, calls_of=of)
     name = str(body.get("acct") or body["username"])
-    return Identity(
-        str(body["id"]), name, body.get("url"), (), made.skew, access, count(body.get("followers_count"))
-    )
+    return Identity(str(body["id"]), name, body.get("url"), (), made.skew, access, count(body.get("followers_count")))
 
 
 def scopes(body: Any) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from occupier.domain.limits import Limits
-from occupier.domain.setup import Account, FeedSource, Outside, Setup
+from occupier.domain.setup import Account, FeedSource, FirstPost, Outside, Setup
 from occupier.domain.strike import Source, Strike
 from occupier.rehearsal.stories import sample
 from occupier.sandbox import Sandbox
@@ -128,5 +128,6 @@ def _on_sandbox(box: Sandbox, account: Account, page_id: str | None) -> Account:
         outside=Outside.PUBLISH,
         settle_after=account.settle_after / FASTER,
         test=False,
+        first_post=FirstPost.SEND,  # nobody is there to say yes in the half minute that it lasts
         budget_microusd=None,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from occupier.domain.action import Payload
 from occupier.domain.article import Article, Entry, identify, oldest_first
@@ -14,6 +14,9 @@ from occupier.domain.ports import Asked, Fetcher, Network, Parser
 from occupier.domain.setup import Account, FeedSource, Setup
 from occupier.domain.strike import LinkRule, Strike
 from occupier.services.drafting import start_of
+
+_EVENING = 17
+"""From this hour on, an example is of tomorrow: on the eve, one that is over would mislead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +123,13 @@ def as_article(entry: Entry, now: datetime) -> Article:
 
 
 def example_strike(setup: Setup, strikes: Sequence[Strike], now: datetime, reason: str) -> Strike:
-    """Return the strike to show: the one in force, else the next one, else an example of today."""
+    """Return the strike to show: the one in force, else the next, else an example of today, on the eve of tomorrow."""
     current = [s for s in strikes if not s.is_over(now)]
     if current:
         return min(current, key=lambda s: s.starts_at)
     local = now.astimezone(setup.zone)
     start = local.replace(hour=9, minute=0, second=0, microsecond=0)
+    if local.hour >= _EVENING:
+        start += timedelta(days=1)
     example = Strike("exemple", start, start.replace(hour=19), "exemple", reason, now)
     return replace(example, first_start=start)

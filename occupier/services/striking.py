@@ -242,6 +242,10 @@ def check_name(name: str) -> None:
 
 
 def _check_scope(strike: Strike, setup: Setup) -> None:
+    for account in setup.accounts:
+        if account.test and account.name in strike.accounts:
+            text = "“{name}” is a test account: it is for rehearsals, and no strike acts on it."
+            raise StrikeError(text, name=account.name)
     _known(strike.accounts, [a.name for a in setup.accounts], "There is no account “{name}” in the settings.")
     _known(strike.feeds, [f.name for f in setup.feeds], "There is no feed “{name}” in the settings.")
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         full_day,
         moment,
         moment_in_post,
+        period,
         short_time,
         zone_city,
     )
@@ -60,6 +61,7 @@ __all__ = [
     "moment_in_post",
     "network_name",
     "ngettext",
+    "period",
     "reason_words",
     "say",
     "set_language",
@@ -77,6 +79,7 @@ _LATER = {
         "full_day",
         "moment",
         "moment_in_post",
+        "period",
         "short_time",
         "zone_city",
     ),

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from occupier.speech.almanac import ALMANACS
-from occupier.speech.languages import language
+from occupier.speech.languages import gettext, language
 
 _LAST_MINUTE = time(23, 59)
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
@@ -26,6 +26,19 @@ def end_moment(at: datetime, zone: ZoneInfo, now: datetime | None = None) -> str
     """Say the end of a period in full, as `moment` does; 00:00 becomes 23h59 of the day before."""
     local = at.astimezone(zone)
     return _in_full(local, before_midnight(local), zone, _place(local, zone)) + _distance(at, now)
+
+
+def period(start: datetime, end: datetime, zone: ZoneInfo) -> str:
+    """Say a period in full: “du vendredi 24 janvier 2020 à 9h00 au vendredi 24 janvier 2020 à 19h00, heure de Paris”.
+
+    Where the offset of one of them must be said, each has its own place.
+    """
+    one, two = start.astimezone(zone), end.astimezone(zone)
+    place = _place(two, zone)
+    said = _day_and_hour(one) if _place(one, zone) == place else _in_full(one, one, zone, _place(one, zone))
+    return gettext("from {start} to {end}, {place}").format(
+        start=said, end=_day_and_hour(before_midnight(two)), place=place
+    )
 
 
 def moment_in_post(at: datetime, zone: ZoneInfo, language: str) -> str:
@@ -72,8 +85,12 @@ def before_midnight(local: datetime) -> datetime:
 
 
 def _in_full(local: datetime, said: datetime, zone: ZoneInfo, place: str) -> str:
+    return f"{_day_and_hour(said)}, {place}"
+
+
+def _day_and_hour(said: datetime) -> str:
     almanac = ALMANACS[language()]
-    return f"{almanac.joined(f'{almanac.day(said.date())} {said.year}', almanac.hour(said.time()))}, {place}"
+    return almanac.joined(f"{almanac.day(said.date())} {said.year}", almanac.hour(said.time()))
 
 
 def _place(local: datetime, zone: ZoneInfo) -> str:
