@@ -13,7 +13,7 @@ from occupier.storage import migrate
 from occupier.storage.schema import utc_text
 
 ACCOUNTS = ("mastodon", "x", "facebook")
-START = datetime(2024, 11, 20, 12, tzinfo=UTC)
+START = datetime(2020, 1, 24, 12, tzinfo=UTC)
 EVERY = timedelta(minutes=3)
 """Between two articles."""
 

@@ -1,7 +1,7 @@
 """The journal: feeds, articles, targets, strikes, actions, attempts, events.
 
 Times are UTC texts of one width. `events` refuses DELETE, and UPDATE but for a destruction; a migration that rebuilds
-it must make the two triggers again, and one that rebuilds `actions` or `articles` those that keep `words`.
+it must make the two triggers again, and one that rebuilds `actions` or `articles` those of `words` and `standings`.
 """
 
 import sqlalchemy as sa
@@ -174,6 +174,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_actions_state_decided_at"), "actions", ["state", "decided_at"], unique=False)
     op.create_index(op.f("ix_actions_article_id"), "actions", ["article_id"], unique=False)
     op.create_index(
+        "ix_actions_posted",
+        "actions",
+        ["target_id", "sent_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'sent' AND verb = 'publish'"),
+    )
+    op.create_index(
         "ix_actions_log",
         "actions",
         ["decided_at", "target_id", "purpose", "strike_id", "state", "article_id"],
@@ -329,6 +336,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_metric_reads")),
     )
     op.create_index(op.f("ix_metric_reads_target_id_at"), "metric_reads", ["target_id", "at"], unique=False)
+    op.create_table(
+        "standings",
+        sa.Column("target_id", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("target_id", "purpose", "state", name=op.f("pk_standings")),
+        sqlite_with_rowid=False,
+    )
     op.execute(
         "CREATE TRIGGER events_no_update BEFORE UPDATE ON events WHEN ("
         "OLD.kind NOT IN ('blank', 'destroyed') AND NEW.kind = 'blank' AND NEW.seq = OLD.seq "
@@ -370,4 +386,23 @@ def upgrade() -> None:
         "(words, rowid, title, summary, text) SELECT 'delete', id, old.title, old.summary, json_extract(payload, "
         "'$.text') FROM actions WHERE article_id = old.id; INSERT INTO words (rowid, title, summary, text) SELECT "
         "id, new.title, new.summary, json_extract(payload, '$.text') FROM actions WHERE article_id = new.id; END"
+    )
+    op.execute(
+        "CREATE TRIGGER standings_added AFTER INSERT ON actions BEGIN INSERT INTO standings (target_id, purpose, "
+        "state, n) SELECT new.target_id, new.purpose, new.state, 0 WHERE NOT EXISTS (SELECT 1 FROM standings "
+        "WHERE target_id = new.target_id AND purpose = new.purpose AND state = new.state); UPDATE standings SET n"
+        " = n + 1 WHERE target_id = new.target_id AND purpose = new.purpose AND state = new.state; END"
+    )
+    op.execute(
+        "CREATE TRIGGER standings_changed AFTER UPDATE OF target_id, purpose, state ON actions WHEN old.state IS "
+        "NOT new.state OR old.purpose IS NOT new.purpose OR old.target_id IS NOT new.target_id BEGIN UPDATE "
+        "standings SET n = n - 1 WHERE target_id = old.target_id AND purpose = old.purpose AND state = old.state;"
+        " INSERT INTO standings (target_id, purpose, state, n) SELECT new.target_id, new.purpose, new.state, 0 "
+        "WHERE NOT EXISTS (SELECT 1 FROM standings WHERE target_id = new.target_id AND purpose = new.purpose AND "
+        "state = new.state); UPDATE standings SET n = n + 1 WHERE target_id = new.target_id AND purpose = "
+        "new.purpose AND state = new.state; END"
+    )
+    op.execute(
+        "CREATE TRIGGER standings_removed AFTER DELETE ON actions BEGIN UPDATE standings SET n = n - 1 WHERE "
+        "target_id = old.target_id AND purpose = old.purpose AND state = old.state; END"
     )

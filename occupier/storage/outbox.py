@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select, text
 from sqlalchemy.dialects.sqlite import insert
 
 from occupier.domain.action import (
@@ -29,7 +29,7 @@ from occupier.domain.ports import Blocked, Change, Claim, Claimed, NewAction, Ob
 from occupier.storage import claims
 from occupier.storage.events import SqlEvents
 from occupier.storage.rows import action_of
-from occupier.storage.schema import actions, attempts, observations
+from occupier.storage.schema import POSTED, actions, attempts, observations
 
 
 class SqlActions:
@@ -253,8 +253,9 @@ class SqlActions:
     def newest_post(self, target_id: int, since: datetime, until: datetime) -> str | None:
         """Return the id of the target's newest post of `[since, until)` that nobody is known to have taken away."""
         c = actions.c
-        there = (c.target_id == target_id) & (c.state == State.SENT.value) & (c.verb == Verb.PUBLISH.value)
-        query = select(c.remote_id).where(there, c.sent_at >= since, c.sent_at < until, c.gone_at.is_(None))
+        query = select(c.remote_id).where(
+            text(POSTED), c.target_id == target_id, c.sent_at >= since, c.sent_at < until, c.gone_at.is_(None)
+        )
         return self._db.execute(query.order_by(c.sent_at.desc(), c.id.desc()).limit(1)).scalar()
 
     def last_outcomes(self, target_id: int, count: int) -> list[str]:
@@ -271,8 +272,7 @@ class SqlActions:
     def last_sent(self, target_id: int) -> Action | None:
         """Return the target's latest post."""
         c = actions.c
-        posted = c.verb == Verb.PUBLISH.value
-        sent = select(actions).where(c.target_id == target_id, c.state == State.SENT.value, posted)
+        sent = select(actions).where(text(POSTED), c.target_id == target_id)
         row = self._db.execute(sent.order_by(c.sent_at.desc(), c.id.desc()).limit(1)).first()
         return action_of(row) if row else None
 

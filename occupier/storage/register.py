@@ -6,7 +6,20 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Label, Row, Select, String, and_, func, select, type_coerce
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Label,
+    Row,
+    Select,
+    String,
+    and_,
+    func,
+    select,
+    text,
+    type_coerce,
+)
 
 from occupier.domain.action import GoneBy, Payload, Proof, Purpose, State
 from occupier.domain.browsing import Browsing, Page, PostCount
@@ -15,6 +28,7 @@ from occupier.domain.times import to_quarter, utc_text
 from occupier.storage.events import event_of
 from occupier.storage.pages import find_page
 from occupier.storage.schema import (
+    ANNOUNCED,
     actions,
     article_feeds,
     articles,
@@ -22,6 +36,7 @@ from occupier.storage.schema import (
     events,
     feeds,
     runtime,
+    standings,
     strikes,
     targets,
 )
@@ -70,7 +85,11 @@ class SqlRegister:
         c = actions.c
         at = func.substr(type_coerce(c.sent_at, String), 1, _MINUTE if by_minute else _HOUR).label("at")
         counted = select(c.target_id, c.purpose, at, func.count().label("n")).where(
-            c.strike_id == strike_id, c.state == State.SENT.value, c.purpose.in_(_PUBLISHED), c.sent_at.is_not(None)
+            text(ANNOUNCED),
+            c.strike_id == strike_id,
+            c.state == State.SENT.value,
+            c.purpose.in_(_PUBLISHED),
+            c.sent_at.is_not(None),
         )
         rows = self._db.execute(counted.group_by(c.target_id, c.purpose, at).order_by(at))
         return [PostCount(r.target_id, Purpose(r.purpose), _of_minute(r.at), r.n) for r in rows]
@@ -91,11 +110,12 @@ class SqlRegister:
 
     def counts(self) -> Mapping[tuple[str, str], int]:
         """Return how many actions each account has in each state."""
+        c = standings.c
         query = (
-            select(targets.c.name, actions.c.state, func.count())
-            .join(actions, actions.c.target_id == targets.c.id)
-            .where(actions.c.purpose.in_(_PUBLISHED))
-            .group_by(targets.c.name, actions.c.state)
+            select(targets.c.name, c.state, func.sum(c.n))
+            .join(standings, c.target_id == targets.c.id)
+            .where(c.purpose.in_(_PUBLISHED), c.n > 0)
+            .group_by(targets.c.name, c.state)
         )
         return {(name, state): n for name, state, n in self._db.execute(query)}
 

@@ -174,6 +174,8 @@ seals = Table(
 
 ANNOUNCED = "slot = 'announce'"
 """What the recount asks for: no page of the log does, so that none is ever read in this index's order."""
+POSTED = "state = 'sent' AND verb = 'publish'"
+"""What went out, and may be taken away since."""
 _states = ", ".join(f"'{s.value}'" for s in State)
 
 actions = Table(
@@ -228,6 +230,8 @@ actions = Table(
         "gone_by",
         sqlite_where=text(ANNOUNCED),
     ),
+    # an account's latest post is found here
+    Index("ix_actions_posted", "target_id", "sent_at", sqlite_where=text(POSTED)),
     # one post of a network belongs to one action; later verbs act on a post that another action published
     Index(
         "uq_actions_post",
@@ -237,6 +241,18 @@ actions = Table(
         sqlite_where=text("verb = 'publish' AND remote_id IS NOT NULL"),
     ),
 )
+
+standings = Table(
+    "standings",
+    metadata,
+    Column("target_id", Integer, nullable=False),
+    Column("purpose", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("n", Integer, nullable=False),
+    PrimaryKeyConstraint("target_id", "purpose", "state"),
+    sqlite_with_rowid=False,
+)
+"""How many actions stand alike; triggers keep it: see `standings`."""
 
 attempts = Table(
     "attempts",

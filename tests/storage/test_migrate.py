@@ -16,6 +16,7 @@ from occupier.storage import migrate
 from occupier.storage.engine import database_url
 from occupier.storage.migrate import HEAD, Standing
 from occupier.storage.schema import TRIGGERS, metadata
+from occupier.storage.standings import STANDINGS_TRIGGERS
 from occupier.storage.store import SqlStore
 from occupier.storage.words import WORDS_TRIGGERS
 from tests.fakes import START, FakeClock
@@ -64,7 +65,7 @@ class TestSchema:
             triggers = db.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
             made = {str(row[0]): str(row[1]) for row in triggers}
         engine.dispose()
-        assert made == {**TRIGGERS, **WORDS_TRIGGERS}
+        assert made == {**TRIGGERS, **WORDS_TRIGGERS, **STANDINGS_TRIGGERS}
 
     def test_constraints_and_defaults_are_the_same_too(self, fresh: Path, tmp_path: Path) -> None:
         described = tmp_path / "described.db"
