@@ -78,12 +78,14 @@ def _draw(findings: Sequence[Finding], said: Said, stream: TextIO) -> None:
     for finding in findings:
         if finding.topic != topic:
             topic = finding.topic
-            table.add_section()
-            table.add_row("", "", Text(topic_words(topic), style="bold"))
-        subject = "" if finding.subject == EVERYTHING else clean_line(finding.subject)
-        found = Text(said(finding.sentence, finding.subject), overflow="fold")
+            table.add_row("", "")
+            table.add_row("", Text(topic_words(topic).upper(), style="bold"))
+        level = Text(level_words(finding.level), style=_COLOURS[finding.level], no_wrap=True)
+        found = Text("", overflow="fold")
+        if finding.subject != EVERYTHING:
+            found.append(f"{clean_line(finding.subject)}  ", style="bold")
+        found.append(said(finding.sentence, finding.subject))
         if finding.advice:
             found.append(f"\n→ {said(finding.advice, finding.subject)}", style="italic")
-        level = Text(level_words(finding.level), style=_COLOURS[finding.level], no_wrap=True)
-        table.add_row(level, Text(subject, overflow="fold"), found)
+        table.add_row(level, found)
     console.print(table)

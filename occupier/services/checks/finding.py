@@ -89,11 +89,14 @@ def red(kind: str, subject: str, text: Sentence, advice: Sentence | None = None)
     return Finding(kind, subject, Level.RED, text, advice)
 
 
-def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings group by group, subject by subject, as the table shows them."""
+def in_order(findings: Iterable[Finding], names: Sequence[str] = ()) -> list[Finding]:
+    """Return the findings group by group, subject by subject, as the table shows them; `names`: of subjects, in order.
+
+    Subjects of another name follow as they come.
+    """
     groups, kinds = list(dict.fromkeys(TOPICS.values())), list(TOPICS)
     found = list(findings)
-    subjects = list(dict.fromkeys(f.subject for f in found))
+    subjects = list(dict.fromkeys([EVERYTHING, *names, *(f.subject for f in found)]))
     return sorted(found, key=lambda f: (groups.index(f.topic), subjects.index(f.subject), kinds.index(f.id)))
 
 

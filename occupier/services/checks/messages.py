@@ -20,7 +20,7 @@ from occupier.domain.setup import Outside, RuleAction, Setup
 from occupier.domain.strike import LinkRule, Strike
 from occupier.services.checks.finding import Finding, amber, green, red
 
-_ADVICE = "Change it under [messages] in the settings; occupier preview shows the texts."
+_ADVICE = "Change that message; occupier preview shows the texts."
 
 
 def check_messages(
