@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from occupier import __version__
-from occupier.cli.spoken import LazyGroup, SpokenOption
+from occupier.cli.spoken import LazyGroup, SpokenOption, session_of
 from occupier.domain.errors import Sentence
 
 
@@ -15,10 +17,17 @@ def _show_version(ctx: click.Context, _option: click.Parameter, value: bool) -> 
         ctx.exit()
 
 
-def _show_help() -> None:
+def _show_menu_or_help() -> int | None:
+    """Whoever sits at a terminal is asked what to do; a program that forgot its command is shown the help."""
     ctx = click.get_current_context()
-    if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
+    if ctx.invoked_subcommand is not None:
+        return None
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        from occupier.cli.menu import show_menu
+
+        return show_menu(session_of(ctx))
+    click.echo(ctx.get_help())
+    return None
 
 
 occupier = LazyGroup(
@@ -37,7 +46,7 @@ occupier = LazyGroup(
             callback=_show_version,
         ),
     ],  # fmt: skip
-    callback=_show_help,
+    callback=_show_menu_or_help,
     invoke_without_command=True,
     lazy={
         "init": ("occupier.cli.init:init", Sentence("Prepare everything, one question at a time.")),

@@ -33,7 +33,7 @@ def read_server(value: Value, *, with_path: bool = True) -> tuple[str, str]:
         SettingsError: with the path and what to write; never with the address, which may hold a password.
     """
     parts = _split(value)
-    if parts.scheme != "https" and not _is_loopback(parts.hostname or ""):
+    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
         raise SettingsError("{path}: a token must not travel in clear; write https://, not http://.", path=value.path)
     if parts.query or parts.fragment:
         raise SettingsError("{path}: write the address without ? and #.", path=value.path)
@@ -92,7 +92,8 @@ def _host(parts: SplitResult) -> str:
     return bracketed if parts.port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{bracketed}:{parts.port}"
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Say whether a host's name or address is this machine's own."""
     try:
         return host.lower() == "localhost" or ip_address(host).is_loopback
     except ValueError:

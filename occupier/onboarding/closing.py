@@ -1,0 +1,104 @@
+"""The end: what will be written, a yes, and what to type next."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+from occupier.domain.errors import FailedError
+from occupier.onboarding.accounts import new_accounts
+from occupier.onboarding.answers import Answers
+from occupier.onboarding.files import keep_copy, write_private
+from occupier.onboarding.habit import usual_of
+from occupier.onboarding.keys import ENVIRONMENT, VARIABLES
+from occupier.onboarding.question import Question, no_goes_back, yes_or_no
+from occupier.onboarding.site import new_feeds
+from occupier.onboarding.world import World
+from occupier.onboarding.writing import Draft
+from occupier.settings import load_text
+from occupier.speech import gettext as _
+
+
+def closing_question(world: World, answers: Answers) -> Question:
+    """Show what will be written, and ask for a yes."""
+    return Question(
+        "write",
+        _("The settings"),
+        _("Write them?"),
+        why=lambda: list(_summary(world, answers)),
+        choices=yes_or_no(),
+        read=no_goes_back(),
+        is_kept=False,
+    )
+
+
+def draft(world: World, answers: Answers) -> str:
+    """Return the settings as they will be; raises SettingsError where they could not be read again."""
+    before = world.file.read_text(encoding="utf-8-sig") if world.current else None
+    made = Draft(before)
+    made.ground(answers.text("zone"), answers.text("language"))
+    made.usual(usual_of(answers))
+    made.feeds(new_feeds(world, answers))
+    for account in new_accounts(answers):
+        made.account(account, answers.text("keys"))
+    load_text(made.text, world.file.parent, world.environ, world.now())
+    return made.text
+
+
+def write_settings(world: World, answers: Answers) -> Path | None:
+    """Write them, after a copy of those that are there; return the copy.
+
+    Raises:
+        FailedError: they cannot be written there; those of before stay.
+        SettingsError: see `draft`.
+    """
+    text = draft(world, answers)
+    try:
+        if world.current and world.file.read_text(encoding="utf-8-sig") == text:
+            return None
+        copy = keep_copy(world.file)
+        write_private(world.file, text)
+    except OSError as error:
+        problem = "{file} cannot be written ({detail}): make room, or let this user write in that folder."
+        raise FailedError(problem, file=str(world.file), detail=error.strerror) from None
+    return copy
+
+
+def _summary(world: World, answers: Answers) -> Iterator[str]:
+    feeds, accounts = new_feeds(world, answers), new_accounts(answers)
+    known = world.current.setup if world.current else None
+    yield "  · " + _("zone: {zone}").format(zone=answers.text("zone"))
+    for feed in (*(known.feeds if known else ()), *feeds):
+        yield "  · " + _("watched: {url}").format(url=feed.url)
+    renewed = {one.name for one in accounts}
+    for account in (one for one in (known.accounts if known else ()) if one.name not in renewed):
+        yield "  · " + _("account {name}, as before").format(name=account.name)
+    for one in accounts:
+        yield "  · " + _("account {name}: {handle}").format(name=one.name, handle=one.handle)
+    if known:
+        yield _("The settings are in {file}. What you wrote there stays; a copy goes beside them.").format(
+            file=world.file
+        )
+    else:
+        yield _("The settings go into {file}, for you alone to read.").format(file=world.file)
+
+
+def next_steps(world: World, answers: Answers, *, option: str) -> Iterator[str]:
+    """Yield what is to be typed next, and why; `option` is how these settings are named to the commands."""
+    if answers.text("keys") == ENVIRONMENT and new_accounts(answers):
+        file = world.file.with_name(VARIABLES)
+        yield _("First, in every window, load the keys: {command}").format(
+            command=f"set -a; . {shlex.quote(str(file))}; set +a")  # fmt: skip
+    declared = f"{_('STRIKE')} --from {_('START')} --to {_('END')} --mandate {_('WHO-DECIDED')} --reason {_('WHY')}"
+    steps = (
+        (_("Find out tonight what would go wrong tomorrow:"), f"check{option}"),
+        (_("See it all in a minute; nothing is posted:"), f"rehearse --settings {shlex.quote(str(world.file))}"),
+        (_("Declare what was voted:"), f"strike declare {declared}{option}"),
+        (_("Show the assembly the page to vote on:"), f"plan{option}"),
+        (_("Start it, and leave the window open:"), f"run{option}"),
+        (_("Or better, have the machine start it, and start it again:"), f"service install{option}"),
+    )
+    for number, (why, command) in enumerate(steps, 1):
+        yield f"  {number}. {why}"
+        yield f"     occupier {command}"

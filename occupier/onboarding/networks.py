@@ -1,0 +1,163 @@
+"""Each network's own questions, from its first step to an account that answers. None of these answers is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from occupier.domain.connecting import FacebookSteps, MastodonSteps, PageChoice, XSteps
+from occupier.onboarding.answers import Answer, Answers
+from occupier.onboarding.question import Choice, Question
+from occupier.onboarding.world import World
+from occupier.speech import clean_line, network_name, ngettext, say
+from occupier.speech import gettext as _
+
+PIN, KEYS = "pin", "keys"
+X_KEYS = ("consumer_key", "consumer_secret", "access_token")
+FIRST_STEP = {"mastodon": "server", "x": "way", "facebook": "user_token"}
+"""Where one begins again when it was the wrong account."""
+
+
+def connecting_questions(world: World, answers: Answers, key: str, platform: str) -> Iterator[Question]:
+    """Lead through one account; what comes out is held in memory under `key` (Connected), its steps beside it."""
+    steps = answers.held.setdefault(f"{key}.steps", world.steps(platform))
+    if platform == "mastodon":
+        yield from _mastodon(world, answers, key, steps)
+    elif platform == "x":
+        yield from _x(world, answers, key, steps)
+    else:
+        yield from _facebook(answers, key, steps)
+
+
+def _step(key: str, name: str, platform: str, text: str, read: Callable[[str], Answer], *, secret: bool) -> Question:
+    return Question(f"{key}.{name}", network_name(platform), text, read=read, is_secret=secret, is_kept=False)
+
+
+def _mastodon(world: World, answers: Answers, key: str, steps: MastodonSteps) -> Iterator[Question]:
+    def begin(typed: str) -> Answer:
+        address = steps.begin(typed)
+        return Answer(typed, said=_to_open(world, address))
+
+    def finish(typed: str) -> Answer:
+        answers.held[key] = steps.finish(typed)
+        return Answer("")
+
+    yield Question(
+        f"{key}.server",
+        network_name("mastodon"),
+        _("What is the name of its server?"),
+        why=lambda: [f"  · {say(need)}" for need in steps.needs],
+        default=world.sandbox,
+        read=begin,
+        is_kept=False,
+    )
+    yield _step(key, "code", "mastodon", _("The code that the page shows:"), finish, secret=False)
+
+
+def _x(world: World, answers: Answers, key: str, steps: XSteps) -> Iterator[Question]:
+    yield Question(
+        f"{key}.way",
+        network_name("x"),
+        _("How do you connect it?"),
+        why=lambda: [_("The PIN is the shorter way when the app belongs to another account than the one that posts.")],
+        choices=(
+            Choice(PIN, _("the app's two keys, then a PIN that X shows")),
+            Choice(KEYS, _("four keys, as the developer console shows them")),
+        ),
+        default=PIN,
+        is_kept=False,
+    )
+    yield _secret(answers, key, "consumer_key", "x", _("The app's API Key (consumer key):"))
+    if answers.text(f"{key}.way") == PIN:
+        yield from _x_pin(world, answers, key, steps)
+    else:
+        yield from _x_keys(answers, key, steps)
+
+
+def _x_pin(world: World, answers: Answers, key: str, steps: XSteps) -> Iterator[Question]:
+    def begin(typed: str) -> Answer:
+        address = steps.begin(answers.held[f"{key}.consumer_key"], typed)
+        return Answer("", said=_to_open(world, address))
+
+    def finish(typed: str) -> Answer:
+        answers.held[key] = steps.finish(typed)
+        return Answer("")
+
+    yield _step(key, "consumer_secret", "x", _("Its API Key Secret (consumer secret):"), begin, secret=True)
+    yield _step(key, "pin", "x", _("The PIN that the page shows:"), finish, secret=False)
+
+
+def _x_keys(answers: Answers, key: str, steps: XSteps) -> Iterator[Question]:
+    def take(typed: str) -> Answer:
+        app, app_secret, token = (answers.held[f"{key}.{name}"] for name in X_KEYS)
+        answers.held[key] = steps.with_keys(app, app_secret, token, typed)
+        return Answer("")
+
+    yield _secret(answers, key, "consumer_secret", "x", _("Its API Key Secret (consumer secret):"))
+    yield _secret(answers, key, "access_token", "x", _("The Access Token, made with the right to read and write:"))
+    yield _step(key, "access_token_secret", "x", _("The Access Token Secret:"), take, secret=True)
+
+
+def _facebook(answers: Answers, key: str, steps: FacebookSteps) -> Iterator[Question]:
+    held = answers.held
+
+    def pages(app_id: str, app_secret: str) -> Answer:
+        held[f"{key}.pages"] = steps.pages(held[f"{key}.user_token"], app_id, app_secret)
+        return Answer("")
+
+    def app(typed: str) -> Answer:
+        return pages("", "") if typed == "-" else Answer(typed)
+
+    yield _secret(answers, key, "user_token", "facebook", _("The token from the Graph API Explorer:"))
+    yield Question(
+        f"{key}.app_id",
+        network_name("facebook"),
+        _("The app's number (App ID)? A hyphen to go on without."),
+        why=lambda: [_("With the app's number and secret the page's key lasts; without, it is over within hours.")],
+        default="-",
+        read=app,
+        is_kept=False,
+    )
+    if answers.text(f"{key}.app_id"):
+        asked = _("The app's secret (App Secret):")
+        yield _step(
+            key, "app_secret", "facebook", asked, lambda t: pages(answers.text(f"{key}.app_id"), t), secret=True
+        )
+    yield _page(answers, key, steps)
+
+
+def _page(answers: Answers, key: str, steps: FacebookSteps) -> Question:
+    pages: tuple[PageChoice, ...] = answers.held.get(f"{key}.pages", ())
+
+    def choose(chosen: str) -> Answer:
+        answers.held[key] = steps.choose(next(page for page in pages if page.id == chosen))
+        return Answer(chosen)
+
+    choices = tuple(Choice(page.id, _page_line(page)) for page in pages)
+    text = _("Which page is it?")
+    default = choices[0].id if len(choices) == 1 else None
+    return Question(
+        f"{key}.page", network_name("facebook"), text, tuple, choices, default, choose, is_kept=False
+    )  # fmt: skip
+
+
+def _page_line(page: PageChoice) -> str:
+    parts = [clean_line(page.name)]
+    if page.followers is not None:
+        parts.append(ngettext("{n} follower", "{n} followers", page.followers).format(n=page.followers))
+    if not page.can_publish:
+        parts.append(_("you may not publish there"))
+    return " · ".join(parts)
+
+
+def _secret(answers: Answers, key: str, name: str, platform: str, text: str) -> Question:
+    def hold(typed: str) -> Answer:
+        answers.held[f"{key}.{name}"] = typed
+        return Answer("")
+
+    return _step(key, name, platform, text, hold, secret=True)
+
+
+def _to_open(world: World, address: str) -> tuple[str, ...]:
+    if world.open_browser(address):
+        return _("Your browser opens this page; say yes there, as the account that is to post:"), address
+    return _("Open this page in a browser, and say yes there, as the account that is to post:"), address

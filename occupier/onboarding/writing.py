@@ -1,0 +1,112 @@
+"""The settings, written: new ones with their comments, or what is new put into those that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import tomlkit
+from tomlkit.items import AoT
+
+from occupier.onboarding.keys import reference
+from occupier.speech import gettext as _
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
+    from occupier.domain.setup import FeedSource, Usual
+    from occupier.onboarding.accounts import NewAccount
+
+
+class Draft:
+    """A settings file as it will be; what is there keeps its comments, its keys and their order."""
+
+    def __init__(self, before: str | None) -> None:
+        self._is_new = before is None
+        self._document: TOMLDocument = tomlkit.document() if before is None else tomlkit.parse(before)
+        if self._is_new:
+            self._remark(self._document, _("Settings of occupier, written by occupier init. Every other key, with its"
+                                           " meaning: settings.example.toml."))  # fmt: skip
+            self._remark(self._document, _("No key of an account stands here: only where it is."))
+            self._document.add(tomlkit.nl())
+
+    @property
+    def text(self) -> str:
+        """The file's content."""
+        return tomlkit.dumps(self._document)
+
+    def ground(self, zone: str, language: str) -> None:
+        """Write the zone and the language."""
+        self._set("timezone", zone, _("The zone of the hours of strike, and of the dates in posts."))
+        self._set("language", language, _("The language of posts and commands: fr or en."))
+        if self._is_new:
+            self._set("database", "sqlite:///occupier.db", _("The database, beside this file."))
+
+    def usual(self, usual: Usual) -> None:
+        """Write what is known of the usual tool."""
+        if "usual" not in self._document:
+            table = tomlkit.table()
+            self._remark(table, _("The usual tool: who posts when nobody is on strike (site, service, hand, unknown)."))
+            self._document["usual"] = table
+        table = self._table("usual")
+        known = {"by": str(usual.by), "access": usual.access, "name": usual.name, "paused": usual.paused}
+        for key, value in known.items():
+            if value is not None:
+                self._put(table, key, value)
+            elif key in table:
+                table.remove(key)
+
+    def feeds(self, feeds: Sequence[FeedSource]) -> None:
+        """Add feeds."""
+        for feed in feeds:
+            table = tomlkit.table()
+            table["name"], table["url"] = feed.name, feed.url
+            self._append("feeds", table)
+
+    def account(self, account: NewAccount, place: str) -> None:
+        """Add an account, or give one that is there its new keys."""
+        there = next((one for one in self._document.get("accounts", ()) if one.get("name") == account.name), None)
+        table = tomlkit.table() if there is None else there
+        if there is None:
+            self._remark(table, f"{account.handle}")
+            table["name"], table["platform"] = account.name, account.platform
+        self._put(table, "owner", account.owner)
+        self._put(table, "outside_strikes", account.outside)
+        for key, value in account.settings.items():
+            self._put(table, key, value)
+        for key in account.keys:
+            inline = tomlkit.inline_table()
+            inline.update(reference(place, account.name, key))
+            table[key] = inline
+        if there is None:
+            self._append("accounts", table)
+
+    def _append(self, name: str, table: Any) -> None:
+        tables = self._document.get(name)
+        if tables is not None and not isinstance(tables, AoT):  # written as [{ … }, { … }]
+            inline = tomlkit.inline_table()
+            inline.update(table.unwrap())
+            tables.append(inline)
+            return
+        if tables is None:
+            self._document.append(name, tomlkit.aot())
+            tables = self._document[name]
+        tables.append(table)
+
+    def _table(self, name: str) -> Any:
+        return self._document[name]
+
+    def _set(self, key: str, value: str, remark: str) -> None:
+        if self._is_new:
+            self._remark(self._document, remark)
+        self._put(self._document, key, value)
+
+    @staticmethod
+    def _put(table: Any, key: str, value: object) -> None:
+        """What says the same already keeps its own way of saying it."""
+        if key not in table or table[key] != value:
+            table[key] = value
+
+    @staticmethod
+    def _remark(table: Any, text: str) -> None:
+        table.add(tomlkit.comment(text))
