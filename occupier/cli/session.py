@@ -43,15 +43,15 @@ class Session:
         self.owes_document = False
         """Whether a program still waits for an object on standard output."""
         self.zone: ZoneInfo | None = None
-        self._clock = clock
+        self.given_clock = clock
         self._house: House | None = None
         self._opened: list[SqlStore] = []
 
     @cached_property
     def clock(self) -> Clock:
         """The system's, unless another one was given."""
-        if self._clock is not None:
-            return self._clock
+        if self.given_clock is not None:
+            return self.given_clock
         from occupier.bootstrap import SystemClock
 
         return SystemClock()

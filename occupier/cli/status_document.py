@@ -11,7 +11,7 @@ from occupier.cli.status_page import to_type
 from occupier.cli.strikes import as_record, iso, known_strikes
 from occupier.domain.action import Action
 from occupier.domain.ports import FeedState, Pause
-from occupier.services.reviewing import AccountStatus
+from occupier.services.reviewing import AccountStatus, Sealed
 from occupier.speech import GROUPS, Group, say
 
 
@@ -25,6 +25,7 @@ def document(session: Session, look: Look) -> dict[str, Any]:
         "alive": look.running and found.alive,
         "dry_run": look.dry,
         "strikes": [as_record(s, found.now) for s in known_strikes(session)],
+        "plans": [_plan(sealed) for sealed in found.seals],
         "feeds": [_feed(f) for f in found.feeds],
         "accounts": [_account(a, names) for a in found.accounts],
         "pauses": [_pause(p, names) for p in found.pauses],
@@ -39,6 +40,12 @@ def document(session: Session, look: Look) -> dict[str, Any]:
         "jobs": dict(found.jobs),
         "head": {"seq": found.head.seq, "hash": found.head.hash} if found.head else None,
     }
+
+
+def _plan(sealed: Sealed) -> Mapping[str, object]:
+    seal = sealed.seal
+    return {"strike": sealed.strike.name, "fingerprint": seal.fingerprint, "sealed_at": iso(seal.sealed_at),
+            "held_since": iso(seal.held_since)}  # fmt: skip
 
 
 def _feed(feed: FeedState) -> Mapping[str, object]:

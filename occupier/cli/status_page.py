@@ -13,13 +13,15 @@ from occupier.domain.agenda import Coming, ComingKind
 from occupier.domain.gaps import Gap
 from occupier.domain.ports import FeedState
 from occupier.domain.stopping import how_to_stop
-from occupier.services.reviewing import AccountStatus, Left, Status
+from occupier.services.reviewing import AccountStatus, Left, Sealed, Status
 from occupier.speech import (
     GROUPS,
     Group,
     clean_line,
     countdown,
     duration,
+    end_moment,
+    full_day,
     group_words,
     language,
     moment,
@@ -42,6 +44,7 @@ def page(session: Session) -> Iterator[str]:
     found = look.found
     yield _running(look)
     yield from _strike_lines(session)
+    yield from (line for seal in found.seals for line in _plan(session, seal))
     yield from pause_lines(session, session.house(), look.stops)
     yield ""
     yield _("Feeds")
@@ -86,6 +89,13 @@ def _strike_lines(session: Session) -> Iterator[str]:
         yield _("Strike “{name}”: {stands}").format(name=strike.name, stands=standing_words(strike, now))
         for line in describe(strike, session.setup, now):
             yield f"  {line}"
+
+
+def _plan(session: Session, sealed: Sealed) -> Iterator[str]:
+    at, seal = moment(sealed.seal.sealed_at, session.setup.zone), sealed.seal.short
+    yield _("Plan of “{name}”: sealed as {seal}, {at}.").format(name=sealed.strike.name, seal=seal, at=at)
+    if sealed.held is not None:
+        yield say(sealed.held, session.setup.zone)
 
 
 def _feed(name: str, state: FeedState | None, found: Status) -> str:
@@ -177,8 +187,15 @@ def _coming(session: Session, coming: tuple[Coming, ...]) -> Iterator[str]:
         ComingKind.DESTRUCTION: _("the log of the strike “{name}” is to be destroyed, by a person"),
     }
     for event in coming:
-        at = moment(event.at, session.setup.zone, session.now())
-        yield f"  {at} – {words[event.kind].format(name=event.strike)}"
+        yield f"  {_hour(session, event)} – {words[event.kind].format(name=event.strike)}"
+
+
+def _hour(session: Session, event: Coming) -> str:
+    zone, now = session.setup.zone, session.now()
+    if event.kind is ComingKind.DESTRUCTION:
+        return full_day(event.at.astimezone(zone).date())
+    said = end_moment if event.kind is ComingKind.ENDS else moment
+    return said(event.at, zone, now)
 
 
 def _afterwards(session: Session, left: Left) -> Iterator[str]:

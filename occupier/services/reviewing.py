@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,8 +15,10 @@ from occupier.domain.ports import FeedState, Pause, Store, Transaction
 from occupier.domain.recount import LedgerHead
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
+from occupier.domain.voted import Seal
 from occupier.services.gaps import gaps
 from occupier.services.posting import day_start
+from occupier.services.sealing import held
 
 HEARTBEAT = "heartbeat"
 ALIVE_FOR = timedelta(seconds=15)
@@ -47,6 +49,15 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
+class Sealed:
+    """A strike that is not over, and the plan that was voted; `held`: that what would run is another one."""
+
+    strike: Strike
+    seal: Seal
+    held: Sentence | None
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """Everything at one instant."""
 
@@ -60,6 +71,7 @@ class Status:
     pauses: tuple[Pause, ...]
     jobs: Mapping[str, str]
     head: LedgerHead | None = None
+    seals: tuple[Sealed, ...] = ()
     gaps: tuple[Gap, ...] = ()
     """In watching: since the first strike in force began, or in the last day."""
     coming: tuple[Coming, ...] = ()
@@ -99,6 +111,7 @@ class Reviewing:
                 pauses=pauses,
                 jobs=tx.runtime.all("job:"),
                 head=tx.recounts.head(),
+                seals=tuple(_sealed(tx, strikes)),
                 gaps=tuple(gaps(tx, setup.feeds, _watched_since(strikes, tx.now), tx.now)),
                 coming=agenda(strikes, setup.zone, tx.now),
                 left=tuple(_left(strikes, setup, tx.now)),
@@ -137,3 +150,10 @@ def _left(strikes: tuple[Strike, ...], setup: Setup, now: datetime) -> Iterator[
             steps = afterwards(strike, strikes, setup, now)
             if steps:
                 yield Left(strike, steps)
+
+
+def _sealed(tx: Transaction, strikes: Iterable[Strike]) -> Iterator[Sealed]:
+    seals = tx.seals.all()
+    for strike in strikes:
+        if strike.id in seals and not strike.is_over(tx.now):
+            yield Sealed(strike, seals[strike.id], held(strike, seals[strike.id]))

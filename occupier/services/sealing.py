@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from occupier.domain.errors import Sentence, StrikeError
@@ -10,7 +10,7 @@ from occupier.domain.message import Templates
 from occupier.domain.ports import Notice, Notices, Store, Transaction
 from occupier.domain.setup import Setup
 from occupier.domain.strike import Strike
-from occupier.domain.voted import Part, Seal, Voted, in_scope, voted
+from occupier.domain.voted import PARTS, Part, Seal, Voted, in_scope, voted
 
 KIND = "plan"
 """The kind of what is told of seals, and the reason of what waits because of them."""
@@ -58,8 +58,8 @@ class Sealing:
         seal = tx.seals.of(strike.id)
         if seal is None:
             return None
-        compared = self._compared(tx, setup, strike, seal)
-        return None if compared.differs else seal.fingerprint
+        one = _compared(tx, setup, self._templates, strike, seal)
+        return None if one.differs else seal.fingerprint
 
     def agrees(self, tx: Transaction, strike: Strike) -> bool:
         """Say whether what would run now is what was voted; of an unsealed strike, always."""
@@ -67,14 +67,7 @@ class Sealing:
 
     def compared(self, tx: Transaction) -> Iterator[Compared]:
         """Yield every sealed strike that is not over, beside what would run now."""
-        setup, seals = self._setup(), tx.seals.all()
-        for strike in tx.strikes.open():
-            if strike.id in seals and not strike.is_over(tx.now):
-                yield self._compared(tx, setup, strike, seals[strike.id])
-
-    def _compared(self, tx: Transaction, setup: Setup, strike: Strike, seal: Seal) -> Compared:
-        found = voted(strike, setup, self._templates)
-        return Compared(strike, seal, found, tuple(seal.differs(found, identities(tx, setup, strike))))
+        return compared(tx, self._setup(), self._templates)
 
     def mind(self) -> None:
         """Note and tell, once each, which strikes are held since their plan is another one, and which no longer are.
@@ -103,6 +96,19 @@ class Sealing:
         return None
 
 
+def compared(tx: Transaction, setup: Setup, templates: Templates) -> Iterator[Compared]:
+    """Yield every sealed strike that is not over, beside what would run under these settings."""
+    seals = tx.seals.all()
+    for strike in tx.strikes.open():
+        if strike.id in seals and not strike.is_over(tx.now):
+            yield _compared(tx, setup, templates, strike, seals[strike.id])
+
+
+def _compared(tx: Transaction, setup: Setup, templates: Templates, strike: Strike, seal: Seal) -> Compared:
+    found = voted(strike, setup, templates)
+    return Compared(strike, seal, found, tuple(seal.differs(found, identities(tx, setup, strike))))
+
+
 def differs(one: Compared) -> Sentence:
     """Say that a strike is held, in what it differs, and what lifts it."""
     text = (
@@ -113,15 +119,24 @@ def differs(one: Compared) -> Sentence:
     return Sentence(text, {"name": one.strike.name, "seal": one.seal.short, "what": what})
 
 
-PARTS: Mapping[Part, Sentence] = {
-    Part.DECISION: Sentence("the decision"),
-    Part.HOURS: Sentence("the hours"),
-    Part.MESSAGES: Sentence("the messages"),
-    Part.ACCOUNTS: Sentence("the accounts"),
-    Part.FEEDS: Sentence("the feeds"),
-    Part.RULES: Sentence("the rules"),
-    Part.LIMITS: Sentence("the limits"),
-}
+def held_strikes(tx: Transaction) -> Iterator[Sentence]:
+    """Yield, for each strike that the daemon holds since its plan is another one, that it does and what lifts it."""
+    seals = tx.seals.all()
+    for strike in tx.strikes.open():
+        said = held(strike, seals[strike.id]) if strike.id in seals else None
+        if said is not None and not strike.is_over(tx.now):
+            yield said
+
+
+def held(strike: Strike, seal: Seal) -> Sentence | None:
+    """Say that a strike is held and what lifts it; None if it is not."""
+    if seal.held_since is None:
+        return None
+    text = (
+        "The strike “{name}” is held since {since}, for it is different from the plan that was voted ({seal}). Put the"
+        " settings back, or vote and seal the new plan: occupier plan {name} --seal."
+    )
+    return Sentence(text, {"name": strike.name, "since": seal.held_since, "seal": seal.short})
 
 
 def identities(tx: Transaction, setup: Setup, strike: Strike) -> dict[str, str]:
