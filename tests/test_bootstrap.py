@@ -18,12 +18,14 @@ from occupier.bootstrap import (
     make_checking,
     make_network,
     make_previewing,
+    make_steps,
     open_house,
     prepare_process,
 )
 from occupier.domain.errors import DatabaseError, Sentence, SettingsError
 from occupier.domain.ports import Notice
 from occupier.platforms.dry import Dry
+from occupier.sandbox import Sandbox
 from occupier.settings import Settings, load_text
 from tests.fakes import FakeClock
 
@@ -139,3 +141,13 @@ def test_the_systems_clock_is_aware_and_silence_tells_nobody() -> None:
     assert clock.now().utcoffset() == timedelta(0)
     assert clock.monotonic() <= clock.monotonic()
     Silent().tell(Notice("x", Sentence("x")))
+
+
+def test_the_steps_of_every_network_can_be_walked_on_a_sandbox() -> None:
+    with Sandbox() as box:
+        clock = SystemClock()
+        mastodon, x, facebook = (make_steps(name, clock, box.url) for name in ("mastodon", "x", "facebook"))
+        assert mastodon.begin(box.url).startswith(box.url)
+        assert x.with_keys(*box.keys["x"].values()).settings == {"api_url": f"{box.url}/x"}
+        keys = box.keys["facebook"]
+        assert facebook.pages(keys["User Token"], keys["App ID"], keys["App Secret"])

@@ -7,7 +7,7 @@ Source: developers.facebook.com/docs/facebook-login/guides/access-tokens (get-lo
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -15,8 +15,23 @@ from occupier.domain.connecting import Connected, PageChoice
 from occupier.domain.errors import NetworkError, Sentence, UsageError
 from occupier.domain.ports import Clock
 from occupier.platforms.facebook import SPOKEN_HOST
+from occupier.platforms.facebook_access import (
+    ENDS_SOON,
+    LOOK_AT_POST,
+    LOOK_FROM_OUTSIDE,
+    NO_PRIVACY_POLICY,
+    NOT_ALLOWED,
+    UNKNOWN_END,
+    UNPUBLISHED,
+    Told,
+    address_of_own,
+    entries,
+    page_choice,
+    refused,
+    told,
+)
 from occupier.platforms.plain import count
-from occupier.wire.replies import Reply, ask
+from occupier.wire.replies import ask
 
 API_VERSION = "v26.0"
 RIGHTS = ("pages_show_list", "pages_read_engagement", "pages_manage_posts")
@@ -24,26 +39,9 @@ RIGHTS = ("pages_show_list", "pages_read_engagement", "pages_manage_posts")
 PAGE_FIELDS = "id,name,link,access_token,tasks,followers_count"
 PAGES = 100
 MOST_LISTS = 5
+POSTS = 25
 SOON = timedelta(days=3)
 """Keys that end within this time are not for a strike."""
-
-UNPUBLISHED = Sentence("This page is not published: only its own team sees what is posted there.")
-NOT_ALLOWED = Sentence(
-    "On this page, the person who made the token may not publish: somebody who manages it must give them that right."
-)
-NO_PRIVACY_POLICY = Sentence(
-    "This app cannot be in Live mode yet, for it names no privacy policy: what it posts is seen by the app's own team "
-    "only. Give it one under App settings, Basic, and switch it to Live."
-)
-LOOK_FROM_OUTSIDE = Sentence(
-    "Facebook does not tell whether others see what this app posts: after its first post, open that post's address in "
-    "a private window; if it is not there, switch the app to Live mode."
-)
-UNKNOWN_END = Sentence(
-    "Without the app's number and secret this access ends within two hours or so: connect again with both, and it "
-    "lasts."
-)
-ENDS_SOON = Sentence("This access ends on {when}: connect again before then, with the app's number and secret.")
 
 
 class FacebookConnecting:
@@ -79,6 +77,8 @@ class FacebookConnecting:
             raise UsageError("There is no token: copy it whole from the Graph API Explorer.")
         if bool(self._app[0]) != bool(self._app[1]):
             raise UsageError("The app's number and its secret go together: give both, or neither.")
+        if self._app[0] and not self._app[0].isdigit():
+            raise UsageError("The app's number is made of figures alone: it is the “App ID”, not its name.")
         self._user = self._lasting(token) if self._app[0] else token
         self._require_rights()
         found = tuple(self._listed())
@@ -100,12 +100,12 @@ class FacebookConnecting:
             "me", fields="id,name,link,is_published,followers_count"))  # fmt: skip
         if str(page.get("id")) != choice.id:
             raise NetworkError("Facebook answers for another page than {page}: list them again.", page=choice.name)
-        known, expires_at = self._lifetime(choice.access_token)
+        known = self._told(choice.access_token)
         notes = (
             () if choice.can_publish else (NOT_ALLOWED,),
             (UNPUBLISHED,) if page.get("is_published") is False else (),
-            self._ending(known, expires_at),
-            (self._visibility(),),
+            self._ending(known),
+            (self._visibility(choice.access_token, known.app_id),),
         )
         return Connected(
             "facebook",
@@ -114,7 +114,7 @@ class FacebookConnecting:
             str(page.get("link") or choice.id),
             str(page.get("name") or choice.name),
             count(page.get("followers_count")),
-            expires_at,
+            known.expires_at,
             tuple(note for some in notes for note in some),
         )
 
@@ -135,7 +135,7 @@ class FacebookConnecting:
 
     def _require_rights(self) -> None:
         body = self._ask(self._user, lambda graph: graph.get_object("me/permissions"))
-        granted = {str(one.get("permission")) for one in _entries(body) if one.get("status") == "granted"}
+        granted = {str(one.get("permission")) for one in entries(body) if one.get("status") == "granted"}
         missing = [right for right in RIGHTS if right not in granted]
         if missing:
             raise NetworkError(
@@ -148,7 +148,7 @@ class FacebookConnecting:
         more: dict[str, Any] = {"fields": PAGE_FIELDS, "limit": PAGES}
         for _ in range(MOST_LISTS):
             body = self._ask(self._user, partial(_list, **more))
-            found |= {page.id: page for page in map(_choice, _entries(body)) if page.id}
+            found |= {page.id: page for page in map(page_choice, entries(body)) if page.id}
             paging = body.get("paging") or {}
             after = (paging.get("cursors") or {}).get("after") if paging.get("next") else None
             if not after:
@@ -156,37 +156,35 @@ class FacebookConnecting:
             more["after"] = after
         return list(found.values())
 
-    def _lifetime(self, token: str) -> tuple[bool, datetime | None]:
-        """Return whether it could be known, and when the token ends; Facebook writes 0 for never."""
+    def _told(self, token: str) -> Told:
         try:
             if self._app[0]:
-                body = self._ask(token, lambda graph: graph.debug_access_token(token, *self._app))
-            else:
-                body = self._ask(self._user, lambda graph: graph.get_object("debug_token", input_token=token))
+                return told(self._ask(token, lambda graph: graph.debug_access_token(token, *self._app)))
+            return told(self._ask(self._user, lambda graph: graph.get_object("debug_token", input_token=token)))
         except NetworkError:
-            return False, None
-        data = body.get("data")
-        ends = data.get("expires_at") if isinstance(data, dict) else None
-        if not isinstance(ends, int) or isinstance(ends, bool) or not 0 <= ends < 2**33:
-            return False, None
-        return True, datetime.fromtimestamp(ends, UTC) if ends else None
+            return Told()
 
-    def _ending(self, known: bool, expires_at: datetime | None) -> tuple[Sentence, ...]:
-        if expires_at is not None and expires_at < self._clock.now() + SOON:
-            return (Sentence(ENDS_SOON.text, {"when": expires_at}),)
-        return () if known or self._app[0] else (UNKNOWN_END,)
+    def _ending(self, known: Told) -> tuple[Sentence, ...]:
+        if known.expires_at is not None and known.expires_at < self._clock.now() + SOON:
+            return (Sentence(ENDS_SOON.text, {"when": known.expires_at}),)
+        return () if known.is_known or self._app[0] else (UNKNOWN_END,)
 
-    def _visibility(self) -> Sentence:
-        """Say what can be known of the app's mode: the API does not tell it, but Live needs a privacy policy."""
-        if not self._app[0]:
-            return LOOK_FROM_OUTSIDE
-        app_id = self._app[0]
+    def _visibility(self, token: str, app_id: str) -> Sentence:
+        """Say what can be known of the app's mode, which the API does not tell: Live mode needs a privacy policy."""
         try:
-            app = self._ask("|".join(self._app), lambda graph: graph.get_object(
-                app_id, fields="id,name,privacy_policy_url"))  # fmt: skip
+            if self._app[0] and not self._names_a_privacy_policy():
+                return NO_PRIVACY_POLICY
+            posts = self._ask(token, lambda graph: graph.get_connections(
+                "me", "published_posts", fields="permalink_url,application", limit=POSTS))  # fmt: skip
         except NetworkError:
             return LOOK_FROM_OUTSIDE
-        return LOOK_FROM_OUTSIDE if app.get("privacy_policy_url") else NO_PRIVACY_POLICY
+        address = address_of_own(posts, app_id) if app_id else None
+        return Sentence(LOOK_AT_POST.text, {"address": address}) if address else LOOK_FROM_OUTSIDE
+
+    def _names_a_privacy_policy(self) -> bool:
+        app_id, token = self._app[0], "|".join(self._app)
+        app = self._ask(token, lambda graph: graph.get_object(app_id, fields="id,privacy_policy_url"))
+        return bool(app.get("privacy_policy_url"))
 
     def _ask(self, token: str, call: Callable[[Any], object]) -> dict[str, Any]:
         graph = self._graph(token)
@@ -194,7 +192,7 @@ class FacebookConnecting:
         body = reply.json
         if reply.fine and isinstance(body, dict) and not body.get("error"):
             return body
-        raise _refused(reply, (token, self._user, *self._app))
+        raise refused(reply, (token, self._user, *self._app))
 
     def _graph(self, token: str) -> Any:
         import facebook
@@ -209,44 +207,3 @@ class FacebookConnecting:
 
 def _list(graph: Any, **asked: Any) -> object:
     return graph.get_connections("me", "accounts", **asked)
-
-
-def _entries(body: dict[str, Any]) -> list[dict[str, Any]]:
-    listed = body.get("data")
-    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-
-
-def _choice(page: dict[str, Any]) -> PageChoice:
-    tasks = page.get("tasks")
-    return PageChoice(
-        id=str(page.get("id") or ""),
-        name=str(page.get("name") or ""),
-        link=page.get("link") if isinstance(page.get("link"), str) else None,
-        followers=count(page.get("followers_count")),
-        can_publish=not isinstance(tasks, list) or "CREATE_CONTENT" in tasks,
-        access_token=str(page.get("access_token") or ""),
-    )
-
-
-def _refused(reply: Reply, secrets: tuple[str, ...]) -> NetworkError:
-    error = reply.json.get("error") if isinstance(reply.json, dict) else None
-    error = error if isinstance(error, dict) else {}
-    code, said = error.get("code"), str(error.get("message") or "")
-    if code in (1, 101) and ("client secret" in said or "application" in said):
-        return NetworkError(
-            "Facebook does not know this app's number and secret: copy both again (App settings, Basic)."
-        )
-    if code == 190:
-        return NetworkError(
-            "Facebook does not accept this token any more: generate a new one in the Graph API Explorer, and paste it "
-            "within the hour."
-        )
-    if code == 100 and "(accounts)" in said or "(permissions)" in said:
-        return NetworkError(
-            "This is the token of a page or of an app, not of a person: in the Graph API Explorer choose “User Token”."
-        )
-    return NetworkError(
-        "Facebook refuses (HTTP {status}): {excerpt}",
-        status=reply.status,
-        excerpt=Reply(reply.status, {}, said.encode() or reply.body).said([s for s in secrets if s]),
-    )

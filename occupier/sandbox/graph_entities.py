@@ -43,7 +43,7 @@ class GraphEntities:
             "permalink_url": f"https://www.facebook.com/{post.id}",
             "is_published": True,
             "status_type": "shared_story" if post.links else "mobile_status_update",
-            "application": {"name": post.application, "id": "1"},
+            "application": {"name": post.application, "id": self._app_id(post)},
             "reactions": _counted(post.likes),
             "comments": _counted(post.replies),
             "from": {"name": account.display_name, "id": account.id},
@@ -55,6 +55,9 @@ class GraphEntities:
         if post.link:
             entity["attachments"] = {"data": [self._attachment(post.link)]}
         return entity
+
+    def _app_id(self, post: SandboxPost) -> str:
+        return self._state.app_id if post.application == SandboxPost.application else "1"
 
     def _attachment(self, link: str) -> dict[str, Any]:
         article = self._state.article_by_link(link)

@@ -48,7 +48,9 @@ def update(folder: Path = FOLDER) -> None:
         kept, fresh = _read(folder / domain), _Catalogue(locale="fr", fuzzy=False)
         for wanted in extracted(domain):
             known = kept.get(wanted)
-            fresh.add(wanted, known.string if known and not known.fuzzy else "")
+            # a message that had a plural and has none any more is another message
+            is_same = known and not known.fuzzy and isinstance(wanted, tuple) is isinstance(known.string, tuple)
+            fresh.add(wanted, known.string if known and is_same else "")
         _write(folder / domain, fresh)
 
 

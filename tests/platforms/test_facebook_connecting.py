@@ -15,8 +15,9 @@ from occupier.domain.connecting import FacebookSteps, PageChoice
 from occupier.domain.errors import NetworkError, UsageError
 from occupier.domain.outcome import Receipt
 from occupier.domain.ports import Order
-from occupier.platforms.facebook_connecting import (
+from occupier.platforms.facebook_access import (
     ENDS_SOON,
+    LOOK_AT_POST,
     LOOK_FROM_OUTSIDE,
     NO_PRIVACY_POLICY,
     NOT_ALLOWED,
@@ -120,6 +121,28 @@ def test_an_app_without_a_privacy_policy_cannot_be_live(
     assert steps.choose(steps.pages(*keys)[0]).warnings == (NO_PRIVACY_POLICY,)
 
 
+def test_a_post_that_the_app_made_before_is_the_one_to_look_at(
+    box: Sandbox, steps: FacebookSteps, keys: tuple[str, str, str], clock: FakeClock
+) -> None:
+    page = {"page_id": box.credentials["facebook"]["page_id"], "api_url": f"{box.url}/graph"}
+    token = box.credentials["facebook"]["access_token"]
+    network = build("facebook", clock=clock, api_version="v26.0", access_token=token, **page)
+    published = network.apply(Order(Verb.PUBLISH, Payload("Essai.", None, {}), "key", 10.0, lambda: True))
+    assert isinstance(published, Receipt)
+    for given in (keys, keys[:1]):
+        look = steps.choose(steps.pages(*given)[0]).warnings[-1]
+        assert (look.text, look.values) == (LOOK_AT_POST.text, {"address": published.url})
+
+
+def test_a_post_that_another_app_made_says_nothing_of_this_one(clock: FakeClock) -> None:
+    posts = {"data": [{"permalink_url": "https://facebook.com/1", "application": {"id": "9"}}, {"id": "7_2"}]}
+    told = {"data": {"app_id": "5", "expires_at": 0}}
+    answers = {"/published_posts": posts, "/debug_token": told, "/me": {"id": "7", "name": "C"}}
+    server, steps = facebook(answers, clock)
+    with server:
+        assert steps.choose(PageChoice("7", "C", access_token="t")).warnings == (LOOK_FROM_OUTSIDE,)
+
+
 def test_what_cannot_be_known_is_said_to_be_unknown(clock: FakeClock) -> None:
     me = {"id": "7", "name": "Le Courrier", "is_published": False}
     server, steps = facebook({"/me": me, "/debug_token": error(100, "no")}, clock)
@@ -137,6 +160,7 @@ def test_what_cannot_be_known_is_said_to_be_unknown(clock: FakeClock) -> None:
         (lambda f, k: f.pages(k[0], k[1], "wrong"), "does not know this app's number and secret"),
         (lambda f, k: f.pages("nonsense", *k[1:]), "does not accept this token any more"),
         (lambda f, k: f.pages(k[0], k[1]), "give both, or neither"),
+        (lambda f, k: f.pages(k[0], "me/x", k[2]), "made of figures alone"),
         (lambda f, k: f.pages("  "), "There is no token"),
         (lambda f, k: f.pages(f.pages(k[0])[0].access_token), "not of a person"),
         (lambda f, k: f.choose(PageChoice("7", "Le Courrier")), "no token for the page Le Courrier"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -14,7 +13,8 @@ from occupier.domain.errors import NetworkError, UsageError
 from occupier.domain.outcome import Receipt
 from occupier.domain.ports import Order
 from occupier.platforms.registry import build, connecting
-from occupier.platforms.x_connecting import NO_CREDIT, PROTECTED, READ_ONLY
+from occupier.platforms.x import POST_WITH_LINK_PRICE
+from occupier.platforms.x_connecting import NO_CREDIT, PROTECTED, READ_ONLY, XConnecting, _Keys
 from occupier.sandbox import Fault, FaultKind, Sandbox
 from tests.consent import give_access
 from tests.fakes import FakeClock
@@ -56,6 +56,10 @@ def test_the_account_is_the_one_chosen_in_the_browser(box: Sandbox, steps: XStep
     assert steps.finish(give_access(steps.begin(*app), other)).display_name == "Le Soir"
 
 
+def test_what_a_post_costs_is_said_beforehand(steps: XSteps) -> None:
+    assert any(f"about {POST_WITH_LINK_PRICE / 1_000_000:.2f} US dollars" in need.text for need in steps.needs)
+
+
 def test_four_keys_are_enough(box: Sandbox, steps: XSteps) -> None:
     connected = steps.with_keys(*(f" {key}\n" for key in box.keys["x"].values()))
     assert connected.handle == "@CourrierHalles"
@@ -63,14 +67,7 @@ def test_four_keys_are_enough(box: Sandbox, steps: XSteps) -> None:
 
 
 def test_the_address_of_x_itself_is_no_setting(clock: FakeClock) -> None:
-    made = connecting("x", clock=clock)
-    assert made._made(made_keys(), "c", "C", None, ()).settings == {}
-
-
-def made_keys() -> Any:
-    from occupier.platforms.x_connecting import _Keys
-
-    return _Keys(*FOUR)
+    assert XConnecting(clock=clock)._made(_Keys(*FOUR), "c", "C", None, ()).settings == {}
 
 
 def test_an_app_that_may_only_read_is_said(box: Sandbox, steps: XSteps, app: tuple[str, str]) -> None:
