@@ -670,6 +670,9 @@ class Recounts(Protocol):
     def declarations(self, strike: Strike) -> list[Event]:
         """Return the events by which the strike was declared and changed, in order."""
 
+    def mark(self) -> tuple[object, ...]:
+        """Return what differs as soon as anything that is counted here may differ; found at once."""
+
     def head(self) -> LedgerHead | None:
         """Return the end of the chained record; None where nothing has happened yet."""
 

@@ -183,6 +183,13 @@ class SqlRecounts:
         row = self._db.execute(select(c.seq, c.at, c.hash).order_by(c.seq.desc()).limit(1)).first()
         return LedgerHead(row.seq, row.at, row.hash) if row else None
 
+    def mark(self) -> tuple[object, ...]:
+        """Return what differs as soon as anything that is counted here may differ; found at once."""
+        head = self.head()
+        # neither a new article that no account wants nor a reading of figures leaves an event
+        grown = (self._db.execute(select(func.max(table.c.id))).scalar() for table in (articles, metric_reads))
+        return (head.hash if head else None, *grown)
+
     def _count(self, query: Select[Any]) -> int:
         return int(self._db.execute(query.with_only_columns(func.count())).scalar() or 0)
 

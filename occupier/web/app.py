@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from occupier.bootstrap import House
 from occupier.domain.errors import DatabaseError, OccupierError, Sentence, UnknownName
+from occupier.web.counting import Counting
 from occupier.web.login import Doorkeeper
 from occupier.web.passwords import Passwords
 from occupier.web.refusals import refusal
@@ -39,6 +40,7 @@ def make_app(house: House, options: Options) -> Starlette:
     """Return the application on this journal."""
     # made before there are threads: two of them must not make two
     _ = house.reviewing, house.controlling, house.striking
+    counting = Counting(house.store, house.recounting, house.live.setup)
     sessions, passwords = Sessions(house.clock.monotonic), Passwords(house.store.path)
     doorkeeper = Doorkeeper(passwords, sessions, house.clock.monotonic, home_only=options.home_only)
     gate = Middleware(Gate, hosts=options.hosts, https=options.https, doorkeeper=doorkeeper)
@@ -46,6 +48,7 @@ def make_app(house: House, options: Options) -> Starlette:
         routes=ROUTES, middleware=[gate], exception_handlers={OccupierError: _explain, HTTPException: _missing}
     )
     app.state.house, app.state.sessions, app.state.doorkeeper = house, sessions, doorkeeper
+    app.state.counting = counting
     return app
 
 

@@ -122,7 +122,7 @@ class TestWhatWaits:
         post = desk.journal.sent(desk.journal.action(desk.target, desk.strike), "12")
         with desk.journal.writing() as tx:
             tx.actions.add(NewAction(
-                desk.target.id, post.article_id, Purpose.RETRACT, State.UNCERTAIN, "no_answer", tx.now, tx.now,
+                desk.target.id, post.article_id or 0, Purpose.RETRACT, State.UNCERTAIN, "no_answer", tx.now, tx.now,
                 desk.strike.id, None, verb=Verb.DELETE, subject="post:12", slot=f"retract:{post.id}",
             ))  # fmt: skip
         assert self.said(visitor)[0] == 1

@@ -10,9 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from occupier.domain.action import FOR_A_PERSON
+from occupier.domain.errors import Sentence
 from occupier.domain.ports import Pause, Transaction
 from occupier.domain.recount import quarter_before
 from occupier.services.reviewing import ALIVE_FOR, HEARTBEAT
+from occupier.services.sealing import held_strikes
 from occupier.web.render import page
 from occupier.web.sessions import house_of
 
@@ -31,6 +33,7 @@ class Around:
 
     waiting: int
     stops: tuple[Stop, ...]
+    held: tuple[Sentence, ...]
     is_alive: bool
     has_strike: bool
     back: str
@@ -53,6 +56,7 @@ def _around(request: Request, tx: Transaction) -> Around:
     return Around(
         waiting=tx.actions.count_in_state(*FOR_A_PERSON),
         stops=tuple(stops),
+        held=tuple(held_strikes(tx)),
         is_alive=beat is not None and abs(tx.now - datetime.fromisoformat(beat)) < ALIVE_FOR,
         has_strike=any(strike.in_force(tx.now) for strike in tx.strikes.open()),
         back=f"{request.url.path}{query}",

@@ -17,13 +17,12 @@ from occupier.domain.ports import Transaction
 from occupier.domain.recount import Fate, Ground, Recount
 from occupier.domain.strike import Strike
 from occupier.web.charts import Day, Lane, Mark, timeline
+from occupier.web.counting import Counted, Counting
 from occupier.web.pages.entries import entries
 from occupier.web.pages.frame import show
 from occupier.web.phrases import FATES, GROUNDS, WORDINGS, dollars
 from occupier.web.sessions import house_of
 
-_BY_MINUTE = timedelta(days=2)
-"""The posts of a longer strike are counted by the hour."""
 _NEWEST = 4
 """Records shown below the answers."""
 
@@ -45,9 +44,14 @@ def overview(request: Request) -> Response:
         strike = _chosen(tx, strikes, request.query_params.get("strike"))
     if strike is None:
         return show(request, "nothing.html", "overview")
-    recount, zone = house.recounting.of(strike.name), house.live.setup().zone
+    counting: Counting = request.app.state.counting
+    counted, zone = counting.of(strike), house.live.setup().zone
+    if counted is None:
+        with house.store.reading() as tx:
+            total = sum(tx.register.counts().values())
+        return show(request, "counting.html", "overview", strike=strike, total=total)
+    recount, day = counted.recount, _day(counted)
     with house.store.reading() as tx:
-        day = _day(tx, recount)
         newest = tx.register.page(Browsing(strike=strike.name, everything=True, size=_NEWEST)).records
     return show(
         request,
@@ -77,10 +81,9 @@ def _chosen(tx: Transaction, strikes: Sequence[Strike], asked: str | None) -> St
     return next((line[-1] for line in (in_force, begun) if line), to_come[0] if to_come else None)
 
 
-def _day(tx: Transaction, recount: Recount) -> Day:
-    strike, marks = recount.strike, defaultdict[int | None, list[Mark]](list)
-    by_minute = strike.ends_at - strike.starts_at <= _BY_MINUTE
-    for post in tx.register.over_time(strike.id, by_minute=by_minute):
+def _day(counted: Counted) -> Day:
+    recount, strike, marks = counted.recount, counted.recount.strike, defaultdict[int | None, list[Mark]](list)
+    for post in counted.posts:
         marks[post.target_id].append(Mark(post.at, post.purpose is Purpose.STRIKE, post.count))
     lanes = tuple(Lane(account.account, tuple(marks[account.target_id])) for account in recount.accounts)
     gaps = tuple((gap.since, gap.until or recount.at) for gap in recount.gaps)
