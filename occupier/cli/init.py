@@ -128,7 +128,7 @@ def _stopped(session: Session, stop: BaseException, given: int) -> int:
     session.say()
     if isinstance(stop, EOFError) and not sys.stdin.isatty():
         raise FailedError("The answers ended before the questions did; those that were given are kept.")
-    session.say(_("Stopped. Nothing was written; your answers are kept. Go on with: occupier init") if given else
+    session.say(_("Stopped. The settings were not written; your answers are kept. Go on with: occupier init") if given else
                 _("Stopped. Nothing was written."))  # fmt: skip
     return _STOPPED
 

@@ -13,10 +13,11 @@ from occupier.domain.errors import OccupierError, UsageError
 from occupier.domain.setup import Account, Outside
 from occupier.onboarding.answers import Answer, Answers
 from occupier.onboarding.keys import keep_keys
-from occupier.onboarding.networks import FIRST_STEP, connecting_questions
+from occupier.onboarding.networks import FIRST_STEP, connecting_questions, in_figures
 from occupier.onboarding.question import NO, Choice, GoBack, Question, no_goes_back, yes_or_no
+from occupier.onboarding.sections import ACCOUNTS, section
 from occupier.onboarding.world import World
-from occupier.speech import clean_line, full_day, network_name, ngettext, say
+from occupier.speech import clean_line, full_day, ngettext, say
 from occupier.speech import gettext as _
 
 DONE = "done"
@@ -41,7 +42,7 @@ class NewAccount:
 def account_questions(world: World, answers: Answers) -> Iterator[Question]:
     """Ask for accounts until there is none left."""
     for number in count(1):
-        key = f"account.{number}"
+        key = key_of(number)
         yield _platform(world, answers, number)
         if answers.text(f"{key}.platform") == DONE:
             return
@@ -82,7 +83,7 @@ def _platform(world: World, answers: Answers, number: int) -> Question:
     ]
     return Question(
         f"account.{number}.platform",
-        _("The accounts"),
+        section(ACCOUNTS),
         _("Which network is the next account on?") if names else _("Which network is the first account on?"),
         why=lambda: [_("Connected: {names}").format(names=", ".join(names))] if names else [],
         choices=tuple(choices),
@@ -101,7 +102,7 @@ def _without_any() -> tuple[str, ...]:
 
 
 def _one_account(world: World, answers: Answers, number: int) -> Iterator[Question]:
-    key = f"account.{number}"
+    key = key_of(number)
     platform = answers.text(f"{key}.platform")
     if platform != "mastodon":
         yield _ready(world, key, platform)
@@ -109,8 +110,8 @@ def _one_account(world: World, answers: Answers, number: int) -> Iterator[Questi
     account = next((one for one in _existing(world) if one.name == answers.text(f"{key}.name")), None)
     if account:
         yield _renew(key, account)
-    yield _owner(key, account)
-    yield _outside(key, account)
+    yield _owner(answers, number, platform, account)
+    yield _outside(answers, number, platform, account)
     if f"{key}.right" not in answers:
         yield from connecting_questions(world, answers, key, platform)
     yield _right(world, answers, key, platform)
@@ -119,7 +120,7 @@ def _one_account(world: World, answers: Answers, number: int) -> Iterator[Questi
 def _ready(world: World, key: str, platform: str) -> Question:
     return Question(
         f"{key}.ready",
-        network_name(platform),
+        section(ACCOUNTS, platform),
         _("Do you have all that at hand?"),
         why=lambda: [f"  · {say(need)}" for need in world.steps(platform).needs],
         choices=yes_or_no(),
@@ -145,7 +146,7 @@ def _name(world: World, answers: Answers, number: int, platform: str) -> Questio
 
     return Question(
         f"{key_of(number)}.name",
-        network_name(platform),
+        section(ACCOUNTS, platform),
         _("What is this account to be called here?"),
         why=lambda: [_("A short name, for the commands and the log: occupier pause {name}").format(name=free)],
         default=free,
@@ -161,7 +162,7 @@ def key_of(number: int) -> str:
 def _renew(key: str, account: Account) -> Question:
     return Question(
         f"{key}.renew",
-        network_name(account.platform),
+        section(ACCOUNTS, account.platform),
         _("{name} is in the settings already. Give it new keys?").format(name=account.name),
         why=lambda: [_("Its other settings stay as they are; a copy of its old keys is kept beside the new ones.")],
         choices=yes_or_no(),
@@ -169,24 +170,26 @@ def _renew(key: str, account: Account) -> Question:
     )
 
 
-def _owner(key: str, account: Account | None) -> Question:
+def _owner(answers: Answers, number: int, platform: str, account: Account | None) -> Question:
     why = _(
         "A union's own account is the safest: nobody can hold against you that you used what is the employer's, and"
         " nobody can take it away from you that evening."
     )
     choices = Choice("employer", _("the newsroom's (the employer)")), Choice("union", _("a union's, or a collective's"))
-    default = account.owner if account else "employer"
-    return Question(f"{key}.owner", _("The accounts"), _("Whose account is it?"), lambda: [why], choices, default)
+    default = account.owner if account else answers.text(f"{key_of(number - 1)}.owner", "employer")
+    text, key = _("Whose account is it?"), f"{key_of(number)}.owner"
+    said = [why] if number == 1 else []
+    return Question(key, section(ACCOUNTS, platform), text, lambda: said, choices, default)
 
 
-def _outside(key: str, account: Account | None) -> Question:
+def _outside(answers: Answers, number: int, platform: str, account: Account | None) -> Question:
     choices = (
         Choice(Outside.SILENT, _("nothing: the usual tool does its work as before")),
         Choice(Outside.PUBLISH, _("the articles: there is no usual tool any more")),
     )
-    default = account.outside if account else Outside.SILENT
+    default = account.outside if account else answers.text(f"{key_of(number - 1)}.outside", Outside.SILENT)
     text = _("What does occupier post there when there is no strike?")
-    return Question(f"{key}.outside", _("The accounts"), text, tuple, choices, default)
+    return Question(f"{key_of(number)}.outside", section(ACCOUNTS, platform), text, tuple, choices, default)
 
 
 def _right(world: World, answers: Answers, key: str, platform: str) -> Question:
@@ -201,7 +204,7 @@ def _right(world: World, answers: Answers, key: str, platform: str) -> Question:
 
     return Question(
         f"{key}.right",
-        network_name(platform),
+        section(ACCOUNTS, platform),
         _("Is that the account?"),
         why=lambda: _told(held, ZoneInfo(answers.text("zone"))) if held else [],
         choices=yes_or_no(),
@@ -226,7 +229,8 @@ def _facts(connected: Connected) -> Mapping[str, str]:
 
 def _told(connected: Connected, zone: ZoneInfo) -> list[str]:
     lines = [_account_line(connected)]
-    if connected.expires_at:
+    # a network that warns of the end gives its hour too
+    if connected.expires_at and not any("when" in warning.values for warning in connected.warnings):
         day = full_day(connected.expires_at.astimezone(zone).date())
         lines.append(_("Its keys are good until {day}; then: occupier init again.").format(day=day))
     return lines + [f"  ! {say(warning, zone)}" for warning in connected.warnings]
@@ -241,4 +245,4 @@ def _account_line(connected: Connected) -> str:
         "This is the account {name} ({handle}), {n} followers.",
         n,
     )
-    return text.format(name=name, handle=handle, n=n)
+    return text.format(name=name, handle=handle, n=in_figures(n))

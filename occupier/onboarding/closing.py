@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from occupier.domain.errors import FailedError
 from occupier.onboarding.accounts import new_accounts
@@ -13,6 +15,7 @@ from occupier.onboarding.files import keep_copy, write_private
 from occupier.onboarding.habit import usual_of
 from occupier.onboarding.keys import ENVIRONMENT, VARIABLES
 from occupier.onboarding.question import Question, no_goes_back, yes_or_no
+from occupier.onboarding.sections import SETTINGS, section
 from occupier.onboarding.site import new_feeds
 from occupier.onboarding.world import World
 from occupier.onboarding.writing import Draft
@@ -24,7 +27,7 @@ def closing_question(world: World, answers: Answers) -> Question:
     """Show what will be written, and ask for a yes."""
     return Question(
         "write",
-        _("The settings"),
+        section(SETTINGS),
         _("Write them?"),
         why=lambda: list(_summary(world, answers)),
         choices=yes_or_no(),
@@ -90,11 +93,13 @@ def next_steps(world: World, answers: Answers, *, option: str) -> Iterator[str]:
         file = world.file.with_name(VARIABLES)
         yield _("First, in every window, load the keys: {command}").format(
             command=f"set -a; . {shlex.quote(str(file))}; set +a")  # fmt: skip
-    declared = f"{_('STRIKE')} --from {_('START')} --to {_('END')} --mandate {_('WHO-DECIDED')} --reason {_('WHY')}"
+    tomorrow = (world.now().astimezone(ZoneInfo(answers.text("zone"))) + timedelta(days=1)).date()
+    words = f'--mandate "{_("Assembly of …")}" --reason "{_("against …")}"'
+    declared = f"{tomorrow} --from {tomorrow}T09:00 --to {tomorrow}T19:00 {words}"
     steps = (
         (_("Find out tonight what would go wrong tomorrow:"), f"check{option}"),
         (_("See it all in a minute; nothing is posted:"), f"rehearse --settings {shlex.quote(str(world.file))}"),
-        (_("Declare what was voted:"), f"strike declare {declared}{option}"),
+        (_("Declare what was voted, with its own hours and words:"), f"strike declare {declared}{option}"),
         (_("Show the assembly the page to vote on:"), f"plan{option}"),
         (_("Start it, and leave the window open:"), f"run{option}"),
         (_("Or better, have the machine start it, and start it again:"), f"service install{option}"),

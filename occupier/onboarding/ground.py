@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from occupier.onboarding.answers import Answer, Answers
 from occupier.onboarding.question import Choice, Question, no_goes_back, yes_or_no
+from occupier.onboarding.sections import HOUR, MACHINE, section
 from occupier.onboarding.world import World
 from occupier.settings.moments import nearest_zone
 from occupier.speech import gettext as _
@@ -32,9 +33,9 @@ def language_question(world: World) -> Question:
 def opening() -> str:
     """Return what is said before the questions."""
     return _(
-        "About ten questions, and the accounts one by one. Nothing is posted, and nothing is written before your yes at"
-        " the end. Enter takes what stands between [ ]. < goes back to the question before. Ctrl-C stops: your answers"
-        " are kept, and occupier init goes on from there."
+        "About ten questions, and the accounts one by one. Nothing is posted, and the settings are written only at the"
+        " end, after your yes. Enter takes what stands between [ ]. < goes back to the question before. Ctrl-C stops:"
+        " your answers are kept, and occupier init goes on from there."
     )
 
 
@@ -47,7 +48,7 @@ def machine_question() -> Question:
     )
     return Question(
         "machine",
-        _("The machine"),
+        section(MACHINE),
         _("Where will occupier run during the strike?"),
         why=lambda: [
             _("From the first minute of the strike to the last, one machine must be on and online: it posts.")
@@ -76,7 +77,7 @@ def zone_questions(world: World, answers: Answers) -> Iterator[Question]:
     guess = world.current.setup.zone.key if world.current else guessed_zone(world.environ)
     yield Question(
         "zone",
-        _("The hour"),
+        section(HOUR),
         _("In which time zone are the hours of the strike? The name of a city is enough."),
         why=lambda: [_clock_there(world, guess)],
         default=guess,
@@ -86,7 +87,7 @@ def zone_questions(world: World, answers: Answers) -> Iterator[Question]:
         understood = answers.text("zone")
         yield Question(
             "zone.right",
-            _("The hour"),
+            section(HOUR),
             _("Is that the one?"),
             why=lambda: [_clock_there(world, understood)],
             choices=yes_or_no(),

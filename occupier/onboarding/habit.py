@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from occupier.domain.setup import Poster, Usual
 from occupier.onboarding.answers import Answer, Answers
 from occupier.onboarding.question import NO, YES, Choice, Question, yes_or_no
+from occupier.onboarding.sections import USUAL, section
 from occupier.onboarding.world import World
 from occupier.speech import gettext as _
 
@@ -46,7 +47,7 @@ def _who(current: Usual) -> Question:
     )
     return Question(
         "usual.by",
-        _("The usual tool"),
+        section(USUAL),
         _("On an ordinary day, who posts the links to the articles?"),
         why=lambda: [why],
         choices=choices,
@@ -72,7 +73,7 @@ def _name(by: Poster, current: Usual) -> Question:
     examples = "WordPress, Drupal…" if by is Poster.SITE else "dlvr.it, Buffer, Echobox…"
     return Question(
         "usual.name",
-        _("The usual tool"),
+        section(USUAL),
         _("What is it called ({examples})? A hyphen if you don't know.").format(examples=examples),
         default=current.name or "-",
     )
@@ -82,7 +83,7 @@ def _access(by: Poster, current: Usual) -> Question:
     default = {True: YES, False: NO, None: _UNSURE}[current.access]
     return Question(
         "usual.access",
-        _("The usual tool"),
+        section(USUAL),
         _("Can you, or someone who strikes with you, get into it tonight?"),
         choices=(*yes_or_no(), Choice(_UNSURE, _("I don't know"))),
         default=default,
@@ -94,8 +95,8 @@ def _what_to_do(by: Poster, access: str) -> tuple[str, ...]:
     if access != YES:
         return (
             _(
-                "Then ask somebody who can, before the strike: nobody here can pause it. If it goes on, articles go out"
-                " twice; occupier tells you when it sees that, and takes nothing of the tool's away."
+                "Then ask somebody who can, before the strike. If it goes on, articles go out twice; occupier"
+                " tells you when it sees that, and takes nothing of the tool's away."
             ),
         )
     where = {
@@ -115,8 +116,10 @@ def _what_to_do(by: Poster, access: str) -> tuple[str, ...]:
 def _paused(current: Usual) -> Question:
     return Question(
         "usual.paused",
-        _("The usual tool"),
+        section(USUAL),
         _("Is it paused already? Write by which function and since when; a hyphen if it is not yet."),
-        why=lambda: [_("The plan that the assembly votes on says it. You can write it later: occupier init again.")],
+        why=lambda: [
+            _("This stands on the plan that the assembly votes on. It can be written later: occupier init again.")
+        ],
         default=current.paused or "-",
     )

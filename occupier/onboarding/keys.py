@@ -10,6 +10,7 @@ from occupier.domain.errors import FailedError, UsageError
 from occupier.onboarding.answers import Answer
 from occupier.onboarding.files import keep_copy, write_private
 from occupier.onboarding.question import Choice, Question
+from occupier.onboarding.sections import KEYS, section
 from occupier.settings.keyrings import has_keyring, into_keyring
 from occupier.speech import gettext as _
 
@@ -27,7 +28,7 @@ def keys_question() -> Question:
     )  # fmt: skip
     return Question(
         "keys",
-        _("The keys"),
+        section(KEYS),
         _("Where are the accounts' keys to be kept?"),
         why=lambda: [
             _("A key lets its holder post as the account. It never stands in the settings, which people copy around.")
@@ -40,7 +41,9 @@ def keys_question() -> Question:
 
 def _read(chosen: str) -> Answer:
     if chosen == KEYRING and not has_keyring():
-        raise UsageError("This machine has no keyring that can be used here: choose the files, they are as safe.")
+        raise UsageError(
+            "This machine has no keyring that can be used here: choose the files, which nobody else can read."
+        )
     return Answer(chosen)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from occupier.domain.connecting import FacebookSteps, MastodonSteps, PageChoice, XSteps
+from occupier.domain.errors import UsageError
 from occupier.onboarding.answers import Answer, Answers
 from occupier.onboarding.question import Choice, Question
+from occupier.onboarding.sections import ACCOUNTS, section
 from occupier.onboarding.world import World
-from occupier.speech import clean_line, network_name, ngettext, say
+from occupier.speech import clean_line, language, ngettext, say
 from occupier.speech import gettext as _
 
 PIN, KEYS = "pin", "keys"
@@ -29,7 +31,7 @@ def connecting_questions(world: World, answers: Answers, key: str, platform: str
 
 
 def _step(key: str, name: str, platform: str, text: str, read: Callable[[str], Answer], *, secret: bool) -> Question:
-    return Question(f"{key}.{name}", network_name(platform), text, read=read, is_secret=secret, is_kept=False)
+    return Question(f"{key}.{name}", section(ACCOUNTS, platform), text, read=read, is_secret=secret, is_kept=False)
 
 
 def _mastodon(world: World, answers: Answers, key: str, steps: MastodonSteps) -> Iterator[Question]:
@@ -43,7 +45,7 @@ def _mastodon(world: World, answers: Answers, key: str, steps: MastodonSteps) ->
 
     yield Question(
         f"{key}.server",
-        network_name("mastodon"),
+        section(ACCOUNTS, "mastodon"),
         _("What is the name of its server?"),
         why=lambda: [f"  · {say(need)}" for need in steps.needs],
         default=world.sandbox,
@@ -56,7 +58,7 @@ def _mastodon(world: World, answers: Answers, key: str, steps: MastodonSteps) ->
 def _x(world: World, answers: Answers, key: str, steps: XSteps) -> Iterator[Question]:
     yield Question(
         f"{key}.way",
-        network_name("x"),
+        section(ACCOUNTS, "x"),
         _("How do you connect it?"),
         why=lambda: [_("The PIN is the shorter way when the app belongs to another account than the one that posts.")],
         choices=(
@@ -105,12 +107,16 @@ def _facebook(answers: Answers, key: str, steps: FacebookSteps) -> Iterator[Ques
         return Answer("")
 
     def app(typed: str) -> Answer:
-        return pages("", "") if typed == "-" else Answer(typed)
+        if typed == "-":
+            return pages("", "")
+        if not typed.isdecimal():
+            raise UsageError("The app's number is made of figures alone: it is the “App ID”, not its name.")
+        return Answer(typed)
 
     yield _secret(answers, key, "user_token", "facebook", _("The token from the Graph API Explorer:"))
     yield Question(
         f"{key}.app_id",
-        network_name("facebook"),
+        section(ACCOUNTS, "facebook"),
         _("The app's number (App ID)? A hyphen to go on without."),
         why=lambda: [_("With the app's number and secret the page's key lasts; without, it is over within hours.")],
         default="-",
@@ -136,14 +142,14 @@ def _page(answers: Answers, key: str, steps: FacebookSteps) -> Question:
     text = _("Which page is it?")
     default = choices[0].id if len(choices) == 1 else None
     return Question(
-        f"{key}.page", network_name("facebook"), text, tuple, choices, default, choose, is_kept=False
+        f"{key}.page", section(ACCOUNTS, "facebook"), text, tuple, choices, default, choose, is_kept=False
     )  # fmt: skip
 
 
 def _page_line(page: PageChoice) -> str:
     parts = [clean_line(page.name)]
     if page.followers is not None:
-        parts.append(ngettext("{n} follower", "{n} followers", page.followers).format(n=page.followers))
+        parts.append(ngettext("{n} follower", "{n} followers", page.followers).format(n=in_figures(page.followers)))
     if not page.can_publish:
         parts.append(_("you may not publish there"))
     return " · ".join(parts)
@@ -161,3 +167,8 @@ def _to_open(world: World, address: str) -> tuple[str, ...]:
     if world.open_browser(address):
         return _("Your browser opens this page; say yes there, as the account that is to post:"), address
     return _("Open this page in a browser, and say yes there, as the account that is to post:"), address
+
+
+def in_figures(number: int) -> str:
+    """Return a number as it is written in the language in force: 18 240, 18,240."""
+    return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}") if language() == "fr" else f"{number:,}"

@@ -14,6 +14,7 @@ from occupier.domain.errors import FeedError
 from occupier.domain.setup import FeedSource
 from occupier.onboarding.answers import Answer, Answers
 from occupier.onboarding.question import NO, Choice, Question, no_goes_back, yes_or_no
+from occupier.onboarding.sections import SITE, section
 from occupier.onboarding.world import World
 from occupier.speech import clean_line, moment, say
 from occupier.speech import gettext as _
@@ -32,7 +33,7 @@ def site_questions(world: World, answers: Answers) -> Iterator[Question]:
         yield from _one_site(world, answers, f"site.{number}")
         yield Question(
             f"site.{number}.more",
-            _("The site"),
+            section(SITE),
             _("Is there another site or section to watch?"),
             choices=yes_or_no(),
             default=NO,
@@ -61,7 +62,7 @@ def _keep_question(world: World) -> Question:
     feeds = world.current.setup.feeds if world.current else ()
     return Question(
         "site.keep",
-        _("The site"),
+        section(SITE),
         _("Is there another site or section to watch?"),
         why=lambda: [_("Watched already: {feeds}").format(feeds=", ".join(f"{one.name} ({one.url})" for one in feeds))],
         choices=yes_or_no(),
@@ -72,10 +73,10 @@ def _keep_question(world: World) -> Question:
 def _one_site(world: World, answers: Answers, key: str) -> Iterator[Question]:
     yield Question(
         key,
-        _("The site"),
+        section(SITE),
         _("What is the site's address?"),
         why=lambda: [
-            _("That is enough: its feed, the list of new articles that a site keeps up, is looked for there.")
+            _("An address is enough: the feed, the list of new articles that a site keeps up, is looked for there.")
         ],
         default=f"{world.sandbox}/feeds/une.xml" if world.sandbox else None,
         read=lambda typed: _find(world, typed),
@@ -84,11 +85,11 @@ def _one_site(world: World, answers: Answers, key: str) -> Iterator[Question]:
     if len(feeds) > 1:
         choices = tuple(Choice(url, _named(title, url)) for url, title in feeds.items())
         text = _("This site has {n} feeds. Which one announces the articles?").format(n=len(feeds))
-        yield Question(f"{key}.which", _("The site"), text, choices=choices, default=choices[0].id)
+        yield Question(f"{key}.which", section(SITE), text, choices=choices, default=choices[0].id)
     url = answers.text(f"{key}.which") or next(iter(feeds), "")
     yield Question(
         f"{key}.right",
-        _("The site"),
+        section(SITE),
         _("Are these the site's latest articles?"),
         why=lambda: _latest(world, url, ZoneInfo(answers.text("zone"))),
         choices=yes_or_no(),

@@ -100,8 +100,8 @@ def _said_default(question: Question) -> str:
 
 
 def _folded(text: str) -> str:
-    lines = text.split("\n")
-    return "\n".join(textwrap.fill(line, _width(), break_long_words=False, break_on_hyphens=False) for line in lines)
+    hanging = " " * 4 if text.startswith("  ") else ""
+    return textwrap.fill(text, _width(), subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False)
 
 
 def _width() -> int:

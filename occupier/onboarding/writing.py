@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import tomlkit
@@ -47,6 +47,7 @@ class Draft:
         if "usual" not in self._document:
             table = tomlkit.table()
             self._remark(table, _("The usual tool: who posts when nobody is on strike (site, service, hand, unknown)."))
+            self._part()
             self._document["usual"] = table
         table = self._table("usual")
         known = {"by": str(usual.by), "access": usual.access, "name": usual.name, "paused": usual.paused}
@@ -75,26 +76,30 @@ class Draft:
         for key, value in account.settings.items():
             self._put(table, key, value)
         for key in account.keys:
-            inline = tomlkit.inline_table()
-            inline.update(reference(place, account.name, key))
-            table[key] = inline
+            table[key] = _inline(reference(place, account.name, key))
         if there is None:
             self._append("accounts", table)
 
     def _append(self, name: str, table: Any) -> None:
         tables = self._document.get(name)
         if tables is not None and not isinstance(tables, AoT):  # written as [{ … }, { … }]
-            inline = tomlkit.inline_table()
-            inline.update(table.unwrap())
-            tables.append(inline)
+            tables.append(_inline(table.unwrap()))
             return
         if tables is None:
+            self._part()
             self._document.append(name, tomlkit.aot())
             tables = self._document[name]
+        elif len(tables):
+            tables[-1].add(tomlkit.nl())
         tables.append(table)
 
     def _table(self, name: str) -> Any:
         return self._document[name]
+
+    def _part(self) -> None:
+        """Set off what follows by an empty line."""
+        if not self.text.endswith("\n\n"):
+            self._document.add(tomlkit.nl())
 
     def _set(self, key: str, value: str, remark: str) -> None:
         if self._is_new:
@@ -110,3 +115,9 @@ class Draft:
     @staticmethod
     def _remark(table: Any, text: str) -> None:
         table.add(tomlkit.comment(text))
+
+
+def _inline(content: Mapping[str, Any]) -> Any:
+    """Return `{ key = "value" }`, with the blanks that people put there."""
+    written = tomlkit.dumps(content).strip().replace("\n", ", ")
+    return tomlkit.parse(f"it = {{ {written} }}").item("it")
