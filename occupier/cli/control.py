@@ -12,7 +12,7 @@ from occupier.cli.spoken import argument, command
 from occupier.domain.action import Action, State
 from occupier.domain.errors import FailedError, Sentence, SettingsError
 from occupier.domain.ports import Pause, Target
-from occupier.speech import clean_line, ngettext, reason_words, state_words
+from occupier.speech import clean_line, ngettext, reason_words, say, state_words
 from occupier.speech import gettext as _
 from occupier.storage.lock import is_held
 
@@ -84,11 +84,11 @@ def resume(session: Session, account: str | None) -> int:
                     else _("Everything goes on."))  # fmt: skip
     elif not resumed.remaining:
         session.say(_("Nothing was paused."))
-    for line in pause_lines(session, house, resumed.remaining):
+    for line in (*pause_lines(session, house, resumed.remaining), *(say(h, session.setup.zone) for h in resumed.held)):
         session.say(line)
     if house.store.pause_file.exists() and not any(p.by == "file" for p in resumed.remaining):
         session.say(_file_line(house))
-    return 1 if resumed.remaining or house.store.pause_file.exists() else 0
+    return 1 if resumed.remaining or resumed.held or house.store.pause_file.exists() else 0
 
 
 def pause_lines(session: Session, house: House, pauses: Sequence[Pause]) -> list[str]:

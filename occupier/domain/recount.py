@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from occupier.domain.action import Purpose, State
+from occupier.domain.errors import Sentence
 from occupier.domain.gaps import Gap
+from occupier.domain.kept import Kept
 from occupier.domain.metrics import Measured
 from occupier.domain.strike import Strike
 
@@ -234,6 +236,7 @@ class Recount:
     nobody: int
     wording: Wording
     head: LedgerHead | None
+    plan: Kept = Kept()
 
     @property
     def ended_at(self) -> datetime:
@@ -345,6 +348,8 @@ class Findings:
     records: Iterator[Mapping[str, object]]
     unannounced: Iterator[Unannounced]
     measured: Sequence[Measured] = ()
+    steps: tuple[Sentence, ...] = ()
+    """What is left to people when the strike is over."""
 
 
 def ended_at(strike: Strike) -> datetime:

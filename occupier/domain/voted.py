@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from occupier.domain.errors import Sentence
 from occupier.domain.message import ORDINARY_TEMPLATE, Templates, wordings
 from occupier.domain.setup import Account, FeedSource, Rule, Setup
 from occupier.domain.strike import Strike, a_year_after
@@ -41,6 +42,17 @@ class Part(StrEnum):
     FEEDS = "feeds"
     RULES = "rules"
     LIMITS = "limits"
+
+
+PARTS: Mapping[Part, Sentence] = {
+    Part.DECISION: Sentence("the decision"),
+    Part.HOURS: Sentence("the hours"),
+    Part.MESSAGES: Sentence("the messages"),
+    Part.ACCOUNTS: Sentence("the accounts"),
+    Part.FEEDS: Sentence("the feeds"),
+    Part.RULES: Sentence("the rules"),
+    Part.LIMITS: Sentence("the limits"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from occupier.domain.plan import Plan
 from occupier.domain.setup import Account, Poster
 from occupier.domain.strike import LinkRule
-from occupier.domain.voted import Part
+from occupier.domain.voted import PARTS, Part
 from occupier.report.document import Block, Heading, Item, Items, Paragraph, Table
 from occupier.report.plan_after import after, remains, stopping, vote
 from occupier.report.plan_figures import figures
 from occupier.report.plan_messages import annex, exceptions, messages
 from occupier.report.sheet import Point, Sheet
-from occupier.speech import clean_line, end_moment, language, moment, network_name
+from occupier.speech import clean_line, end_moment, language, moment, network_name, say
 from occupier.speech import gettext as _
 
 BLANK = "…" * 9
@@ -45,16 +45,7 @@ def fingerprint(plan: Plan) -> str:
 
 def parts_words(parts: tuple[Part, ...]) -> str:
     """Say in what two plans differ."""
-    words = {
-        Part.DECISION: _("the decision"),
-        Part.HOURS: _("the hours"),
-        Part.MESSAGES: _("the messages"),
-        Part.ACCOUNTS: _("the accounts"),
-        Part.FEEDS: _("the feeds"),
-        Part.RULES: _("the rules"),
-        Part.LIMITS: _("the limits"),
-    }
-    return ", ".join(words[part] for part in parts)
+    return ", ".join(say(PARTS[part]) for part in parts)
 
 
 def _remarks(plan: Plan) -> Iterator[str]:

@@ -12,7 +12,7 @@ from occupier.report.course import course
 from occupier.report.document import Block, Document, Facts, Heading, Item, Items, Paragraph, Substitutions
 from occupier.report.figures import figures
 from occupier.report.lines import substitutions
-from occupier.speech import clean_line, end_moment, language, moment, ngettext
+from occupier.speech import clean_line, end_moment, language, moment, ngettext, say
 from occupier.speech import gettext as _
 
 _AT_ONCE = timedelta(minutes=1)
@@ -41,10 +41,12 @@ def _blocks(found: Findings, zone: ZoneInfo) -> Iterator[Block]:
     recount = found.recount
     yield Heading(_("The decision"))
     yield Facts(list(_decision(found, zone)))
+    yield from _plan(recount, zone)
     yield from figures(recount, found.hours, zone)
     yield from course(recount, zone)
     yield from answers(found.measured)
     yield from _nobody(found, zone)
+    yield from _left(found, zone)
     yield from _all_lines(found, zone)
     yield from _ledger(recount, zone)
 
@@ -82,6 +84,12 @@ def _decision(found: Findings, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     yield _("Messages"), _wording(recount)
 
 
+def _plan(recount: Recount, zone: ZoneInfo) -> Iterator[Block]:
+    yield Heading(_("Was the voted plan the one that ran?"))
+    for sentence in recount.plan.sentences(recount.strike.acts_from):
+        yield Paragraph(say(sentence, zone), alarm=recount.plan.is_held)
+
+
 def _period(name: str, starts: datetime, ends: datetime, zone: ZoneInfo) -> str:
     return _("{name}: from {start} to {end}").format(name=name, start=moment(starts, zone), end=end_moment(ends, zone))
 
@@ -116,6 +124,13 @@ def _item(article: Unannounced, zone: ZoneInfo) -> Item:
     if article.announcement is Announcement.LEFT:
         return Item(article.title, article.link, _("left to the usual tool by a rule, seen {at}").format(at=seen))
     return Item(article.title, article.link, _("seen {at}").format(at=seen))
+
+
+def _left(found: Findings, zone: ZoneInfo) -> Iterator[Block]:
+    if found.steps:
+        yield Heading(_("What is left to do"))
+    for n, step in enumerate(found.steps, 1):
+        yield Paragraph(f"{n}. {say(step, zone)}")
 
 
 def _all_lines(found: Findings, zone: ZoneInfo) -> Iterator[Block]:

@@ -23,10 +23,11 @@ from occupier.services.checks.house import check_awake, check_clock, check_datab
 from occupier.services.checks.messages import check_messages
 from occupier.services.checks.pace import check_pace
 from occupier.services.checks.stops import check_address, check_notify, check_pauses
-from occupier.services.checks.strikes import check_strikes
+from occupier.services.checks.strikes import check_plans, check_strikes
 from occupier.services.checks.usual import check_usual_posts, check_usual_tool, newsroom_hosts
 from occupier.services.posting import RHYTHM
 from occupier.services.previewing import Previewing, as_article, example_strike
+from occupier.services.sealing import compared
 
 NEWEST = 20
 """How many articles every wording is tried on."""
@@ -110,6 +111,7 @@ class Checking:
         found.append(check_clock(host_skews(feeds, accounts), setup.limits))
         self._step(Sentence("Trying the messages…"))
         remembered = self._remembered(setup)
+        found += check_plans(remembered.plans)
         found += [*check_pauses(remembered), *self._usual(accounts, feeds, remembered, strikes, now)]
         known = {read.account.name: read for read in accounts}
         for read in (known.get(a.name, AccountRead(a)) for a in setup.accounts):
@@ -176,9 +178,10 @@ class Checking:
                 targets = {t.id: t.name for t in tx.targets.all() if setup.account(t.name)}
                 ours = {name: frozenset(tx.actions.remote_ids(id_, besides=0)) for id_, name in targets.items()}
                 pauses, busiest = tuple(tx.pauses.all()), tx.articles.busiest_hour(tx.now - RHYTHM)
+                plans = tuple(compared(tx, setup, self._world.previewing.templates))
         except DatabaseError:
             return Remembered()
-        return Remembered(pauses, targets, ours, busiest)
+        return Remembered(pauses, targets, ours, busiest, plans)
 
     # --- trying -------------------------------------------------------------------------------------------------------
 

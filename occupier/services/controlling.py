@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 
 from occupier.domain.action import Action, GoneBy, Proof, State, Verb, retracted_by
 from occupier.domain.decision import Miss, Rulebook, decide_due, is_first_held
-from occupier.domain.errors import UnknownName, UsageError
+from occupier.domain.errors import Sentence, UnknownName, UsageError
 from occupier.domain.ports import Change, FeedState, Pause, Store, Target, Transaction
 from occupier.domain.settling import after_absence, surely_unsent
 from occupier.domain.setup import Setup, WhenUncertain
 from occupier.services.first_posts import note_yes
 from occupier.services.posting import RELEASED, RESUMED
+from occupier.services.sealing import held_strikes
 
 _POST_ID = re.compile(r"(\d{5,})(?:\D*)$")
 _STORY = re.compile(r"(?:story_fbid=|/posts/(?:[^/?]*/)?|\d_)(\d{5,})")
@@ -27,6 +28,8 @@ class Resumed:
 
     lifted: int
     remaining: tuple[Pause, ...]
+    held: tuple[Sentence, ...] = ()
+    """Strikes that no pause stops, but their plan: sealing is what lifts that."""
 
 
 class Controlling:
@@ -56,7 +59,7 @@ class Controlling:
             ids = [None, *(t.id for t in tx.targets.all())] if meant == [None] else meant
             lifted = sum(self._lift(tx, target_id) for target_id in ids)
             left = [p for p in tx.pauses.all() if p.target_id is None or p.target_id in ids]
-            return Resumed(lifted, tuple(left))
+            return Resumed(lifted, tuple(left), tuple(held_strikes(tx)))
 
     def _lift(self, tx: Transaction, target_id: int | None) -> int:
         lifted = tx.pauses.lift(target_id, _SELF_MADE)

@@ -58,6 +58,11 @@ class Previewing:
         self._networks = networks
         self._setup = setup
 
+    @property
+    def templates(self) -> Templates:
+        """The template language."""
+        return self._templates
+
     def preview(self, last: int, strike: Strike, now: datetime) -> Previewed:
         """Render the newest `last` articles of each feed as every account would post them under a strike."""
         found, errors = [], []

@@ -9,8 +9,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from occupier.domain.action import State
+from occupier.domain.afterwards import afterwards
 from occupier.domain.errors import StrikeError
 from occupier.domain.gaps import Gap
+from occupier.domain.kept import FREED, HELD, SEALED, PlanEvent, kept
 from occupier.domain.ports import Event, LogQuery, Store, Target, Transaction
 from occupier.domain.recount import (
     AccountRecount,
@@ -82,6 +84,7 @@ class Recounting:
                 records=tx.register.records(LogQuery(strike=strike.name, everything=True)),
                 unannounced=tx.recounts.unannounced(strike),
                 measured=tuple(compared(tx, strike)),
+                steps=afterwards(strike, tx.strikes.all(), self._setup(), tx.now) if strike.is_over(tx.now) else (),
             )
 
     def _recount(self, tx: Transaction, strike: Strike) -> Recount:
@@ -99,6 +102,7 @@ class Recounting:
             nobody=tx.recounts.nobody(strike),
             wording=_wording(tx, strike),
             head=tx.recounts.head(),
+            plan=kept(_of_plan(tx, strike)),
         )
 
     def _accounts(
@@ -175,6 +179,13 @@ def _doubts(tx: Transaction, strike: Strike, tallies: Mapping[int, tuple[Tally, 
     settled = tx.recounts.settled_doubts(strike)
     still = sum(t.count for mine in tallies.values() for t in mine if t.state is State.UNCERTAIN)
     return replace(settled, open=still)
+
+
+def _of_plan(tx: Transaction, strike: Strike) -> Iterator[PlanEvent]:
+    for event in tx.recounts.events((SEALED, HELD, FREED), tx.now + AFTERMATH):
+        if event.strike_id == strike.id:
+            told = event.data.get("what") if event.kind == HELD else event.data.get("fingerprint", "")
+            yield PlanEvent(event.kind, event.at, tuple(_words(told)))
 
 
 def _wording(tx: Transaction, strike: Strike) -> Wording:

@@ -12,7 +12,7 @@ from occupier.domain.agenda import Coming, agenda
 from occupier.domain.errors import Sentence
 from occupier.domain.gaps import Gap
 from occupier.domain.ports import FeedState, Pause, Store, Transaction
-from occupier.domain.recount import LedgerHead
+from occupier.domain.recount import LedgerHead, ended_at
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
 from occupier.domain.voted import Seal
@@ -73,7 +73,7 @@ class Status:
     head: LedgerHead | None = None
     seals: tuple[Sealed, ...] = ()
     gaps: tuple[Gap, ...] = ()
-    """In watching: since the first strike in force began, or in the last day."""
+    """In watching: in the strikes in force or just over, or else in the last day."""
     coming: tuple[Coming, ...] = ()
     left: tuple[Left, ...] = ()
 
@@ -112,7 +112,7 @@ class Reviewing:
                 jobs=tx.runtime.all("job:"),
                 head=tx.recounts.head(),
                 seals=tuple(_sealed(tx, strikes)),
-                gaps=tuple(gaps(tx, setup.feeds, _watched_since(strikes, tx.now), tx.now)),
+                gaps=tuple(_gaps(tx, setup, strikes)),
                 coming=agenda(strikes, setup.zone, tx.now),
                 left=tuple(_left(strikes, setup, tx.now)),
             )
@@ -139,9 +139,14 @@ class Reviewing:
         )
 
 
-def _watched_since(strikes: tuple[Strike, ...], now: datetime) -> datetime:
-    """Return from when gaps matter: before the first strike in force they were nobody's loss."""
-    return min((s.acts_from for s in strikes if s.in_force(now)), default=now - LAST_DAY)
+def _gaps(tx: Transaction, setup: Setup, strikes: tuple[Strike, ...]) -> Iterator[Gap]:
+    """Yield the gaps of the strikes in force or over since yesterday; without one, those that began in the last day."""
+    yesterday = tx.now - LAST_DAY
+    near = [s for s in strikes if s.acts_from <= tx.now and ended_at(s) > yesterday]
+    since = min((s.acts_from for s in near), default=yesterday)
+    until = max((ended_at(s) for s in near), default=tx.now)
+    # before a feed was first read, and no strike was near, that was nobody's loss
+    yield from (gap for gap in gaps(tx, setup.feeds, since, until) if near or gap.since > since)
 
 
 def _left(strikes: tuple[Strike, ...], setup: Setup, now: datetime) -> Iterator[Left]:

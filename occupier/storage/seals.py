@@ -10,11 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 from sqlalchemy.dialects.sqlite import insert
 
+from occupier.domain.kept import FREED, HELD, KNOWN, SEALED
 from occupier.domain.voted import Seal
 from occupier.storage.events import SqlEvents
 from occupier.storage.schema import seals
-
-SEALED, KNOWN, HELD, FREED = "plan_sealed", "plan_known", "plan_held", "plan_freed"
 
 
 class SqlSeals:

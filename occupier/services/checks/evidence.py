@@ -15,6 +15,7 @@ from occupier.domain.ports import Fetched, Identity, Parsed, Pause
 from occupier.domain.reconcile import TimelineRead
 from occupier.domain.rhythm import Rhythm, rhythm_of
 from occupier.domain.setup import Account, FeedSource
+from occupier.services.sealing import Compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,13 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What the journal knows: stops in force, the posts of ours on each account, and the feeds' busiest hour."""
+    """What the journal knows: stops in force, the posts of ours on each account, the feeds' busiest hour, the seals."""
 
     pauses: tuple[Pause, ...] = ()
     names: Mapping[int, str] = field(default_factory=dict)
     ours: Mapping[str, frozenset[str]] = field(default_factory=dict)
     busiest_hour: int = 0
+    plans: tuple[Compared, ...] = ()
 
 
 class Premises(Protocol):

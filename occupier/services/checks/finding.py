@@ -49,6 +49,7 @@ TOPICS: Mapping[str, str] = {
     "strike_gap": "strikes",
     "strike_clock": "strikes",
     "strike_scope": "strikes",
+    "strike_plan": "strikes",
     "feed": "feeds",
     "feed_rhythm": "feeds",
     "feed_interval": "feeds",

@@ -9,7 +9,9 @@ from itertools import pairwise
 from occupier.domain.errors import Sentence, StrikeError
 from occupier.domain.setup import Setup
 from occupier.domain.strike import Strike, check_overlaps
+from occupier.domain.voted import PARTS
 from occupier.services.checks.finding import EVERYTHING, Finding, amber, green, red
+from occupier.services.sealing import Compared
 
 HOLE = timedelta(hours=2)
 """A shorter pause between two periods is hardly ever meant."""
@@ -28,6 +30,23 @@ def check_strikes(strikes: Sequence[Strike], setup: Setup, now: datetime) -> Ite
         yield from _scope(strike, setup)
     yield from _overlaps(open_, setup)
     yield from _holes(open_)
+
+
+def check_plans(compared: Sequence[Compared]) -> Iterator[Finding]:
+    """Look whether what would run is what was voted."""
+    for one in compared:
+        values = {"seal": one.seal.short, "at": one.seal.sealed_at}
+        if one.differs:
+            text = (
+                "Different from the plan that was voted ({seal}, sealed {at}): nothing would leave. What differs:{what}"
+            )
+            advice = Sentence("Put the settings back, or vote and seal the new plan: occupier plan {name} --seal",
+                              {"name": one.strike.name})  # fmt: skip
+            what = [PARTS[part] for part in one.differs]
+            yield red("strike_plan", one.strike.name, Sentence(text, values | {"what": what}), advice)
+        else:
+            text = "This is the plan that was sealed {at}: {seal}."
+            yield green("strike_plan", one.strike.name, Sentence(text, values))
 
 
 def _period(strike: Strike, now: datetime) -> Sentence:
