@@ -35,6 +35,7 @@ class GraphAccess:
         self._state = state
         self._entities = GraphEntities(state)
         self._lasting: set[str] = set()
+        self._listed_before: dict[tuple[str, str], str] = {}
         self._routes = Routes(
             ("GET", rf"{VERSION}/oauth/access_token", lambda request, _: self._exchange(request)),
             ("GET", rf"{VERSION}/debug_token", lambda request, _: self._debug(request)),
@@ -84,9 +85,16 @@ class GraphAccess:
         return json_response(200, {"data": pages, "paging": {"cursors": {"before": "QVFIUm", "after": "QVFIUn"}}})
 
     def _listed(self, account: Account, person: str) -> dict[str, Any]:
+        known = self._state.grant("facebook", self._listed_before.get((person, account.id)))
+        token = known.token if known else self._granted(account, person)
+        return self._entities.page(account) | {"access_token": token}
+
+    def _granted(self, account: Account, person: str) -> str:
         ends = None if person in self._lasting else self._state.now() + SHORT
-        grant = Grant("facebook", account.id, APP, secrets.token_urlsafe(48), expires_at=ends)
-        return self._entities.page(account) | {"access_token": self._state.grants.add(grant).token}
+        token = secrets.token_urlsafe(48)
+        self._state.grants.add(Grant("facebook", account.id, APP, token, expires_at=ends))
+        self._listed_before[person, account.id] = token
+        return token
 
     def _debug(self, request: Request) -> Response:
         token = request.query.get("input_token", "")

@@ -142,3 +142,18 @@ def test_the_pages_with_a_button_send_nothing_elsewhere_and_escape_names(box: Sa
     assert "form-action 'self'" in page.headers["Content-Security-Policy"]
     assert "&lt;script&gt;" in page.text
     assert "<script>" not in page.text
+
+
+def test_a_page_is_listed_with_one_token_until_that_is_taken_back(box: Sandbox) -> None:
+    keys = box.keys["facebook"]
+
+    def listed() -> str:
+        where = f"{box.url}/graph/v26.0/me/accounts"
+        found = requests.get(where, params={"access_token": keys["User Token"]}, timeout=10).json()
+        token: str = found["data"][0]["access_token"]
+        return token
+
+    first = listed()
+    assert listed() == first
+    requests.post(f"{box.url}/oauth/authorized_applications", data={"grant": "1"}, timeout=10)
+    assert listed() != first
