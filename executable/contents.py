@@ -8,8 +8,11 @@ from __future__ import annotations
 DATA_OF = ("apprise", "certifi", "fpdf", "grapheme", "occupier", "twitter_text", "tzdata")
 """Packages whose files are read when the program runs."""
 
-CODE_AS_DATA = {"occupier": ("migrations/**/*.py",)}
-"""Modules that are read as files: Alembic runs its migrations from a folder."""
+CODE_AS_DATA = {
+    "apprise": ("attachment/*.py", "config/*.py", "plugins/**/*.py"),
+    "occupier": ("migrations/**/*.py",),
+}
+"""Modules that are looked for as files: Apprise lists folders to know its plugins, Alembic runs migrations from one."""
 
 MODULES_OF = (
     "alembic.ddl",
@@ -18,6 +21,7 @@ MODULES_OF = (
     "apscheduler.schedulers",
     "apscheduler.triggers",
     "keyring.backends",
+    "markdown.extensions",
     "occupier",
     "sqlalchemy.dialects.sqlite",
     "sqlalchemy.sql",
@@ -28,15 +32,18 @@ MODULES_OF = (
 )
 """Packages whose modules are imported by a name that is put together, or by files that are data here."""
 
-METADATA_OF = ("apscheduler", "keyring")
+METADATA_OF = ("apscheduler", "keyring", "markdown")
 """Distributions that are found, or find their plugins, through their entry points."""
 
 DATA_NOT_READ = (
     "alembic",
     "fontTools",
+    "jeepney",
+    "keyring",
     "markdown_it",
     "markupsafe",
     "pkg_resources",
+    "pycparser",
     "setuptools",
     "sqlalchemy",
     "urllib3",
@@ -59,3 +66,6 @@ EXCLUDED = (
     "watchfiles",
 )
 """Modules that some library would take along if it were there."""
+
+ENTRY_POINTS_NOT_READ = frozenset({"cffi", "fpdf2", "jinja2", "mako", "setuptools"})
+"""Distributions whose plugins are for what occupier does not ask of them."""

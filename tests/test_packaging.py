@@ -102,7 +102,7 @@ def test_the_command_is_installed(wheel: zipfile.ZipFile) -> None:
     assert "occupier = occupier.cli:main" in wheel.read(path).decode()
 
 
-@pytest.mark.parametrize("name", ["build", "run", "dev"])
+@pytest.mark.parametrize("name", ["build", "run", "dev", "dist"])
 def test_every_pinned_library_has_a_hash(name: str) -> None:
     text = (ROOT / "requirements" / f"{name}.txt").read_text()
     entries = text.replace("\\\n", " ").splitlines()
