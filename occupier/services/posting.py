@@ -98,7 +98,9 @@ class Posting:
         """Take the oldest action that is due on an account one step further; `only` this one. Raises DatabaseError."""
         network = self._networks[account.name]  # a reload may take it away meanwhile: this call ends as it began
         with self._store.writing() as tx:
-            action = tx.actions.due(target.id, tx.now, only, self._first_posts.closed(tx, target))
+            # what waits for a yes, or for a seal, keeps nothing else waiting
+            closed = self._first_posts.closed(tx, target) | self._sealing.closed(tx, self._setup())
+            action = tx.actions.due(target.id, tx.now, only, closed)
             if action is None:
                 return Step()
             prepare = self._prepare_post if action.verb is Verb.PUBLISH else self._prepare_retraction

@@ -61,6 +61,10 @@ class Sealing:
         one = _compared(tx, setup, self._templates, strike, seal)
         return None if one.differs else seal.fingerprint
 
+    def closed(self, tx: Transaction, setup: Setup) -> frozenset[int]:
+        """Return the strikes under which nothing may leave: what would run is not what was voted."""
+        return frozenset(one.strike.id for one in compared(tx, setup, self._templates) if one.differs)
+
     def agrees(self, tx: Transaction, strike: Strike) -> bool:
         """Say whether what would run now is what was voted; of an unsealed strike, always."""
         return tx.seals.of(strike.id) is None or self.plan(tx, self._setup(), strike) is not None

@@ -16,6 +16,7 @@ from occupier.domain.errors import DatabaseError
 from occupier.domain.limits import Ceilings
 from occupier.domain.outcome import Receipt, RefusalKind, Refused, Retryable, Uncertain
 from occupier.domain.ports import Blocked, Change, Claimed, Observation, Pause
+from occupier.domain.voted import Seal
 from tests.fakes import START, FakeClock
 from tests.storage.journal import HOUR, MINUTE, SECOND, STRIKE, TEXT, WIDE, Journal
 
@@ -51,6 +52,26 @@ class TestGranted:
         granted = journal.claim(journal.action(journal.target()))
         assert isinstance(granted, Claimed)
         assert granted.strike_ends_at is None
+
+
+class TestPlan:
+    @pytest.mark.parametrize(("plan", "granted"), [("a" * 64, "granted"), ("b" * 64, "plan"), (None, "plan")])
+    def test_a_sealed_strike_grants_only_what_was_sealed(
+        self, journal: Journal, plan: str | None, granted: str
+    ) -> None:
+        strike = journal.strike()
+        with journal.writing() as tx:
+            tx.seals.put(strike.id, Seal("a" * 64, tx.now))
+        assert reason(journal.claim(journal.action(journal.target(), strike), plan=plan)) == granted
+
+    def test_an_unsealed_one_asks_for_nothing(self, journal: Journal) -> None:
+        assert reason(journal.claim(journal.action(journal.target(), journal.strike()), plan=None)) == "granted"
+
+    def test_an_ordinary_post_is_not_asked(self, journal: Journal) -> None:
+        strike = journal.strike()
+        with journal.writing() as tx:
+            tx.seals.put(strike.id, Seal("a" * 64, tx.now))
+        assert reason(journal.claim(journal.action(journal.target()))) == "granted"
 
 
 class TestStrike:
