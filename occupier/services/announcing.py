@@ -73,8 +73,8 @@ class Announcing:
             return
         for action in fresh:
             text = (
-                "A post on {account} waits for a person's decision ({reason}): {title}. Type occupier release {id}, or"
-                " occupier drop {id}."
+                "A post on {account} waits for a person's decision: {title}. Why: {reason}. Type occupier release {id},"
+                " or occupier drop {id}."
             )
             title = clean(titles.get(action.id, "")) or "–"
             values = {"account": names[action.target_id], "reason": action.reason, "title": title, "id": action.id}

@@ -162,7 +162,10 @@ class Reconciling:
         for post in found.elsewhere:
             if post.id not in known:
                 tx.actions.observe(Observation(action.id, tx.now, True, "elsewhere", post.id))
-                text = "{account} already announces the article of the post {id} in other words: {url}"
+                text = (
+                    "Somebody else posted on {account}, in other words, about the article of the post {id}: {url} – is"
+                    " the usual tool still running? Pause it there; occupier takes nothing of others' away."
+                )
                 self._say("announced_elsewhere", text, account, action, url=post.url or post.id, serious=True)
 
     def _not_found(self, tx: Transaction, account: Account, action: Action) -> None:

@@ -110,6 +110,21 @@ class TestWhatIsSent:
         phone.close()
         assert "\n".join(post.bodies).count("The feed") == 2
 
+    @pytest.mark.parametrize("kind", ["lane", "paused", "all_clear"])
+    def test_another_stop_in_the_same_words_is_news(self, post: Post, log: FakeNotices, kind: str) -> None:
+        phone = messenger(post, FakeClock(), log, "a")
+        for _ in range(2):
+            phone.tell(Notice(kind, Sentence("The account mastodon-une is stopped")))
+        phone.close()
+        assert "\n".join(post.bodies).count("stopped") == 2
+
+    @pytest.mark.parametrize("kind", ["afterwards", "feed_well", "pause_file", "pause_url", "clock"])
+    def test_so_is_what_is_well_again_or_left_to_do(self, post: Post, log: FakeNotices, kind: str) -> None:
+        phone = messenger(post, FakeClock(), log, "a")
+        phone.tell(Notice(kind, Sentence("It is well again")))
+        phone.close()
+        assert post.bodies == ["It is well again"]
+
     def test_a_flood_ends_with_a_word(self, post: Post, log: FakeNotices) -> None:
         phone = messenger(post, FakeClock(), log, "a")
         for n in range(200):

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import pytest
 
 from occupier.report import FORMATS, write
-from occupier.report.document import Substitutions
+from occupier.report.document import Paragraph, Substitutions
 from tests.report.conftest import ARABIC, CHINESE, EMOJI, HOSTILE, told
 from tests.services.newsroom import Newsroom
 
@@ -183,3 +183,10 @@ class TestPdf:
 def test_a_strike_without_an_article_has_a_report_too(room: Newsroom, ending: str) -> None:
     room.occupied()
     assert written(room, ending)
+
+
+def test_what_is_left_to_do_stands_in_the_report_of_a_strike_that_is_over(over: Newsroom) -> None:
+    with told(over) as document:
+        said = [block.text for block in document.blocks if isinstance(block, Paragraph)]
+    assert any(text.startswith("1. Let the usual tool go on from now") for text in said)
+    assert any("occupier catch-up greve" in text for text in said)

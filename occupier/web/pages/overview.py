@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from occupier.domain.action import Purpose
+from occupier.domain.afterwards import SAID_FOR, afterwards
 from occupier.domain.browsing import Browsing
 from occupier.domain.errors import Sentence
 from occupier.domain.ports import Transaction
@@ -68,6 +69,7 @@ def overview(request: Request) -> Response:
         wording=WORDINGS[recount.wording],
         cost=dollars(recount.cost_microusd),
         newest=entries(newest, zone),
+        steps=afterwards(strike, strikes, house.live.setup(), recount.at) if _is_just_over(recount) else (),
     )
 
 
@@ -92,6 +94,10 @@ def _day(counted: Counted) -> Day:
 
 def _drawn_until(recount: Recount) -> datetime:
     return max(recount.ended_at, recount.strike.acts_from + timedelta(minutes=1))
+
+
+def _is_just_over(recount: Recount) -> bool:
+    return recount.is_over and recount.at - recount.ended_at < SAID_FOR
 
 
 def _exceptions(recount: Recount) -> list[Excepted]:
