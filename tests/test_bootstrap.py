@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from occupier.bootstrap import (
+    Here,
     House,
     Silent,
     SystemClock,
@@ -26,7 +28,10 @@ from occupier.domain.errors import DatabaseError, Sentence, SettingsError
 from occupier.domain.ports import Notice
 from occupier.platforms.dry import Dry
 from occupier.sandbox import Sandbox
+from occupier.services.checks.evidence import DatabaseFound
+from occupier.services.reviewing import HEARTBEAT
 from occupier.settings import Settings, load_text
+from occupier.storage import lock
 from tests.fakes import FakeClock
 
 ACCOUNTS = """
@@ -110,10 +115,37 @@ def test_without_a_database_a_command_says_which_one_makes_it(tmp_path: Path) ->
         open_house(settings(tmp_path))
 
 
-def test_the_check_goes_on_without_the_accounts_that_cannot_be_set_up(tmp_path: Path) -> None:
-    checking, problems = make_checking(settings(tmp_path, MASTODON="secret-of-mastodon"), FakeClock())
-    assert sorted(problems) == ["page", "x-une"]
-    assert checking is not None
+def test_the_check_can_be_made_without_the_keys_and_names_each_one(tmp_path: Path) -> None:
+    some = settings(tmp_path, MASTODON="secret-of-mastodon", CK="key")
+    make_checking(some, FakeClock(), None)
+    keys = Here(some).keys()
+    assert {name: len(errors) for name, errors in keys.missing.items()} == {"courrier": 0, "x-une": 3, "page": 1}
+    assert (keys.notify, keys.notify_problems, Here(some).folder()) == (0, (), tmp_path)
+
+
+class TestTheDatabaseBeforehand:
+    def test_in_order_and_whether_a_daemon_is_at_work_on_it(self, house: House) -> None:
+        here = Here(house.live.settings, house.store)
+        assert here.database() == DatabaseFound(house.live.settings.database)
+        at = house.clock.now()
+        house.store.pulse({HEARTBEAT: at.isoformat()})
+        with lock.holding(house.live.settings.database):
+            assert here.database() == DatabaseFound(house.live.settings.database, is_held=True, beat=at)
+
+    def test_not_there_yet(self, tmp_path: Path) -> None:
+        assert Here(settings(tmp_path)).database() == DatabaseFound(tmp_path / "occupier.db", is_there=False)
+        nowhere = Here(replace(settings(tmp_path), database=tmp_path / "none" / "occupier.db")).database()
+        assert nowhere.problem
+
+    def test_damaged(self, house: House) -> None:
+        path = house.live.settings.database
+        house.store.close()
+        data = bytearray(path.read_bytes())
+        data[4096:12288] = b"\xff" * 8192
+        path.write_bytes(data)
+        found = Here(house.live.settings).database()
+        assert found.problem
+        assert "damaged" in str(found.problem)
 
 
 def test_the_preview_needs_neither_secret_nor_journal(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -12,7 +13,7 @@ from occupier.domain.action import Payload
 from occupier.domain.article import Article, Entry
 from occupier.domain.errors import DatabaseError, FeedError, NetworkError, Sentence
 from occupier.domain.machine import Machine
-from occupier.domain.ports import Asked, Clock, Fetcher, Network, Parser, Store
+from occupier.domain.ports import Asked, Clock, Fetcher, Identity, Network, Parser, Store
 from occupier.domain.setup import Account, FeedSource, Setup
 from occupier.domain.strike import Strike
 from occupier.services.checks.accounts import check_accounts
@@ -153,14 +154,18 @@ class Checking:
         except NetworkError as error:
             return AccountRead(account, error=error.sentence)
         read = AccountRead(account, identity, identity.access, limits)
-        if not self._go_on():
-            return read
+        return self._further(network, read, identity) if self._go_on() else read
+
+    def _further(self, network: Network, read: AccountRead, identity: Identity) -> AccountRead:
+        """Ask what the keys may do, and what was posted last."""
+        with suppress(NetworkError):
+            read = replace(read, access=network.examine(identity))
+        if self._by_daemon and network.capabilities.read_microusd:
+            return read  # what a network charges for is read when a person asks, not by itself
         try:
-            # what a network charges for is read when a person asks, not by itself
-            posts = None if self._by_daemon and network.capabilities.read_microusd else network.latest(POSTS)
-            return AccountRead(account, identity, network.examine(identity), limits, posts=posts)
-        except NetworkError:
-            return read
+            return replace(read, posts=network.latest(POSTS))
+        except NetworkError as error:
+            return replace(read, unread=error.sentence)
 
     def _heard(self, setup: Setup) -> bytes | FeedError | None:
         if setup.pause_url is None or not self._go_on():

@@ -12,11 +12,12 @@ import pytest
 
 from occupier.domain.access import Access
 from occupier.domain.errors import FeedError, NetworkError, SettingsError
-from occupier.domain.ports import Fetched, Identity
+from occupier.domain.ports import Capabilities, Fetched, Identity, Pause
 from occupier.domain.setup import Pools, Poster, Usual
 from occupier.domain.strike import LinkRule, Messages, Strike
 from occupier.services.checks.finding import Finding, Level
 from occupier.services.previewing import Previewing, example_strike
+from tests.fakes import FakeNetwork
 from tests.services.check_room import CheckRoom
 from tests.services.newsroom import DAY, HOUR, Newsroom, account, entry, feed
 
@@ -78,6 +79,8 @@ class TestPreview:
         example = example_strike(room.setup, [over], now, "les salaires")
         assert (example.starts_at.hour, example.ends_at.hour, example.reason) == (9, 19, "les salaires")
         assert example.starts_at.tzinfo == ZoneInfo("Europe/Paris")
+        eve = example_strike(room.setup, [], example.starts_at.replace(hour=22), "les salaires")
+        assert eve.ends_at == example.ends_at + DAY
 
 
 class TestCheck:
@@ -172,3 +175,43 @@ def test_the_address_that_stops_everything_is_read_beforehand(room: Newsroom, te
     room.fetcher.give(pad, Fetched(text.encode(), url=pad) if text else FeedError("{url} is gone.", url=pad))
     (finding,) = found(room)["pause_url"]
     assert finding.level is level
+
+
+def test_occupiers_own_posts_are_no_usual_tool_and_stops_are_said(room: Newsroom) -> None:
+    room.occupied()
+    room.article()
+    room.run_lane()
+    assert len(room.network().posts) == 1
+    with room.store.writing() as tx:
+        tx.pauses.add(Pause(None, "person", "person", tx.now))
+        tx.pauses.add(Pause(room.target().id, "lane", "credentials", tx.now))
+    findings = found(room)
+    assert [f.level for f in findings["usual_posts"]] == [Level.GREEN]
+    assert [f.subject for f in findings["pause"]] == ["-", "courrier"]
+
+
+def test_nobody_is_charged_for_a_check_that_nobody_typed(open_newsroom: Callable[..., Newsroom]) -> None:
+    room = open_newsroom()
+    priced = FakeNetwork(room.clock, capabilities=Capabilities(read_microusd=5000))
+    priced.unreadable = NetworkError("It was read.")
+    room.networks["courrier"] = priced
+    assert "usual_posts" not in CheckRoom(room).check(by_daemon=True)
+    assert [str(f.sentence) for f in CheckRoom(room).check()["usual_posts"]] == ["It was read."]
+
+
+def test_a_check_that_is_told_to_stop_asks_nobody_any_more(room: Newsroom) -> None:
+    room.change(pause_url="https://pad.example/greve")
+    findings = CheckRoom(room).check(go_on=lambda: False)
+    assert room.fetcher.asked == []
+    assert findings["account"][0].level is Level.RED
+
+
+def test_the_steps_are_told_as_they_begin(room: Newsroom) -> None:
+    steps: list[str] = []
+    CheckRoom(room).check(step=lambda sentence: steps.append(str(sentence)))
+    assert steps == ["Looking at this machine…", "Reading the feeds…", "Asking the networks…", "Trying the messages…"]
+
+
+def test_a_journal_that_cannot_be_read_leaves_the_rest_to_be_looked_at(room: Newsroom) -> None:
+    room.path.write_bytes(b"")
+    assert "account" in found(room)

@@ -36,7 +36,7 @@ class FeedRead:
 class AccountRead:
     """One account as its network answered; without an identity, `error` says why.
 
-    `posts`: its newest ones; None where they were not asked for, or could not be read.
+    `posts`: its newest ones; None where they were not asked for, or could not be read: then `unread` says why.
     """
 
     account: Account
@@ -45,6 +45,7 @@ class AccountRead:
     limits: Mapping[str, int] = field(default_factory=dict)
     error: Sentence | None = None
     posts: TimelineRead | None = None
+    unread: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ TOPICS: Mapping[str, str] = {
     "pause_url": "stops",
     "notify": "stops",
 }
-"""Every id that a finding can have, and its group, in the order of the table; `docs/en/check.md` says what each means."""
+"""Every id that a finding can have, and its group, in the order of the table; docs/en/check.md says what each means."""
 EVERYTHING = "-"
 """The subject of what concerns no feed, account or strike alone."""
 

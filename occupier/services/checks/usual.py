@@ -50,9 +50,11 @@ def check_usual_posts(
     read: AccountRead, hosts: Collection[str], ours: Collection[str], usual: Usual, now: datetime
 ) -> Iterator[Finding]:
     """Say what announces the newsroom's articles on an account, and how often; `ours` are ids of occupier's posts."""
+    name = read.account.name
+    if read.unread is not None:
+        yield amber("usual_posts", name, read.unread, Sentence("Look yourself what posted there last."))
     if read.posts is None:
         return
-    name = read.account.name
     links = [p for p in read.posts.posts if any(_host(link) in hosts for link in p.links)]
     others = [p for p in links if p.id not in ours]
     if not links:
