@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import sys
 from collections.abc import Iterable, Iterator
@@ -10,15 +9,12 @@ from pathlib import Path
 
 import click
 
-from occupier.cli.exports import MARK, read_separator, safe_cell
+from occupier.cli.exports import read_separator
 from occupier.cli.session import Session
 from occupier.cli.spoken import argument, command, flag, option
-from occupier.cli.strikes import iso
 from occupier.domain.errors import Sentence, UsageError
 from occupier.domain.recount import Announcement, Recount, Unannounced
 from occupier.speech import gettext as _
-
-COLUMNS = ("announced_by", "feed", "title", "link", "guid", "published_at", "first_seen_at", "strike_posts")
 
 
 @command(
@@ -50,12 +46,15 @@ def catch_up(
     """Write the list."""
     if csv and rss:
         raise UsageError("{one} and {other} exclude each other: choose one.", one="--csv", other="--rss")
+    from occupier.report.handing import as_feed, as_sheet
+
     setup, house = session.setup, session.house()
     between = read_separator(separator)
     with house.recounting.findings(strike) as found:
         articles = _Counted(found.unannounced, only_nobody=nobody)
-        link = found.recount.strike.url or (setup.feeds[0].url if setup.feeds else "https://example.org/")
-        parts = _as_rss(articles, found.recount, link) if rss else _as_csv(articles, between)
+        site = setup.feeds[0].url if setup.feeds else None
+        recount = found.recount
+        parts = as_feed(articles, recount.strike, recount.at, site) if rss else as_sheet(articles, between)
         _put(parts, output, force=force)
         session.tell(_summary(found.recount, articles.counts))
 
@@ -84,29 +83,6 @@ def _put(parts: Iterable[str], output: Path | None, *, force: bool) -> None:
     from occupier.report.file import save
 
     save((part.encode() for part in parts), output, overwrite=force)
-
-
-def _as_csv(articles: Iterable[Unannounced], separator: str) -> Iterator[str]:
-    yield MARK
-    yield _line(COLUMNS, separator)
-    for a in articles:
-        cells = (a.announcement.value, a.feed, a.title, a.link, a.guid, iso(a.published_at), iso(a.first_seen_at),
-                 " ".join(a.posts))  # fmt: skip
-        yield _line([safe_cell(cell) for cell in cells], separator)
-
-
-def _line(cells: Iterable[str], separator: str) -> str:
-    line = io.StringIO()
-    csv.writer(line, delimiter=separator, lineterminator="\r\n").writerow(cells)
-    return line.getvalue()
-
-
-def _as_rss(articles: Iterable[Unannounced], recount: Recount, link: str) -> Iterator[str]:
-    from occupier.report.feed import rss
-
-    title = _("Not announced as usual during the strike “{name}”").format(name=recount.strike.name)
-    about = _("Articles that a strike post replaced, that a rule left to the usual tool, or that nobody announced.")
-    return rss(articles, title=title, link=link, about=about, now=recount.at)
 
 
 def _summary(recount: Recount, counts: dict[Announcement, int]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from occupier.domain.errors import UsageError
-from occupier.speech import language
+from occupier.speech.cells import MARK, safe_cell, usual_separator
 
 Record = Mapping[str, Any]
 Writer = Callable[[Iterable[Record]], None]
@@ -21,10 +21,6 @@ FIELDS = (
     "decided_at", "sent_at", "attempts", "error_code", "error_message", "proof", "gone_at", "gone_by", "dry_run",
 )  # fmt: skip
 """The columns of `--csv`: the record's own names, the error in two."""
-_STEERING = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for a formula at the beginning of a cell (OWASP, "CSV Injection")."""
-MARK = "\ufeff"
-"""Without it, spreadsheets take UTF-8 for the system's own encoding, and “é” for two letters."""
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 
 
@@ -51,8 +47,8 @@ def chosen(typed: Mapping[str, Any], *, as_json: bool) -> Writer | None:
 
 def read_separator(typed: str | None) -> str:
     """Return what parts the cells, by default as the spreadsheets of the language expect it. Raises UsageError."""
-    if typed is None:  # what the spreadsheets of each language take for one cell's end
-        return ";" if language() == "fr" else ","
+    if typed is None:
+        return usual_separator()
     separator = _SEPARATORS.get(typed, typed)
     if separator not in _SEPARATORS.values():
         raise UsageError("--separator: write a comma, a semicolon, or one of the words comma, semicolon and tab.")
@@ -84,11 +80,3 @@ def write_csv(records: Iterable[Record], separator: str) -> None:
     for record in records:
         flat = {**record, **{f"error_{k}": v for k, v in (record["error"] or {}).items()}}
         writer.writerow([safe_cell(flat.get(name)) for name in FIELDS])
-
-
-def safe_cell(value: object) -> str:
-    """Return a value as a cell that is never a formula."""
-    if value is None:
-        return ""
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    return f"'{text}" if text.startswith(_STEERING) else text

@@ -9,8 +9,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from occupier.domain.action import State
-from occupier.domain.errors import UsageError
-from occupier.domain.ports import LogQuery
+from occupier.domain.errors import UnknownName, UsageError
+from occupier.domain.ports import LogQuery, Transaction
+from occupier.domain.setup import Setup
 from occupier.domain.times import parse_instant
 from occupier.web.sessions import house_of
 
@@ -26,16 +27,32 @@ def log(request: Request) -> Response:
     """
     query = _query(request)
     with house_of(request).store.reading() as tx:
+        _require_known(tx, query, house_of(request).live.setup())
         records = list(tx.register.records(query))
     has_more = len(records) == query.limit
     return JSONResponse({"version": 1, "records": records, "next": records[-1]["id"] if has_more else None})
+
+
+def _require_known(tx: Transaction, query: LogQuery, setup: Setup) -> None:
+    """Raise UnknownName for a name that no strike, account or feed has, or ever had: an empty list would be a lie."""
+    if query.strike is not None:
+        tx.strikes.get(query.strike)
+    accounts = {account.name for account in setup.accounts} | {target.name for target in tx.targets.all()}
+    if query.account is not None and query.account not in accounts:
+        raise UnknownName("There is no account “{name}”: there are: {known}.",
+                          name=query.account, known=", ".join(sorted(accounts)) or "—")  # fmt: skip
+    feeds = {feed.name for feed in setup.feeds} | {state.name for state in tx.feeds.all()}
+    if query.feed is not None and query.feed not in feeds:
+        raise UnknownName("There is no feed “{name}”: there are: {known}.",
+                          name=query.feed, known=", ".join(sorted(feeds)) or "—")  # fmt: skip
 
 
 def _query(request: Request) -> LogQuery:
     asked = dict(request.query_params)
     unknown = sorted(asked.keys() - _NAMES)
     if unknown:
-        raise UsageError("There is no parameter “{name}”; there are: {known}.", name=unknown[0], known=sorted(_NAMES))
+        raise UsageError("There is no parameter “{name}”; there are: {known}.", name=unknown[0],
+                         known=", ".join(sorted(_NAMES)))  # fmt: skip
     return LogQuery(
         strike=asked.get("strike"),
         account=asked.get("account"),
@@ -45,14 +62,21 @@ def _query(request: Request) -> LogQuery:
         until=_instant(request, asked.get("until")),
         limit=min(_number("limit", asked.get("limit"), 1) or USUAL, MOST),
         after=_number("after", asked.get("after"), 0),
-        everything=asked.get("all") == "yes",
+        everything=_yes("all", asked.get("all")),
     )
 
 
 def _state(typed: str | None) -> State | None:
     if typed is not None and typed not in set(State):
-        raise UsageError("“{state}” is no state; there are: {known}.", state=typed, known=[s.value for s in State])
+        raise UsageError("“{state}” is no state; there are: {known}.", state=typed,
+                         known=", ".join(State))  # fmt: skip
     return State(typed) if typed is not None else None
+
+
+def _yes(name: str, typed: str | None) -> bool:
+    if typed not in (None, "yes", "no"):
+        raise UsageError("{option}: write yes or no.", option=name)
+    return typed == "yes"
 
 
 def _instant(request: Request, typed: str | None) -> datetime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections import deque
 from collections.abc import Callable
 
 from starlette.requests import Request
@@ -21,6 +22,8 @@ FREE_TRIES = 4
 LONGEST_WAIT = 60.0
 BUSY = 1.0
 """Seconds to wait where somebody else's secret is being tried at this very moment."""
+REFUSED_KEPT = 100
+"""Secrets of programs that were wrong, remembered so that each counts as one try."""
 FORGIVEN_AFTER = 900.0
 """Seconds without a wrong try after which the first ones are free again."""
 
@@ -42,6 +45,7 @@ class Doorkeeper:
         self._turn = threading.Lock()
         self._failures = 0
         self._failed_at = -math.inf
+        self._refused: deque[tuple[str, tuple[str, ...]]] = deque(maxlen=REFUSED_KEPT)
 
     @property
     def is_open(self) -> bool:
@@ -73,6 +77,25 @@ class Doorkeeper:
             return self.wait() or self._tried(secret)
         finally:
             self._turn.release()
+
+    def bearer(self, secret: str) -> Grant | float | None:
+        """Return what a program's secret gives, None if nothing, or the seconds to wait before trying.
+
+        It is tried once, as at a login, and then known for as long as a session lasts.
+        """
+        name = f"bearer {self.sessions.csrf(secret)}"
+        known = self.sessions.grant(name)
+        if known is not None and self.passwords.is_current(known.right, known.mark):
+            return known
+        if (
+            name,
+            self.passwords.marks(),
+        ) in self._refused:  # a program that goes on with an old secret locks nobody out
+            return None
+        answer = self.attempt(secret)
+        if answer is None:
+            self._refused.append((name, self.passwords.marks()))
+        return self.sessions.admit(name, *answer) if isinstance(answer, tuple) else answer
 
     def _tried(self, secret: str) -> tuple[str, str] | None:
         found, now = self.passwords.matching(secret), self._monotonic()

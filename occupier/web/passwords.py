@@ -69,6 +69,10 @@ class Passwords:
         line = self._line(right)
         return line is not None and hmac.compare_digest(_mark(line), mark)
 
+    def marks(self) -> tuple[str, ...]:
+        """Return what differs as soon as a secret is set or taken away."""
+        return tuple(_mark(self._line(right) or "") for right in RIGHTS)
+
     def _line(self, right: str) -> str | None:
         try:
             return self.file(right).read_text(encoding="ascii").strip()

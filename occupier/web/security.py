@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Iterable
+from dataclasses import replace
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -86,6 +89,8 @@ class Gate:
         refused = self._refused_at_the_door(scope, headers)
         if refused is None:
             scope["occupier.visit"] = self._visit(cookies.get(self._key_cookie, ""), scope, spoken)
+            refused = await self._refused_program(scope, headers)
+        if refused is None:
             refused = await self._refused_inside(Request(scope), headers, receive)
         await (refused or self._app)(scope, receive, send)
 
@@ -107,6 +112,24 @@ class Gate:
         grant = sessions.grant(key)
         may_read, may_write = self._doorkeeper.rights(grant)
         return Visit(key, spoken, may_read, may_write, grant is not None, sessions.csrf(key))
+
+    async def _refused_program(self, scope: Scope, headers: Headers) -> Response | None:
+        """Let a program read with the secret that it shows; it never acts, for its word would come without a token."""
+        visit: Visit = scope["occupier.visit"]
+        kind, _blank, secret = headers.get("authorization", "").partition(" ")
+        if kind.lower() != "bearer" or scope["method"] == "POST":
+            return None
+        scope.pop("occupier.new_key", None)
+        if visit.may_read:
+            return None
+        found = await run_in_threadpool(self._doorkeeper.bearer, secret.strip())
+        if isinstance(found, float):
+            seconds = str(math.ceil(found))
+            return refusal(Request(scope), 429, Sentence("Too many tries: come again in {n} s.", {"n": seconds}),
+                           {"Retry-After": seconds})  # fmt: skip
+        may_read, _may_write = self._doorkeeper.rights(found)
+        scope["occupier.visit"] = replace(visit, may_read=may_read)
+        return None
 
     async def _refused_inside(self, request: Request, headers: Headers, receive: Receive) -> Response | None:
         if request.method == "POST":
@@ -142,7 +165,7 @@ class Gate:
 
     def _to_login(self, request: Request) -> Response:
         if request.url.path.startswith("/api/"):
-            return refusal(request, 401, _LOG_IN)
+            return refusal(request, 401, _LOG_IN, {"WWW-Authenticate": "Bearer"})
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"/login?{urlencode({'back': request.url.path + query})}", 303)
 

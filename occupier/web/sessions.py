@@ -65,10 +65,17 @@ class Sessions:
 
     def begin(self, right: str, mark: str) -> str:
         """Grant a right; return the key for the cookie, a new one at every login."""
-        key, now = new_key(), self._monotonic()
-        with self._turn:
-            _keep(self._grants, _hidden(key), Grant(right, mark, now, now))
+        key = new_key()
+        self.admit(key, right, mark)
         return key
+
+    def admit(self, key: str, right: str, mark: str) -> Grant:
+        """Grant a right to a key that somebody else made."""
+        now = self._monotonic()
+        grant = Grant(right, mark, now, now)
+        with self._turn:
+            _keep(self._grants, _hidden(key), grant)
+        return grant
 
     def grant(self, key: str) -> Grant | None:
         """Return what a key still gives; looking keeps an idle session alive."""

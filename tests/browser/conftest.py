@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from occupier.domain.action import State
 from occupier.speech import set_language
 from tests.browser.reader import Tabs
 from tests.web.newsdesk import EVIL, Door, Newsdesk, Visitor, standing
@@ -55,6 +56,8 @@ def desk(tmp_path: Path, door: Door) -> Iterator[Newsdesk]:
         made.journal.sent(made.journal.action(made.target, made.strike), str(12345 + n))
     made.uncertain(f"Un titre {EVIL}")
     made.held("Un autre titre")
+    missed = made.journal.article(title="Personne ne l’a dit")
+    made.journal.action(made.target, made.strike, article=missed, state=State.MISSED)
     yield made
     made.close()
 

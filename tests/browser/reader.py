@@ -73,9 +73,9 @@ class Reader:
             button.click()
         self.page.wait_for_load_state()
 
-    def links(self) -> set[str]:
+    def links(self, kind: str = "a[href]:not([download])") -> set[str]:
         """Return where the links of this page lead inside the site, without their fragments."""
-        found = self.page.locator("a[href]").evaluate_all("all => all.map(one => one.href)")
+        found = self.page.locator(kind).evaluate_all("all => all.map(one => one.href)")
         ours = (urlsplit(link)._replace(fragment="").geturl() for link in found)
         return {link.removeprefix(self.address) for link in ours if link.startswith(f"{self.address}/")}
 

@@ -13,7 +13,7 @@ from tests.web.newsdesk import Visitor
 
 SERIOUS = {"serious", "critical"}
 MOST_LINKS = 60
-KINDS = {"/", "/register", "/check", "/strikes", "/accounts", "/feeds", "/articles/0"}
+KINDS = {"/", "/register", "/check", "/strikes", "/accounts", "/feeds", "/articles/0", "/strikes/retraites/unannounced"}
 
 
 def kind(path: str) -> str:
@@ -31,6 +31,8 @@ def walk(reader: Reader) -> set[str]:
             continue
         assert reader.open(path) == 200, path
         seen[kind(path)] = path
+        for file in reader.links("a[download]"):
+            assert reader.ask(file) == 200, file
         ahead += sorted(link for link in reader.links() if link not in ahead and "lang=" not in link)
         assert len(ahead) < MOST_LINKS
         check(reader, path)

@@ -12,9 +12,9 @@ from typing import NoReturn
 
 import pytest
 
-from occupier.cli.catch_up import COLUMNS
 from occupier.domain.action import Purpose, State
 from occupier.domain.ports import NewAction
+from occupier.report.handing import COLUMNS
 from occupier.storage.store import SqlStore
 from tests.cli.conftest import DECLARE, Desk, add_article
 from tests.fakes import FakeClock

@@ -295,6 +295,27 @@ class TestStanding:
         page = visitor.get("/strikes/retraites/unannounced").text
         assert "Personne ne l’a dit" in page
         assert visitor.get("/strikes/inconnue/unannounced").status == 404
+        assert 'href="/strikes/retraites/unannounced.csv"' in page
+        assert 'href="/strikes/retraites/unannounced.rss"' in page
+
+    def test_what_nobody_announced_is_handed_over_as_a_spreadsheet_and_as_a_feed(
+        self, desk: Newsdesk, visitor: Visitor
+    ) -> None:
+        for title in ("=cmd()", EVIL):
+            article = desk.journal.article(title=title)
+            desk.journal.action(desk.target, desk.strike, article=article, state=State.MISSED)
+        desk.journal.sent(desk.journal.action(desk.target, desk.strike), "12")
+        sheet = visitor.get("/strikes/retraites/unannounced.csv")
+        assert sheet.headers["Content-Disposition"] == 'attachment; filename="retraites-not-announced.csv"'
+        assert sheet.text.startswith("\ufeffannounced_by;feed;title;")
+        assert ";'=cmd();" in sheet.text
+        assert sheet.text.count("\r\n") == 3
+        feed = visitor.get("/strikes/retraites/unannounced.rss")
+        assert feed.headers["Content-Type"] == "application/rss+xml"
+        assert feed.text.count("<item>") == 2
+        assert "<script>" not in feed.text
+        assert visitor.get("/strikes/inconnue/unannounced.csv").status == 404
+        assert visitor.get("/strikes/retraites/unannounced.exe").status == 404
 
 
 class TestEveryPage:

@@ -7,7 +7,7 @@ from occupier.web.pages.overview import overview
 from occupier.web.pages.register import register
 from occupier.web.pages.standing import accounts, feeds, strikes
 from occupier.web.pages.style import cards_style
-from occupier.web.pages.unannounced import unannounced
+from occupier.web.pages.unannounced import handed_over, unannounced
 from occupier.web.pages.waiting import to_check
 
 PAGES = [
@@ -17,6 +17,7 @@ PAGES = [
     Route("/check", to_check, name="check"),
     Route("/strikes", strikes, name="strikes"),
     Route("/strikes/{name}/unannounced", unannounced, name="unannounced"),
+    Route("/strikes/{name}/unannounced.{form}", handed_over, name="handed-over"),
     Route("/accounts", accounts, name="accounts"),
     Route("/feeds", feeds, name="feeds"),
     Route("/static/cards.css", cards_style, name="cards-style"),
