@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,17 @@ from occupier.speech import install, language_from_environment, short_time
 
 LAPTOP, STAYS, UNKNOWN = "laptop", "stays", "unknown"
 _USUAL_ZONE = "Europe/Paris"
+_IN_FRENCH = {
+    "alger": "Africa/Algiers",
+    "bruxelles": "Europe/Brussels",
+    "geneve": "Europe/Zurich",
+    "la reunion": "Indian/Reunion",
+    "lausanne": "Europe/Zurich",
+    "londres": "Europe/London",
+    "montreal": "America/Toronto",
+    "quebec": "America/Toronto",
+}
+"""Cities of newsrooms in French that no zone is called after, or not so."""
 
 
 def language_question(world: World) -> Question:
@@ -115,7 +127,10 @@ def _known(name: str) -> bool:
 
 
 def _read_zone(typed: str) -> Answer:
-    return Answer(typed) if _known(typed) else Answer(nearest_zone(typed.replace(" ", "_")), {"guessed": "yes"})
+    if _known(typed):
+        return Answer(typed)
+    plain = unicodedata.normalize("NFKD", typed.casefold()).encode("ascii", "ignore").decode()
+    return Answer(_IN_FRENCH.get(plain) or nearest_zone(typed.replace(" ", "_")), {"guessed": "yes"})
 
 
 def _clock_there(world: World, zone: str) -> str:

@@ -114,12 +114,11 @@ def _what_to_do(by: Poster, access: str) -> tuple[str, ...]:
 
 
 def _paused(current: Usual) -> Question:
+    why = _("This stands on the plan that the assembly votes on. It can be written later: occupier init again.")
     return Question(
         "usual.paused",
         section(USUAL),
         _("Is it paused already? Write by which function and since when; a hyphen if it is not yet."),
-        why=lambda: [
-            _("This stands on the plan that the assembly votes on. It can be written later: occupier init again.")
-        ],
+        why=lambda: [why],
         default=current.paused or "-",
     )

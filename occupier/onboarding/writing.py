@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import tomlkit
@@ -45,11 +45,11 @@ class Draft:
     def usual(self, usual: Usual) -> None:
         """Write what is known of the usual tool."""
         if "usual" not in self._document:
-            table = tomlkit.table()
-            self._remark(table, _("The usual tool: who posts when nobody is on strike (site, service, hand, unknown)."))
+            made = tomlkit.table()
+            self._remark(made, _("The usual tool: who posts when nobody is on strike (site, service, hand, unknown)."))
             self._part()
-            self._document["usual"] = table
-        table = self._table("usual")
+            self._document["usual"] = made
+        table: Any = self._document["usual"]
         known = {"by": str(usual.by), "access": usual.access, "name": usual.name, "paused": usual.paused}
         for key, value in known.items():
             if value is not None:
@@ -76,14 +76,17 @@ class Draft:
         for key, value in account.settings.items():
             self._put(table, key, value)
         for key in account.keys:
-            table[key] = _inline(reference(place, account.name, key))
+            for where, name in reference(place, account.name, key).items():
+                table[key] = tomlkit.value(f'{{ {where} = "{name}" }}')
         if there is None:
             self._append("accounts", table)
 
     def _append(self, name: str, table: Any) -> None:
         tables = self._document.get(name)
         if tables is not None and not isinstance(tables, AoT):  # written as [{ … }, { … }]
-            tables.append(_inline(table.unwrap()))
+            inline = tomlkit.inline_table()
+            inline.update(table.unwrap())
+            tables.append(inline)
             return
         if tables is None:
             self._part()
@@ -92,9 +95,6 @@ class Draft:
         elif len(tables):
             tables[-1].add(tomlkit.nl())
         tables.append(table)
-
-    def _table(self, name: str) -> Any:
-        return self._document[name]
 
     def _part(self) -> None:
         """Set off what follows by an empty line."""
@@ -115,9 +115,3 @@ class Draft:
     @staticmethod
     def _remark(table: Any, text: str) -> None:
         table.add(tomlkit.comment(text))
-
-
-def _inline(content: Mapping[str, Any]) -> Any:
-    """Return `{ key = "value" }`, with the blanks that people put there."""
-    written = tomlkit.dumps(content).strip().replace("\n", ", ")
-    return tomlkit.parse(f"it = {{ {written} }}").item("it")
