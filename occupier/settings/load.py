@@ -40,8 +40,8 @@ def settings_path(option: str | Path | None, environ: Mapping[str, str]) -> Path
     if isfile(path):  # unlike Path.is_file, no exception where a folder may not be entered
         return path
     raise SettingsError(
-        "There is no settings file {file}: copy settings.example.toml there and fill it in, or name another file"
-        " with --settings.",
+        "There is no settings file {file}: type occupier init, which asks what it needs and writes it, or name another"
+        " file with --settings.",
         file=str(path),
     )
 

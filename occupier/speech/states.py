@@ -25,7 +25,7 @@ class Group(StrEnum):
 
 
 GROUPS: Mapping[Group, tuple[State, ...]] = {
-    Group.POSTED: (State.SENT,),
+    Group.POSTED: (State.SENT, State.HANDED),
     Group.UNDER_WAY: (State.PENDING, State.SENDING, State.RETRY),
     Group.TO_CHECK: (State.UNCERTAIN, State.HELD),
     Group.NOT_POSTED: (State.REFUSED, State.FAILED, State.MISSED, State.LEFT),
@@ -49,6 +49,7 @@ _STATES = {
     State.HELD: Sentence("on hold: needs a decision"),
     State.MISSED: Sentence("too late, not posted"),
     State.LEFT: Sentence("left to the usual"),
+    State.HANDED: Sentence("handed to your tool"),
 }
 
 _DATED = {
@@ -67,6 +68,7 @@ _RETRACTIONS = {
     State.HELD: Sentence("retraction on hold"),
     State.MISSED: Sentence("not retracted"),
     State.LEFT: Sentence("not retracted"),
+    State.HANDED: Sentence("handed to somebody, to be retracted"),
 }
 
 _GONE = {
