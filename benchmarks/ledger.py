@@ -32,8 +32,21 @@ def fill(path: Path, count: int) -> None:
             " first_start) VALUES (1, 'greve', 'command', ?, ?, ?, 'AG', 'contre la réforme', 'keep', ?)",
             (utc_text(START), utc_text(START + EVERY * (count + 1)), utc_text(START), utc_text(START)),
         )
-        for table, places in (("articles", 10), ("article_feeds", 3), ("actions", 27), ("attempts", 10)):
-            db.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * places)})", _rows(table, count))
+        for table, columns in _COLUMNS.items():
+            names, marks = ", ".join(columns), ", ".join("?" for _column in columns)
+            db.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", _rows(table, count))
+
+
+_COLUMNS = {
+    "articles": ("id", "title", "link", "summary", "categories", "first_seen_at", "published_at", "baseline"),
+    "article_feeds": ("article_id", "feed_id", "seen_at"),
+    "actions": (
+        "id", "target_id", "verb", "subject", "slot", "purpose", "article_id", "strike_id", "state", "reason", "due_at",
+        "ordinary_text", "payload", "payload_hash", "pool_index", "claim_token", "claimed_at", "deadline", "attempts",
+        "remote_id", "remote_url", "proof", "decided_at", "sent_at",
+    ),
+    "attempts": ("action_id", "n", "token", "started_at", "ended_at", "outcome", "http_status"),
+}  # fmt: skip
 
 
 def _rows(table: str, count: int) -> Iterator[tuple[object, ...]]:
@@ -41,11 +54,11 @@ def _rows(table: str, count: int) -> Iterator[tuple[object, ...]]:
         at = utc_text(START + EVERY * n)
         if table == "articles":
             link = f"https://www.example.org/articles/{n}"
-            yield (n, f"Article {n} : la suite", link, "Un résumé de quelques mots.", "[]", None, at, at, at, False)
+            yield (n, f"Article {n} : la suite", link, "Un résumé de quelques mots.", "[]", at, at, False)
         elif table == "article_feeds":
             yield (n, 1, at)
         elif table == "attempts":
-            yield (n, 1, f"token-{n}", at, at, "receipt", 200, None, 0, "")
+            yield (n, 1, f"token-{n}", at, at, "receipt", 200)
         else:
             yield _action(n, at)
 
@@ -55,6 +68,6 @@ def _action(n: int, at: str) -> tuple[object, ...]:
     payload = Payload(f"En grève contre la réforme, jour {n}. {link}", link)
     return (
         n, n % len(ACCOUNTS) + 1, "publish", f"article:{n}", "announce", "strike", n, 1, "sent", "receipt", at,
-        f"Article {n} : la suite {link}", payload.to_json(), payload.hash, None, 0, f"token-{n}", at, at, 1,
-        str(n), f"https://social.example/@une/{n}", "receipt", at, at, None, None,
+        f"Article {n} : la suite {link}", payload.to_json(), payload.hash, 0, f"token-{n}", at, at, 1,
+        str(n), f"https://social.example/@une/{n}", "receipt", at, at,
     )  # fmt: skip

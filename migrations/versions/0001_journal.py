@@ -151,9 +151,11 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.String(27), nullable=True),
         sa.Column("gone_at", sa.String(27), nullable=True),
         sa.Column("gone_by", sa.String(), nullable=True),
+        sa.Column("handed_at", sa.String(27), nullable=True),
+        sa.Column("read_at", sa.String(27), nullable=True),
         sa.CheckConstraint(
             "state IN ('pending', 'sending', 'sent', 'retry', 'uncertain', 'refused', 'failed', 'held', 'missed', "
-            "'left')",
+            "'left', 'handed')",
             name=op.f("ck_actions_state"),
         ),
         sa.ForeignKeyConstraint(["article_id"], ["articles.id"], name=op.f("fk_actions_article_id_articles")),
@@ -167,7 +169,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_actions_recount",
         "actions",
-        ["strike_id", "target_id", "purpose", "state", "reason", "sent_at", "claimed_at", "gone_by"],
+        ["strike_id", "target_id", "purpose", "state", "reason", "sent_at", "claimed_at", "gone_by", "handed_at"],
         unique=False,
         sqlite_where=sa.text("slot = 'announce'"),
     )
@@ -292,6 +294,13 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["action_id"], ["actions.id"], name=op.f("fk_observations_action_id_actions")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_observations")),
+    )
+    op.create_index(
+        "ix_observations_paid",
+        "observations",
+        ["at", "action_id", "cost_microusd"],
+        unique=False,
+        sqlite_where=sa.text("cost_microusd > 0"),
     )
     op.create_index(op.f("ix_observations_action_id_at"), "observations", ["action_id", "at"], unique=False)
     op.create_table(

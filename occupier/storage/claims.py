@@ -27,6 +27,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    text,
     true,
 )
 
@@ -200,7 +201,8 @@ def spent(target_id: int | BindParameter[Any], since: datetime | BindParameter[A
     reads = (
         select(func.coalesce(func.sum(observations.c.cost_microusd), 0))
         .join(mine, mine.c.id == observations.c.action_id)
-        .where(mine.c.target_id == target_id, observations.c.at > since)
+        # more than a bare column: SQLite would go through all that was ever posted, and not through what cost something
+        .where(text("observations.cost_microusd > 0"), observations.c.at > since, mine.c.target_id + 0 == target_id)
     )
     measured = select(func.coalesce(func.sum(metric_reads.c.cost_microusd), 0)).where(
         metric_reads.c.target_id == target_id, metric_reads.c.at > since

@@ -208,6 +208,8 @@ actions = Table(
     Column("sent_at", UtcTime),
     Column("gone_at", UtcTime),
     Column("gone_by", String),
+    Column("handed_at", UtcTime),
+    Column("read_at", UtcTime),
     UniqueConstraint("target_id", "subject", "slot"),
     CheckConstraint(f"state IN ({_states})", name="state"),
     Index(None, "target_id", "state", "due_at"),
@@ -228,6 +230,7 @@ actions = Table(
         "sent_at",
         "claimed_at",
         "gone_by",
+        "handed_at",
         sqlite_where=text(ANNOUNCED),
     ),
     # an account's latest post is found here
@@ -284,6 +287,8 @@ observations = Table(
     Column("cost_microusd", Integer, nullable=False, server_default="0"),
     CheckConstraint("verdict IN ('present', 'absent', 'elsewhere', 'edited')", name="verdict"),
     Index(None, "action_id", "at"),
+    # what a day's readings cost is asked at every claim that has a budget
+    Index("ix_observations_paid", "at", "action_id", "cost_microusd", sqlite_where=text("cost_microusd > 0")),
 )
 
 metrics = Table(
