@@ -70,12 +70,12 @@ def test_a_check_that_is_cut_short_by_the_end_is_not_noted(stage: Stage) -> None
         assert not tx.runtime.all("eve:")
 
 
-def test_where_nobody_wants_it_nothing_is_checked(stage: Stage) -> None:
+@pytest.mark.parametrize("checks", [True, False])
+def test_a_house_that_does_not_check_has_no_such_job(stage: Stage, *, checks: bool) -> None:
     slow = Slow()
-    asked(stage, slow, checks=False)
-    stage.strike()
-    polled = threading.Event()
-    stage.house.watching.due = lambda: polled.set() or ([], None)  # type: ignore[method-assign,func-returns-value]
+    slow.may_end.set()
+    asked(stage, slow, checks=checks)
     with stage.running():
-        assert polled.wait(PATIENCE)
-    assert not slow.begun.is_set()
+        while stage.daemon._scheduler.get_job("watchdog") is None:
+            stage.daemon.stop.wait(0.001)
+        assert (stage.daemon._scheduler.get_job("eve") is not None) is checks

@@ -86,3 +86,10 @@ def test_a_post_that_is_not_there_is_a_400(control: Callable[..., Any], switch: 
 def test_a_figure_that_no_post_has_is_a_400(control: Callable[..., Any], toot: Ask) -> None:
     there = {"platform": "mastodon", "post_id": toot("un").json["id"]}
     assert control("POST", "answer", {**there, "colour": 1}).status == 400
+
+
+def test_another_tool_posts_from_another_process(control: Callable[..., Any]) -> None:
+    said = {"platform": "x", "text": "Un article", "application": "dlvr.it", "at": "2020-01-24T09:00:00+00:00"}
+    assert control("POST", "announce", said).json["application"] == "dlvr.it"
+    (post,) = control("GET", "posts").json["posts"]
+    assert post["created_at"] == "2020-01-24T09:00:00+00:00"

@@ -110,3 +110,15 @@ def test_an_address_in_the_settings_themselves_is_refused_and_not_shown(written:
     with pytest.raises(SettingsError, match=r"notify.*env") as error:
         read(f"notify = {written}\n" + BY_ENV)
     assert "very-secret" not in str(error.value)
+
+
+def test_every_key_that_is_missing_is_named(read: Read, secret_file: Path) -> None:
+    account = HEAD.replace('"mastodon"', '"x"').replace('server = "https://m.example"\n', "")
+    keys = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
+    settings = read(
+        account + "".join(f'{key} = {{ env = "{key.upper()}" }}\n' for key in keys), CONSUMER_KEY="hush-hush"
+    )
+    assert [error.sentence.values["variable"] for error in settings.missing("m")] == [k.upper() for k in keys[1:]]
+    assert read(BY_FILE).missing("m") == ()
+    notified = read('notify = [{ env = "A" }, { env = "B" }, { file = "secrets/m" }]\n' + BY_FILE, A="x://y")
+    assert [error.sentence.values["variable"] for error in notified.notify_missing()] == ["B"]
