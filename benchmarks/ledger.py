@@ -38,7 +38,8 @@ def fill(path: Path, count: int) -> None:
 
 
 _COLUMNS = {
-    "articles": ("id", "title", "link", "summary", "categories", "first_seen_at", "published_at", "baseline"),
+    "articles": ("id", "title", "link", "summary", "categories", "published_at", "first_seen_at",
+                 "counted_from", "baseline"),
     "article_feeds": ("article_id", "feed_id", "seen_at"),
     "actions": (
         "id", "target_id", "verb", "subject", "slot", "purpose", "article_id", "strike_id", "state", "reason", "due_at",
@@ -54,7 +55,7 @@ def _rows(table: str, count: int) -> Iterator[tuple[object, ...]]:
         at = utc_text(START + EVERY * n)
         if table == "articles":
             link = f"https://www.example.org/articles/{n}"
-            yield (n, f"Article {n} : la suite", link, "Un résumé de quelques mots.", "[]", at, at, False)
+            yield (n, f"Article {n} : la suite", link, "Un résumé de quelques mots.", "[]", at, at, at, False)
         elif table == "article_feeds":
             yield (n, 1, at)
         elif table == "attempts":

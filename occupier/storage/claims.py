@@ -190,7 +190,8 @@ def claims_since(target_id: int | BindParameter[Any], since: datetime | BindPara
     return (
         select(attempts)
         .join(mine, mine.c.id == attempts.c.action_id)
-        .where(mine.c.target_id == target_id, attempts.c.started_at > since)
+        # more than a bare column: SQLite would go through all that was ever posted, and not through the last day
+        .where(mine.c.target_id + 0 == target_id, attempts.c.started_at > since)
     )
 
 
@@ -201,7 +202,6 @@ def spent(target_id: int | BindParameter[Any], since: datetime | BindParameter[A
     reads = (
         select(func.coalesce(func.sum(observations.c.cost_microusd), 0))
         .join(mine, mine.c.id == observations.c.action_id)
-        # more than a bare column: SQLite would go through all that was ever posted, and not through what cost something
         .where(text("observations.cost_microusd > 0"), observations.c.at > since, mine.c.target_id + 0 == target_id)
     )
     measured = select(func.coalesce(func.sum(metric_reads.c.cost_microusd), 0)).where(
