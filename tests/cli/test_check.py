@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from occupier.sandbox import Sandbox
 from occupier.sandbox.faults import Fault, FaultKind
 from occupier.services.checks.finding import TOPICS, amber, green, red
 from tests.cli.conftest import DECLARE, ROOT, Desk
+from tests.cli.test_run import running
 
 TO_COME = ("strike", "declare", "24-janvier", "--from", "+2h", "--to", "+9h", "--mandate", "AG", "--reason", "x")
 WRONG = """
@@ -161,6 +163,23 @@ def test_what_the_settings_themselves_get_wrong(newsroom: Desk, box: Sandbox) ->
     assert wrong["strike_past", "hier"] == wrong["feed_interval", "une"] == wrong["settings_file", "-"] == "red"
     assert wrong["usual_message", "x"] == "red"  # a rule makes it needed
     assert wrong["ceiling", "mastodon"] == wrong["budget", "x"] == "amber"
+
+
+@pytest.mark.campaign
+def test_the_daemon_checks_by_itself_once_and_posts_nothing(newsroom: Desk, box: Sandbox) -> None:
+    newsroom.type(*TO_COME)
+    box.fault("x", Fault(FaultKind.READ_ONLY))
+    with running(newsroom, until="Checked for the strike “24-janvier”") as (process, said):
+        assert "not ready. Things to mend: 1" in said[-1]
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
+    assert any("x: These keys may read but not post." in line for line in said)
+    with running(newsroom, until="Watching une") as (process, said):
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
+    assert not any("Checked" in line for line in said)
+    assert {seen.method for seen in box.requests} == {"GET"}
+    assert newsroom.type("log", "verify").status == 0
 
 
 # --- the table --------------------------------------------------------------------------------------------------------
