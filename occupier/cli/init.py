@@ -128,8 +128,8 @@ def _stopped(session: Session, stop: BaseException, given: int) -> int:
     session.say()
     if isinstance(stop, EOFError) and not sys.stdin.isatty():
         raise FailedError("The answers ended before the questions did; those that were given are kept.")
-    session.say(_("Stopped. The settings were not written; your answers are kept. Go on with: occupier init") if given else
-                _("Stopped. Nothing was written."))  # fmt: skip
+    kept = _("Stopped. The settings were not written; your answers are kept. Go on with: occupier init")
+    session.say(kept if given else _("Stopped. Nothing was written."))
     return _STOPPED
 
 

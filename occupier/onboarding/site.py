@@ -19,6 +19,8 @@ from occupier.onboarding.world import World
 from occupier.speech import clean_line, moment, say
 from occupier.speech import gettext as _
 
+_AGAIN = "it will be asked again"
+"""What the daemon does, and what nobody does here."""
 _SHOWN = 3
 _LONGEST_NAME = 32
 
@@ -100,8 +102,16 @@ def _one_site(world: World, answers: Answers, key: str) -> Iterator[Question]:
 def _find(world: World, typed: str) -> Answer:
     if typed.isalpha() or any(sign.isspace() for sign in typed):
         raise FeedError("This is not an address: copy it from the browser's bar, for example www.example.org.")
-    found = {one.url: clean_line(one.title) for one in world.find_feeds(typed)}
-    return Answer(typed, found)
+    try:
+        return Answer(typed, {one.url: clean_line(one.title) for one in world.find_feeds(typed)})
+    except FeedError as problem:
+        if _AGAIN not in problem.sentence.text:
+            raise
+    raise FeedError(
+        "{address} does not answer as it should: open it in a browser and copy it from there, or try again in a"
+        " minute.",
+        address=clean_line(typed),
+    )
 
 
 def _named(title: str, url: str) -> str:

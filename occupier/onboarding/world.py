@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from occupier.domain.article import Article
 from occupier.domain.ports import Clock
+from occupier.domain.setup import FeedSource, Setup
 from occupier.settings import Settings
 
 if TYPE_CHECKING:
@@ -46,26 +49,23 @@ class World:
 
         return make_steps(platform, self.clock, self.sandbox)
 
+    @cached_property
+    def _reader(self) -> tuple[Any, Any]:
+        from occupier.bootstrap import make_feed_reader
+
+        return make_feed_reader(self.clock)
+
     def find_feeds(self, address: str) -> Sequence[Found]:
         """Return the feeds of a site; raises FeedError."""
-        from occupier.bootstrap import make_feed_reader
         from occupier.feeds.discover import discover_all
 
-        return discover_all(address, make_feed_reader(self.clock)[0])
+        return discover_all(address, self._reader[0])
 
     def newest(self, url: str, count: int) -> Sequence[Article]:
         """Return the newest articles of a feed, oldest first; raises FeedError."""
-        from occupier.bootstrap import make_feed_reader, make_templates
-        from occupier.domain.setup import FeedSource
+        from occupier.bootstrap import make_templates
         from occupier.services.previewing import Previewing
 
-        if self.current is not None:
-            setup = self.current.setup
-        else:
-            from zoneinfo import ZoneInfo
-
-            from occupier.domain.setup import Setup
-
-            setup = Setup(ZoneInfo("UTC"))
-        reader = Previewing(*make_feed_reader(self.clock), make_templates(), {}, lambda: setup)
-        return reader.newest(FeedSource("une", url), count, self.now())
+        setup = self.current.setup if self.current else Setup(ZoneInfo("UTC"))
+        reading = Previewing(*self._reader, make_templates(), {}, lambda: setup)
+        return reading.newest(FeedSource("une", url), count, self.now())

@@ -12,6 +12,8 @@ from occupier.domain.limits import MAX_ATTEMPTS
 from occupier.speech.languages import gettext
 
 NETWORKS: Mapping[str, str] = {"mastodon": "Mastodon", "x": "X", "facebook": "Facebook"}
+_WAYS = {"feed": Sentence("strike feed")}
+"""Ways that are no networks."""
 
 _DECISIONS = {
     "strike": Sentence("announces the strike in place of the usual post"),
@@ -59,6 +61,9 @@ _WAITS = {
     "clock": Sentence("this machine's clock is wrong, so nothing leaves: have it set (NTP)"),
     "changed": Sentence("something else had changed it meanwhile"),
     "claimed": Sentence("is being sent"),
+    "handed": Sentence("handed over: what is done with it cannot be seen"),
+    "not_read": Sentence("handed over, and the tool had not read it when the strike was over"),
+    "tool_interval": Sentence("the strike ends before the usual tool reads its feed again"),
     "unexpected": Sentence("something unexpected happened while posting"),
     "crashed": Sentence("occupier was stopped in the middle of sending"),
 }
@@ -130,5 +135,7 @@ def reason_words(reason: str, platform: str | None = None) -> str:
 
 
 def network_name(platform: str | None) -> str:
-    """Return the name of a network as it writes it; “the network” for none."""
+    """Return the name of a network as it writes it, or of a way that is none; “the network” where nobody knows."""
+    if platform in _WAYS:
+        return gettext(_WAYS[platform].text)
     return NETWORKS.get(platform, platform) if platform else gettext("the network")

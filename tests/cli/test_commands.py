@@ -14,6 +14,7 @@ from occupier.cli.spoken import LazyGroup
 from tests.cli.conftest import Desk
 
 COMMANDS = {
+    "init": "--sandbox --start-over --piped",
     "strike declare": "--from --to --mandate --reason --who --url --agreed --account --feed --message --link --long",
     "strike renew": "--to --mandate --long",
     "strike end": "",

@@ -160,6 +160,7 @@ def test_what_leads_to_no_site_is_answered_and_asked_for_again(typed: str, desk:
     person, answers = desk.sit("en", "1", "", typed, "")
     assert person.asked[-1] == "site.1.right"
     assert answers.text("site.1") == desk.box.feed_url()
+    assert "asked again" not in person.screen
 
 
 def test_a_second_site_has_a_name_of_its_own(desk: Desk) -> None:

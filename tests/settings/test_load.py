@@ -47,7 +47,7 @@ def test_the_option_comes_before_the_variable_and_the_variable_before_the_folder
 
 
 def test_a_missing_file_is_named_with_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"copy settings\.example\.toml there") as caught:
+    with pytest.raises(SettingsError, match=r"type occupier init") as caught:
         settings_path(tmp_path / "none.toml", {})
     assert str(tmp_path / "none.toml") in str(caught.value)
 
