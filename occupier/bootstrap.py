@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from occupier.services.interruptions import Interruptions
     from occupier.services.listening import Listening
     from occupier.services.measuring import Measuring
+    from occupier.services.overhearing import Overhearing
     from occupier.services.planning import Planning
     from occupier.services.posting import Posting
     from occupier.services.previewing import Previewing
@@ -272,6 +273,13 @@ class House:
         from occupier.services.summarising import Summarising
 
         return Summarising(self.store, self.recounting, self.notices, self.live.setup)
+
+    @cached_property
+    def overhearing(self) -> Overhearing:
+        """Notices posts of others that announce what the strike announces."""
+        from occupier.services.overhearing import Overhearing
+
+        return Overhearing(self.store, self.networks, self.clock, self.notices, self.live.setup)
 
     @cached_property
     def concluding(self) -> Concluding:

@@ -6,7 +6,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from occupier.bootstrap import House
 from occupier.domain.errors import OccupierError, Sentence, SettingsError
-from occupier.domain.ports import Notice
+from occupier.domain.ports import Notice, Target
 from occupier.domain.setup import Account, FeedSource
 from occupier.services.listening import EVERY as LISTEN
 from occupier.services.reviewing import HEARTBEAT
@@ -94,7 +94,15 @@ class Daemon:
         house = self._house
         _ = house.watching, house.identifying, house.posting, house.reconciling, house.housekeeping, house.measuring
         _ = house.eve
-        _ = house.first_posts, house.reporting, house.summarising, house.concluding, house.announcing, house.silence
+        _ = (
+            house.first_posts,
+            house.reporting,
+            house.summarising,
+            house.concluding,
+            house.announcing,
+            house.silence,
+            house.overhearing,
+        )
         house.striking.take_over()
         house.sealing.mind()
         house.interruptions.look()  # before the first poll: what ends with that one is news
@@ -110,6 +118,7 @@ class Daemon:
             self._add("eve", self._eve, EVE)
         self._add("silence", house.silence.listen, SILENCE)
         self._add("measuring", self._measure, MEASURE)
+        self._add("overhearing", self._overhear, MEASURE)
         self._add_lanes()
         self._scheduler.start()
         ready()
@@ -322,13 +331,23 @@ class Daemon:
         self._house.concluding.mind()
 
     def _measure(self) -> None:
-        """Count how posts were answered, beside the lanes: one that works is left alone."""
+        """Count how posts were answered."""
+        for account, target in self._idle():
+            self._house.measuring.measure(account, target)
+
+    def _overhear(self) -> None:
+        """Notice what others post."""
+        for account, target in self._idle():
+            self._house.overhearing.listen(account, target)
+
+    def _idle(self) -> Iterator[tuple[Account, Target]]:
+        """Yield the accounts that may be read, beside the lanes: one that works is left alone."""
         for account in self._accounts():
             target = self._house.identifying.known(account)
             lane = self._lanes.get(f"lane:{account.name}")
             busy = lane is not None and lane.locked()
             if target is not None and not (busy or self._house.dry or self.stop.is_set()):
-                self._house.measuring.measure(account, target)
+                yield account, target
 
     def _eve(self) -> None:
         self._house.eve.look(lambda: not self.stop.is_set())

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from occupier.domain.action import Action, Purpose, State, Verb
 from occupier.domain.errors import Sentence
 from occupier.domain.ports import Notice
+from occupier.domain.reconcile import RemotePost
 from occupier.domain.settling import Settlement
 from occupier.domain.setup import Account
 
@@ -26,6 +27,16 @@ def stopped(account: Account, reason: str) -> Notice:
     return Notice("lane", Sentence(text, {"account": account.name, "reason": reason}), serious=True)
 
 
+def elsewhere(account: Account, action: Action, post: RemotePost, *, serious: bool = True) -> Notice:
+    """Tell that somebody else announces what the strike announces."""
+    text = (
+        "Somebody else posted on {account}, in other words, about the article of the post {id}: {url} – is the usual"
+        " tool still running? Pause it there; occupier takes nothing of others' away."
+    )
+    values = {"account": account.name, "id": action.id, "url": post.url or post.id}
+    return Notice("announced_elsewhere", Sentence(text, values), serious=serious)
+
+
 def _post(account: Account, action: Action, settled: Settlement) -> Notice | None:
     change = settled.change
     values: dict[str, object] = {"account": account.name, "id": action.id, "reason": change.reason}
@@ -40,6 +51,10 @@ def _post(account: Account, action: Action, settled: Settlement) -> Notice | Non
             else "Ordinary post on {account}: {url}"
         )
         return Notice("sent", Sentence(text, {"account": account.name, "id": action.id, **said}))
+    if change.state is State.HANDED:
+        said = {"text": action.payload.text if action.payload else ""}
+        text = "Handed to {account}, for your usual tool: {text}"
+        return Notice("handed", Sentence(text, {"account": account.name, "id": action.id, **said}))
     if change.state is State.RETRY and not settled.stop:
         text = "Nothing was posted on {account} ({reason}); trying again {at}."
         return Notice("retry", Sentence(text, values | {"at": change.due_at or action.due_at}))

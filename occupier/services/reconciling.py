@@ -15,6 +15,7 @@ from occupier.domain.settling import absences, after_absence, is_absent
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
 from occupier.services.clockwatch import ClockWatch
+from occupier.services.outcomes import elsewhere
 from occupier.services.revisiting import Revisiting
 
 ROUNDING = timedelta(seconds=2)
@@ -162,11 +163,7 @@ class Reconciling:
         for post in found.elsewhere:
             if post.id not in known:
                 tx.actions.observe(Observation(action.id, tx.now, True, "elsewhere", post.id))
-                text = (
-                    "Somebody else posted on {account}, in other words, about the article of the post {id}: {url} – is"
-                    " the usual tool still running? Pause it there; occupier takes nothing of others' away."
-                )
-                self._say("announced_elsewhere", text, account, action, url=post.url or post.id, serious=True)
+                self._notices.tell(elsewhere(account, action, post))
 
     def _not_found(self, tx: Transaction, account: Account, action: Action) -> None:
         limits = self._setup().limits

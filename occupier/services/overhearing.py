@@ -1,0 +1,134 @@
+"""Overhear: posts by others, seen on an account during a strike, that announce an article of it all the same.
+
+The usual tool that nobody paused, a colleague: shown, told, never adopted, never taken away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+
+from occupier.domain.action import Action, Purpose, Verb
+from occupier.domain.article import Key, KeyKind, canonical_link
+from occupier.domain.errors import NetworkError
+from occupier.domain.ports import (
+    Clock,
+    MetricRead,
+    Network,
+    Notices,
+    Observation,
+    Store,
+    Target,
+    Transaction,
+)
+from occupier.domain.reconcile import RemotePost, is_ours
+from occupier.domain.setup import Account, Setup
+from occupier.domain.strike import Strike
+from occupier.services.outcomes import elsewhere
+from occupier.services.posting import day_start
+
+EVERY, EVERY_BILLED = timedelta(minutes=5), timedelta(minutes=20)
+"""Between two readings of an account; where each post that is read is billed, the second."""
+SHARE = 4
+"""The quarter of a day's budget: what posts may need is never spent on listening."""
+OVERLAP = timedelta(minutes=2)
+"""What a timeline may show late, or its clock lag behind ours."""
+
+
+class Overhearing:
+    """Reads timelines from time to time. It remembers only since when: a restart reads a little again."""
+
+    def __init__(
+        self,
+        store: Store,
+        networks: Mapping[str, Network],
+        clock: Clock,
+        notices: Notices,
+        setup: Callable[[], Setup],
+    ) -> None:
+        self._store = store
+        self._networks = networks
+        self._clock = clock
+        self._notices = notices
+        self._setup = setup
+        self._read_at: dict[str, datetime] = {}
+
+    def listen(self, account: Account, target: Target) -> int:
+        """Read what is new on an account, if it is time; return how many posts of others were news.
+
+        Raises DatabaseError; a network that cannot be read is asked again later.
+        """
+        now, price = self._clock.now(), self._networks[account.name].capabilities.read_microusd
+        last = self._read_at.get(account.name)
+        if last is not None and timedelta(0) <= now - last < (EVERY_BILLED if price else EVERY):
+            return 0
+        with self._store.reading() as tx:
+            strike = self._strike(tx, account)
+            if strike is None or not self._may_read(tx, account, target, price):
+                return 0
+        self._read_at[account.name] = now
+        try:
+            read = self._networks[account.name].recent(max(strike.acts_from, last or strike.acts_from) - OVERLAP)
+        except NetworkError:
+            return 0
+        if price:
+            with self._store.noting() as tx:
+                tx.metrics.note(MetricRead(strike.id, target.id, Purpose.STRIKE, len(read.posts), read.cost_microusd))
+        return self._take(account, target, strike, read.posts)
+
+    def _strike(self, tx: Transaction, account: Account) -> Strike | None:
+        feeds = account.feeds or frozenset(feed.name for feed in self._setup().feeds)
+        return next((s for s in tx.strikes.open() if s.in_force(tx.now) and s.covers(account.name, feeds)), None)
+
+    def _may_read(self, tx: Transaction, account: Account, target: Target, price: int) -> bool:
+        if account.test or any(p.target_id in (None, target.id) for p in tx.pauses.all()):
+            return False
+        if not price or account.budget_microusd is None:
+            return True
+        return tx.actions.spent(target.id, day_start(tx.now, self._setup())) < account.budget_microusd // SHARE
+
+    def _take(self, account: Account, target: Target, strike: Strike, posts: tuple[RemotePost, ...]) -> int:
+        with self._store.reading() as tx:
+            taken = tx.actions.remote_ids(target.id, 0)
+            news = list(self._news(tx, account, strike, [p for p in posts if p.id not in taken]))
+        for action, post in news:
+            with self._store.writing() as tx:
+                tx.actions.observe(Observation(action.id, tx.now, True, "elsewhere", post.id))
+                is_first = tx.runtime.get(_note(strike, target)) is None
+                tx.runtime.set(_note(strike, target), "yes")
+            # of the first one a person is told; the others stand in the log, and on the page
+            self._notices.tell(elsewhere(account, action, post, serious=is_first))
+        return len(news)
+
+    def _news(
+        self, tx: Transaction, account: Account, strike: Strike, posts: list[RemotePost]
+    ) -> Iterator[tuple[Action, RemotePost]]:
+        for post in posts:
+            if post.created_at < strike.acts_from:
+                continue
+            action = _announced(tx, account, strike, post)
+            if action is None or _is_a_call_of_ours(action, post):
+                continue
+            if all(o.found_remote_id != post.id for o in tx.actions.observations(action.id, action.decided_at)):
+                yield action, post
+
+
+def _announced(tx: Transaction, account: Account, strike: Strike, post: RemotePost) -> Action | None:
+    """Return the account's strike post whose article a post leads to."""
+    links = {link for link in map(canonical_link, post.links) if link}
+    for article_id in tx.articles.owners([Key(KeyKind.LINK, 0, link) for link in sorted(links)]).values():
+        for record in tx.register.of_article(article_id):
+            action = tx.actions.get(int(str(record["id"])))
+            is_there = action.verb is Verb.PUBLISH and action.purpose is Purpose.STRIKE
+            if is_there and record["account"] == account.name and action.strike_id == strike.id:
+                return action
+    return None
+
+
+def _is_a_call_of_ours(action: Action, post: RemotePost) -> bool:
+    """Say whether it may be the post itself, of whose receipt the journal does not know yet."""
+    return action.payload is not None and is_ours(post, action.payload, post.created_at)
+
+
+def _note(strike: Strike, target: Target) -> str:
+    return f"elsewhere:{strike.id}:{target.id}"
