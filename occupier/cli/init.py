@@ -135,12 +135,15 @@ def _stopped(session: Session, stop: BaseException, given: int) -> int:
 
 def _write(session: Session, world: World, answers: Answers, talk: Terminal) -> int:
     from occupier.onboarding.closing import next_steps, write_settings
+    from occupier.storage.lock import is_held
 
     copy = write_settings(world, answers)
     answers.forget()
     talk.say(_("Written: {path}").format(path=world.file))
     if copy:
         talk.say(_("As it was before: {path}").format(path=copy))
+    if world.current and is_held(world.current.database):
+        talk.say(_("The daemon that is running still works with the old ones. Have it read them: occupier reload"))
     session.say()
     talk.say(_("Next, in this order:"))
     for line in next_steps(world, answers, option=_option(world.file)):

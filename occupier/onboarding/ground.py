@@ -72,16 +72,16 @@ def machine_question() -> Question:
 
 
 def _advice(chosen: str) -> tuple[str, ...]:
+    restarted = _("After a restart it must be started again: occupier service install, at the end, sees to that.")
     if chosen == STAYS:
-        return (
-            _("Good. If that is another machine than this one, answer these questions there: its keys stay on it."),
-        )
+        there = _("Good. If that is another machine than this one, answer these questions there: its keys stay on it.")
+        return there, restarted
     closing = _(
         "A lid that closes means that nothing is posted tomorrow. Leave it open and plugged in, switch its sleep off,"
         " and leave it on a network that does not ask to log in again."
     )
     surer = _("Surer: a colleague's machine or a union's server that stays on. These questions can be answered there.")
-    return closing, surer
+    return closing, restarted, surer
 
 
 def zone_questions(world: World, answers: Answers) -> Iterator[Question]:

@@ -9,6 +9,7 @@ import pytest
 from occupier.domain.setup import Poster
 from occupier.onboarding.closing import next_steps, write_settings
 from occupier.settings import Settings, load
+from tests.loopback import Loopback, answer, says
 from tests.onboarding.conftest import GROUND, MASTODON, NOW, Desk, Line, consent
 
 
@@ -161,6 +162,30 @@ def test_what_leads_to_no_site_is_answered_and_asked_for_again(typed: str, desk:
     assert person.asked[-1] == "site.1.right"
     assert answers.text("site.1") == desk.box.feed_url()
     assert "asked again" not in person.screen
+
+
+def test_of_several_feeds_one_is_chosen_by_its_name(desk: Desk) -> None:
+    desk.box.publish("sport", title="Une victoire")
+    links = "".join(
+        f'<link rel="alternate" type="application/rss+xml" href="{desk.box.feed_url(name)}">'
+        for name in ("une", "sport")
+    )
+    page = f"<!doctype html><html><head>{links}</head><body>Une</body></html>".encode()
+    with Loopback(says(answer(page, "200 OK", "Content-Type: text/html", "Connection: close"))) as site:
+        person, answers = desk.sit("en", "1", "", f"{site.url}/", "2", "yes")
+    assert "This site has 2 feeds." in person.screen
+    assert "· Une victoire (" in person.screen
+    assert answers.text("site.1.right") == desk.box.feed_url("sport")
+
+
+def test_all_of_it_is_said_in_french_too(desk: Desk) -> None:
+    person, answers = desk.sit(
+        "fr", "", "retour", "2", "", "", "oui", "non", "3", "1", "mastodon", *MASTODON[1:-1], "oui"
+    )
+    assert "account.1.right" in answers
+    assert "C’est le compte Le Courrier des Halles" in person.screen
+    english = ("Where will", "What is", "Whose", "This is the account", "Which network", "follower")
+    assert [words for words in english if words in person.screen] == []
 
 
 def test_a_second_site_has_a_name_of_its_own(desk: Desk) -> None:
