@@ -94,16 +94,19 @@ def running(app: object, listener: socket.socket) -> Iterator[None]:
     """Serve an ASGI application inside, on a socket that listens."""
     from uvicorn import Config, Server
 
+    from occupier.web.guard import Guarded
+
     config = Config(
         app,  # type: ignore[arg-type]
         lifespan="off",
         ws="none",
-        http="h11",
+        http=Guarded,
         loop="asyncio",
         log_config=None,
         access_log=False,  # its lines hold the addresses of people; ours do not
         proxy_headers=False,
         server_header=False,
+        backlog=_BACKLOG,
         limit_concurrency=THREADS,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=5,
