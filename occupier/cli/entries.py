@@ -33,7 +33,7 @@ def show_entries(records: Iterable[tuple[Record, str]], zone: ZoneInfo) -> int:
 
 
 def _head(record: Record, state: str, zone: ZoneInfo) -> str:
-    at = datetime.fromisoformat(record["sent_at"] or record["decided_at"]).astimezone(zone)
+    at = datetime.fromisoformat(record["sent_at"] or record["handed_at"] or record["decided_at"]).astimezone(zone)
     kind = _kind(record)
     cells = (record["id"], f"{at:%Y-%m-%d %H:%M:%S}", record["account"] or "", f"{state}, {kind}")
     return "  ".join(clean_line(cell) for cell in cells)
@@ -50,7 +50,8 @@ def _body(record: Record) -> Iterator[str]:
     if record["kind"] == "strike":
         yield f"{_('would have gone out:')} {clean_line(usual)}"
         if strike:
-            said = _("went out:") if record["state"] == State.SENT else _("strike message:")
+            handed = _("handed over:") if record["state"] == State.HANDED else _("strike message:")
+            said = _("went out:") if record["state"] == State.SENT else handed
             yield f"{said} {clean_line(strike)}"
     else:
         yield clean_line(strike if record["kind"] == Purpose.RETRACT and strike else usual)

@@ -18,7 +18,8 @@ Writer = Callable[[Iterable[Record]], None]
 FIELDS = (
     "id", "kind", "strike", "feed", "account", "platform", "article_id", "article_url", "article_title",
     "ordinary_text", "strike_text", "state", "reason", "post_id", "post_url", "first_seen_at", "published_at",
-    "decided_at", "sent_at", "attempts", "error_code", "error_message", "proof", "gone_at", "gone_by", "dry_run",
+    "decided_at", "sent_at", "attempts", "error_code", "error_message", "proof", "gone_at", "gone_by", "handed_at",
+    "read_at", "dry_run",
 )  # fmt: skip
 """The columns of `--csv`: the record's own names, the error in two."""
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}

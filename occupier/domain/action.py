@@ -23,12 +23,14 @@ class State(StrEnum):
     HELD = "held"
     MISSED = "missed"
     LEFT = "left"
+    HANDED = "handed"
+    """Given to a tool or a person outside: occupier cannot see the end of it."""
 
 
 TRANSITIONS: Mapping[State, frozenset[State]] = {
-    State.PENDING: frozenset({State.SENDING, State.HELD, State.MISSED, State.LEFT, State.FAILED}),
+    State.PENDING: frozenset({State.SENDING, State.HELD, State.MISSED, State.LEFT, State.FAILED, State.HANDED}),
     State.HELD: frozenset({State.PENDING, State.MISSED, State.LEFT}),
-    State.SENDING: frozenset({State.SENT, State.RETRY, State.REFUSED, State.UNCERTAIN}),
+    State.SENDING: frozenset({State.SENT, State.RETRY, State.REFUSED, State.UNCERTAIN, State.HANDED}),
     State.RETRY: frozenset({State.SENDING, State.HELD, State.MISSED, State.LEFT, State.FAILED}),
     State.UNCERTAIN: frozenset({State.SENT, State.RETRY, State.MISSED}),
     State.REFUSED: frozenset({State.RETRY}),
@@ -36,12 +38,15 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
     State.SENT: frozenset(),
     State.MISSED: frozenset(),
     State.LEFT: frozenset(),
+    State.HANDED: frozenset({State.SENT, State.MISSED}),
 }
 
 WAITING = frozenset({State.PENDING, State.RETRY})
 """What a lane may claim."""
 FOR_A_PERSON = frozenset({State.UNCERTAIN, State.HELD})
 """What a person is asked about."""
+GIVEN = frozenset({State.SENT, State.HANDED})
+"""What has left: it is there, or a tool or a person outside has it."""
 
 
 class Verb(StrEnum):
@@ -49,6 +54,7 @@ class Verb(StrEnum):
 
     PUBLISH = "publish"
     DELETE = "delete"
+    PUT = "put"
 
 
 class Purpose(StrEnum):
@@ -162,6 +168,9 @@ class Action:
     before: str | None = None
     gone_at: datetime | None = None
     gone_by: GoneBy | None = None
+    handed_at: datetime | None = None
+    read_at: datetime | None = None
+    """When the tool that it was handed to was first seen to read it."""
 
     @property
     def post_id(self) -> str | None:

@@ -14,12 +14,14 @@ from occupier.domain.errors import Sentence
 from occupier.domain.ledger import Break, Record
 from occupier.domain.times import utc_text
 
+_FROZEN = (State.SENT.value, State.SENDING.value, State.HANDED.value)
+"""States in which the text that left, or leaves, is known."""
 Row = Mapping[str, Any]
 """A row as it is stored, by the names of its columns: times are texts."""
 
 _LOOKS = ("observed", "announced_elsewhere")
 """The kinds of events that a reading of a timeline writes."""
-_POST = ("remote_id", "remote_url", "proof")
+_POST = ("remote_id", "remote_url", "proof", "sent_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ class _Replay:
         self._post: Mapping[str, Any] = {}
         self._strike_id: int | None = None
         self._gone = False
+        self._handed: Mapping[str, Any] = {}
 
     def take(self, record: Record) -> Iterator[Sentence]:
         said = _said(record)
@@ -142,6 +145,8 @@ class _Replay:
             yield Sentence("it is on another account than the one that was recorded")
         self._strike_id = record.strike_id if record.strike_id is not None else self._strike_id
         self._gone = self._gone or record.kind == "gone"
+        if record.kind == "read":
+            self._handed = {**self._handed, "read_at": record.at}
         if record.kind == "decided":
             self._state, self._reason = said.get("state"), said.get("reason")
         elif record.kind == "claimed":
@@ -163,6 +168,8 @@ class _Replay:
         self._frozen = said.get("payload_hash", self._frozen)
         if said["to"] == State.SENT.value:
             self._post = {"sent_at": record.at, **said}
+        if said["to"] == State.HANDED.value:
+            self._handed = {"handed_at": record.at}
         if record.kind == "settled":
             yield from self._settled(record, said)
 
@@ -197,15 +204,17 @@ class _Replay:
             yield Sentence("it is under another strike than the one that was recorded")
         if not self._is_payload():
             yield Sentence("its text is not the one that was recorded")
-        if any(row[name] != self._post.get(name) for name in (*_POST, "sent_at")):
+        if any(row[name] != self._post.get(name) for name in _POST):
             yield Sentence("its post is not the one that was recorded")
+        if any(row[name] != self._handed.get(name) for name in ("handed_at", "read_at")):
+            yield Sentence("when it was handed over, or read, is not what was recorded")
         if self._gone != (row["gone_at"] is not None):
             yield Sentence("whether its post is still there is not what was recorded")
 
     def _is_payload(self) -> bool:
         text = self._row["payload"]
         if text is None:
-            return self._row["payload_hash"] is None and self._state not in (State.SENT.value, State.SENDING.value)
+            return self._row["payload_hash"] is None and self._state not in _FROZEN
         digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
         return bool(digest == self._row["payload_hash"] == self._frozen)
 

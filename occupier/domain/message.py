@@ -81,7 +81,7 @@ def strike_pool(strike: Strike, voice: Voice, pools: Pools) -> tuple[str, ...]:
 
 def wordings(strike: Strike, account: Account, language: str, templates: Templates, pools: Pools) -> tuple[str, ...]:
     """Return what `strike_pool` does, where nobody needs to count characters."""
-    name, platform = account.name, account.platform
+    name, platform = account.name, account.network
     own = strike.messages
     candidates = (
         own.by_account.get(name),
@@ -103,7 +103,7 @@ def is_default_who(strike: Strike, voice: Voice) -> bool:
 
 def ordinary_template(voice: Voice, pools: Pools) -> str:
     """Return the template of the ordinary post."""
-    return pools.ordinary_by_platform.get(voice.account.platform) or pools.ordinary or ORDINARY_TEMPLATE
+    return pools.ordinary_by_platform.get(voice.account.network) or pools.ordinary or ORDINARY_TEMPLATE
 
 
 def missing_variables(source: str, strike: Strike, voice: Voice) -> list[str]:

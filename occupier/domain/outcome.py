@@ -1,4 +1,4 @@
-"""What became of one attempt: four answers, and no fifth."""
+"""What became of one attempt: it is there, somebody else has it, or one of three sorts of failure."""
 
 from __future__ import annotations
 
@@ -33,6 +33,11 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Handed:
+    """A tool or a person outside has it: what they do with it cannot be seen."""
+
+
+@dataclass(frozen=True, slots=True)
 class Retryable:
     """Surely unsent. `not_before` (aware) when the network named an instant.
 
@@ -64,4 +69,4 @@ class Uncertain:
     excerpt: str = ""
 
 
-Outcome = Receipt | Retryable | Refused | Uncertain
+Outcome = Receipt | Handed | Retryable | Refused | Uncertain

@@ -499,6 +499,12 @@ class Actions(Protocol):
     def gone(self, action: Action, by: GoneBy, at: datetime) -> bool:
         """Note that an action's post is no longer there, and write the event; False if that is known."""
 
+    def read(self, ids: Collection[int], by: str) -> list[Action]:
+        """Note that a tool was seen to read what it was handed, for the first time; return what it had not read.
+
+        `by` is what it calls itself (a user agent), never an address.
+        """
+
     def remote_ids(self, target_id: int, besides: int) -> set[str]:
         """Return the ids of this target's posts that belong to other actions than `besides`."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from occupier.domain.action import Purpose, State
+from occupier.domain.action import GIVEN, Purpose, State
 from occupier.domain.errors import Sentence
 from occupier.domain.gaps import Gap
 from occupier.domain.kept import Kept
@@ -38,11 +38,12 @@ _FATES: Mapping[State, Fate] = {
     State.MISSED: Fate.NOT_POSTED,
     State.LEFT: Fate.NOT_POSTED,
 }
+"""Of what has not left."""
 
 
 def fate_of(purpose: Purpose, state: State) -> Fate:
     """Return what an action of this purpose, standing so, came to."""
-    if state is State.SENT:
+    if state in GIVEN:
         return Fate.REPLACED if purpose is Purpose.STRIKE else Fate.AS_USUAL
     return _FATES[state]
 
@@ -117,6 +118,11 @@ class AccountRecount:
     def gone(self) -> int:
         """How many of its posts were taken away since."""
         return sum(t.gone for t in self.tallies)
+
+    @property
+    def handed(self) -> int:
+        """How many went to a tool or a person outside: counted as replaced, and their end cannot be seen."""
+        return sum(t.count for t in self.tallies if t.state is State.HANDED)
 
     @property
     def unposted(self) -> tuple[tuple[State, str, int], ...]:
@@ -276,6 +282,11 @@ class Recount:
     def gone(self) -> int:
         """How many posts were taken away since, by occupier or by others."""
         return sum(account.gone for account in self.accounts)
+
+    @property
+    def handed(self) -> int:
+        """How many went to tools or people outside, over all accounts."""
+        return sum(account.handed for account in self.accounts)
 
     @property
     def elsewhere(self) -> int:

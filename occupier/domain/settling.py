@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from occupier.domain.action import Action, Attempt, Proof, Purpose, State, Verb
 from occupier.domain.limits import MAX_ATTEMPTS, STRIKES_IN_A_ROW, Limits
-from occupier.domain.outcome import LANE_KINDS, Outcome, Receipt, RefusalKind, Refused, Retryable
+from occupier.domain.outcome import LANE_KINDS, Handed, Outcome, Receipt, RefusalKind, Refused, Retryable
 from occupier.domain.ports import Change, Observation
 from occupier.domain.setup import WhenUncertain
 from occupier.domain.strike import Strike
@@ -41,6 +41,8 @@ def settlement(
     """
     if isinstance(outcome, Receipt):
         return _accepted(outcome, taken, now)
+    if isinstance(outcome, Handed):
+        return Settlement(Change(State.HANDED, "handed"))
     if isinstance(outcome, Retryable):
         return Settlement(Change(State.RETRY, outcome.reason, due_at=_next_try(outcome, action, limits, now, jitter)))
     if isinstance(outcome, Refused):

@@ -58,6 +58,7 @@ class Account:
 
     `feeds` empty: every feed. `remote_id` is what the settings know of its identity (a Facebook page's id).
     `first_post_within`: how long the first strike post waits for a person's yes, where one is wanted.
+    `for_platform`: the network to which a tool or a person outside posts what is handed to them.
     """
 
     name: str
@@ -76,6 +77,12 @@ class Account:
     metrics: bool = False
     first_post: FirstPost = FirstPost.SEND
     first_post_within: timedelta = timedelta(minutes=30)
+    for_platform: str | None = None
+
+    @property
+    def network(self) -> str:
+        """The network whose lengths and messages count: that of the tool where another tool posts."""
+        return self.for_platform or self.platform
 
     def follows(self, feeds: frozenset[str]) -> bool:
         """Say whether this account posts articles of these feeds."""

@@ -76,6 +76,11 @@ def _remarks(recount: Recount) -> Iterator[Block]:
         text = ngettext("{n} post waits for a person: see occupier status.",
                         "{n} posts wait for a person: see occupier status.", waiting)  # fmt: skip
         yield Paragraph(text.format(n=waiting), alarm=True)
+    if recount.handed:
+        text = ngettext("Of those replaced, {n} was handed to your tool: occupier cannot see the end of it.",
+                        "Of those replaced, {n} were handed to your tool: occupier cannot see the end of it.",
+                        recount.handed)  # fmt: skip
+        yield Paragraph(text.format(n=recount.handed))
     if recount.gone:
         text = ngettext("{n} post was taken away since.", "{n} posts were taken away since.", recount.gone)
         yield Paragraph(text.format(n=recount.gone))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from occupier.domain.action import Purpose, State
+from occupier.domain.action import GIVEN, Purpose, State
 from occupier.report.document import Substitution
 from occupier.report.figures import brief_reason, short_day
 from occupier.speech import gettext as _
@@ -25,9 +25,9 @@ def substitutions(records: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> Itera
 
 
 def _line(record: Mapping[str, Any], zone: ZoneInfo) -> Substitution:
-    at = datetime.fromisoformat(record["sent_at"] or record["decided_at"])
+    at = datetime.fromisoformat(record["sent_at"] or record["handed_at"] or record["decided_at"])
     is_strike = record["kind"] == Purpose.STRIKE
-    is_posted = record["state"] == State.SENT
+    is_posted = record["state"] in GIVEN
     return Substitution(
         article=record["article_title"] or "–",
         url=record["article_url"],

@@ -103,7 +103,7 @@ class Posting:
             action = tx.actions.due(target.id, tx.now, only, closed)
             if action is None:
                 return Step()
-            prepare = self._prepare_post if action.verb is Verb.PUBLISH else self._prepare_retraction
+            prepare = self._prepare_post if action.verb is not Verb.DELETE else self._prepare_retraction
             claimed = prepare(tx, account, target, action)
         if claimed is None:
             claimed = self._claim_retraction(account, target, action)

@@ -24,7 +24,7 @@ from occupier.domain.action import (
 )
 from occupier.domain.agreement import text_hash
 from occupier.domain.errors import UnknownName
-from occupier.domain.outcome import Outcome, Receipt, Refused, Retryable
+from occupier.domain.outcome import Handed, Outcome, Receipt, Refused, Retryable
 from occupier.domain.ports import Blocked, Change, Claim, Claimed, NewAction, Observation
 from occupier.storage import claims
 from occupier.storage.events import SqlEvents
@@ -194,6 +194,8 @@ class SqlActions:
                 "proof": change.proof.value if change.proof else None,
                 "sent_at": change.sent_at or self._now,
             }
+        if change.state is State.HANDED:
+            values["handed_at"] = self._now
         if change.thaw:
             values |= {"payload": None, "payload_hash": None}
         if change.payload is not None:
@@ -240,6 +242,16 @@ class SqlActions:
             return False
         self._tell("gone", action, {"by": by.value, "at": at, "remote_id": action.remote_id})
         return True
+
+    def read(self, ids: Collection[int], by: str) -> list[Action]:
+        """Note that a tool was seen to read what it was handed, for the first time; return what it had not read."""
+        c = actions.c
+        unread = c.id.in_(list(ids)) & (c.state == State.HANDED.value) & c.read_at.is_(None)
+        rows = self._db.execute(actions.update().where(unread).values(read_at=self._now).returning(actions)).all()
+        found = sorted((action_of(row) for row in rows), key=lambda action: action.id)
+        for action in found:
+            self._tell("read", action, {"by": by})
+        return found
 
     def remote_ids(self, target_id: int, besides: int) -> set[str]:
         """Return the ids of this target's posts that belong to other actions than `besides`."""
@@ -295,9 +307,11 @@ def _changed(was: State, change: Change) -> dict[str, object]:
 
 
 def outcome_word(outcome: Outcome) -> str:
-    """Return the stable word of an outcome: receipt, retryable, refused:<kind>, uncertain or crashed."""
+    """Return the stable word of an outcome: receipt, handed, retryable, refused:<kind>, uncertain or crashed."""
     if isinstance(outcome, Receipt):
         return "receipt"
+    if isinstance(outcome, Handed):
+        return "handed"
     if isinstance(outcome, Refused):
         return f"refused:{outcome.kind.value}"
     if isinstance(outcome, Retryable):
@@ -309,7 +323,7 @@ def outcome_word(outcome: Outcome) -> str:
 def attempt_values(outcome: Outcome) -> dict[str, Any]:
     """Return the columns of an attempt that an outcome fills."""
     values: dict[str, Any] = {"outcome": outcome_word(outcome)}
-    if not isinstance(outcome, Receipt):
+    if not isinstance(outcome, Receipt | Handed):
         values |= {"http_status": outcome.http_status, "excerpt": outcome.excerpt}
     if isinstance(outcome, Retryable):
         values["not_before"] = outcome.not_before

@@ -25,7 +25,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from occupier.domain.action import ANNOUNCE, Purpose, State
+from occupier.domain.action import ANNOUNCE, GIVEN, Purpose, State
 from occupier.domain.ports import Event
 from occupier.domain.recount import (
     Announcement,
@@ -63,6 +63,7 @@ _AT_ONCE = 500
 _DOUBLE = "same_account"
 """The reason of a line whose article another line of the same account announces."""
 _OTHER = actions.alias("other")
+_GIVEN = [s.value for s in GIVEN]
 _UNPOSTED = [s.value for s in State if fate_of(Purpose.STRIKE, s) is Fate.NOT_POSTED]
 
 
@@ -148,8 +149,8 @@ class SqlRecounts:
     def hours(self, strike: Strike) -> list[HourCount]:
         """Return how many posts under the strike went out in each hour that had any, oldest first."""
         c = actions.c
-        hour = func.substr(type_coerce(c.sent_at, String), 1, 13)
-        counted = select(hour, c.purpose, func.count()).where(*_mine(strike), c.state == State.SENT.value)
+        hour = func.substr(type_coerce(func.coalesce(c.sent_at, c.handed_at), String), 1, 13)
+        counted = select(hour, c.purpose, func.count()).where(*_mine(strike), c.state.in_(_GIVEN))
         rows = self._db.execute(counted.group_by(hour, c.purpose).order_by(hour, c.purpose))
         return [HourCount(datetime.fromisoformat(f"{at}:00Z"), fate_of(Purpose(p), State.SENT), n) for at, p, n in rows]
 
@@ -259,7 +260,7 @@ def _unannounced(strike: Strike) -> Select[Any]:
     is_replaced = _another(
         _is_of(strike),
         _OTHER.c.purpose == Purpose.STRIKE.value,
-        _OTHER.c.state == State.SENT.value,
+        _OTHER.c.state.in_(_GIVEN),
     )
     is_first = ~_another(_is_of(strike), _OTHER.c.id + 0 < c.id)
     guid = select(article_keys.c.value).where(article_keys.c.article_id == a.id, text("article_keys.kind = 'guid'"))

@@ -21,7 +21,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from occupier.domain.action import GoneBy, Payload, Proof, Purpose, State
+from occupier.domain.action import GIVEN, GoneBy, Payload, Proof, Purpose
 from occupier.domain.browsing import Browsing, Page, PostCount
 from occupier.domain.ports import Event, LogQuery
 from occupier.domain.times import to_quarter, utc_text
@@ -83,13 +83,14 @@ class SqlRegister:
     def over_time(self, strike_id: int, *, by_minute: bool) -> list[PostCount]:
         """Return how many posts under a strike went out when, on each target, by minute or by hour."""
         c = actions.c
-        at = func.substr(type_coerce(c.sent_at, String), 1, _MINUTE if by_minute else _HOUR).label("at")
+        left_at = func.coalesce(c.sent_at, c.handed_at)
+        at = func.substr(type_coerce(left_at, String), 1, _MINUTE if by_minute else _HOUR).label("at")
         counted = select(c.target_id, c.purpose, at, func.count().label("n")).where(
             text(ANNOUNCED),
             c.strike_id == strike_id,
-            c.state == State.SENT.value,
+            c.state.in_([state.value for state in GIVEN]),
             c.purpose.in_(_PUBLISHED),
-            c.sent_at.is_not(None),
+            left_at.is_not(None),
         )
         rows = self._db.execute(counted.group_by(c.target_id, c.purpose, at).order_by(at))
         return [PostCount(r.target_id, Purpose(r.purpose), _of_minute(r.at), r.n) for r in rows]
@@ -142,7 +143,7 @@ def _joined() -> Select[Any]:
     return (
         select(
             *(c[name] for name in _SHOWN),
-            *(_text(c[name]) for name in ("decided_at", "sent_at", "gone_at")),
+            *(_text(c[name]) for name in ("decided_at", "sent_at", "gone_at", "handed_at", "read_at")),
             strikes.c.name.label("strike"),
             targets.c.name.label("account"),
             targets.c.platform,
@@ -213,7 +214,7 @@ def _conditions(query: LogQuery) -> list[Any]:
 def _record(row: Row[Any], dry_run: bool) -> Mapping[str, object]:
     m = row._mapping
     payload = Payload.from_json(m["payload"]) if m["payload"] else None
-    failed = m["outcome"] not in (None, "receipt") and m["state"] != State.SENT.value
+    failed = m["outcome"] not in (None, "receipt", "handed") and m["state"] not in GIVEN
     error = {"code": m["outcome"], "message": m["excerpt"]} if failed else None
     # when a person answered, or took a post away, is told to the quarter of an hour
     is_retraction, answered = m["purpose"] == Purpose.RETRACT.value, m["proof"] == Proof.PERSON.value
@@ -242,6 +243,8 @@ def _record(row: Row[Any], dry_run: bool) -> Mapping[str, object]:
         "proof": m["proof"],
         "gone_at": _iso(m["gone_at"], rounded=m["gone_by"] == GoneBy.OCCUPIER.value),
         "gone_by": m["gone_by"],
+        "handed_at": _iso(m["handed_at"]),
+        "read_at": _iso(m["read_at"]),
         "dry_run": dry_run,
     }
 

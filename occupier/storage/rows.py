@@ -50,6 +50,8 @@ def action_of(row: Row[Any]) -> Action:
         before=m["before"],
         gone_at=m["gone_at"],
         gone_by=GoneBy(m["gone_by"]) if m["gone_by"] else None,
+        handed_at=m["handed_at"],
+        read_at=m["read_at"],
     )
 
 

@@ -45,7 +45,7 @@ class TestStates:
 
     def test_sent_needs_a_call_or_a_proof(self) -> None:
         leads = {s for s, following in TRANSITIONS.items() if State.SENT in following}
-        assert leads == {State.SENDING, State.UNCERTAIN}
+        assert leads == {State.SENDING, State.UNCERTAIN, State.HANDED}
 
     def test_every_state_can_be_reached_and_left_for_an_end(self) -> None:
         reached = {State.PENDING}

@@ -14,11 +14,12 @@ from docs.verify import COLUMNS
 from docs.verify import verify as verify_alone
 from occupier.domain.action import Purpose, State, Verb, post_subject, retract_slot
 from occupier.domain.errors import UsageError
+from occupier.domain.outcome import Handed
 from occupier.domain.ports import LogQuery, NewAction
 from occupier.services.ledger import Destroying, Verified, Verifying
 from occupier.storage.erasing import scrub
 from occupier.storage.events import event_hash
-from tests.services.newsroom import DAY, HOUR, Newsroom, account, entry
+from tests.services.newsroom import DAY, HOUR, MINUTE, Newsroom, account, entry
 
 CANARY = "Canari"
 """In every text of the strike, and nowhere else."""
@@ -333,3 +334,17 @@ def test_what_is_destroyed_is_not_asked_for(busy: Newsroom) -> None:
     busy.clock.advance(366 * DAY)
     busy.housekeeping.tell_destructions()
     assert "destroy" not in busy.notices.kinds
+
+
+def test_what_was_handed_over_and_read_agrees_and_whoever_moves_its_hours_is_found_out(room: Newsroom) -> None:
+    room.occupied()
+    room.network().outcomes.append(Handed())
+    room.poll(entry("old"), entry(1))
+    room.run_lane()
+    room.clock.advance(5 * MINUTE)
+    with room.store.writing() as tx:
+        assert [action.id for action in tx.actions.read([1, 99], "feed2toot")] == [1]
+        assert tx.actions.read([1], "feed2toot") == []
+    assert verified(room).broken is None
+    tamper(room, "UPDATE actions SET read_at = handed_at")
+    assert "handed over" in what(room)

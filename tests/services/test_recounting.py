@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from occupier.domain.action import Purpose, State
 from occupier.domain.errors import StrikeError, UnknownName
-from occupier.domain.outcome import Outcome, RefusalKind, Refused, Retryable, Uncertain
+from occupier.domain.outcome import Handed, Outcome, RefusalKind, Refused, Retryable, Uncertain
 from occupier.domain.recount import Announcement, Fate, Ground, IncidentKind, Recount, Unannounced, Wording, fate_of
 from occupier.domain.setup import Outside, Rule, RuleAction
 from occupier.domain.strike import Messages
@@ -411,3 +411,19 @@ def test_the_fates_always_add_up_to_the_articles_concerned(
                 assert sum(one.count(fate) for fate in Fate) + one.unlisted == one.concerned
                 assert one.concerned == concerned_by_hand(room, found, one.account)
             assert found.watch.unaccounted == found.late == found.unlisted == 0
+
+
+def test_what_a_tool_has_counts_as_replaced_and_is_said(room: Newsroom) -> None:
+    room.occupied()
+    room.network().outcomes.append(Handed())
+    room.poll(entry("old"), entry(1))
+    room.run_lane()
+    found = recount(room)
+    assert (figures(found), found.handed, found.accounts[0].handed) == ({"replaced": 1}, 1, 1)
+    assert (found.last_post_at, found.is_over, found.total(Fate.UNDER_WAY)) == (None, False, 0)
+    assert [one.announcement for one in unannounced(room)] == [Announcement.STRIKE]
+    with recounting(room).findings("greve") as told:
+        assert [(hour.fate, hour.count) for hour in told.hours] == [(Fate.REPLACED, 1)]
+        (record,) = told.records
+    assert (record["state"], record["sent_at"], record["error"]) == ("handed", None, None)
+    assert record["handed_at"] == "2026-11-20T12:02:00Z"

@@ -44,6 +44,7 @@ AT = datetime(2020, 1, 24, 10, 42, tzinfo=UTC)
         ("held", "retenu\u00a0: une décision est attendue", "on hold: needs a decision"),
         ("missed", "trop tard, non publié", "too late, not posted"),
         ("left", "laissé à l’habituel", "left to the usual"),
+        ("handed", "remis à l’outil", "handed to your tool"),
         ("zorglub", "zorglub", "zorglub"),
     ],
 )  # fmt: skip
