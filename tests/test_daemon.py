@@ -18,7 +18,7 @@ from occupier.daemon import RELOAD, RELOADED, Daemon
 from occupier.domain.action import State
 from occupier.domain.errors import DatabaseError, NetworkError, SettingsError
 from occupier.domain.outcome import Outcome, Uncertain
-from occupier.domain.ports import Asked, Fetched, Order, Parsed, Pause
+from occupier.domain.ports import Asked, Fetched, Notice, Order, Parsed, Pause
 from occupier.domain.strike import Source, Strike
 from occupier.services.deciding import Deciding
 from occupier.services.watching import Watching
@@ -205,6 +205,45 @@ class TestStopping:
             for number, handler in kept.items():
                 signal.signal(number, handler)
             stage.daemon.shutdown()
+
+    def test_a_second_ctrl_c_does_not_wait_unless_it_is_the_first_one_handed_on(
+        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)}
+        try:
+            stage.daemon.listen_to_signals()
+            monkeypatch.setattr(daemon_module, "ONE_STROKE", float("inf"))
+            for _ in range(3):
+                signal.raise_signal(signal.SIGINT)
+            assert stage.daemon.interrupted
+            monkeypatch.setattr(daemon_module, "ONE_STROKE", -1.0)
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+        finally:
+            for number, handler in kept.items():
+                signal.signal(number, handler)
+            stage.daemon.shutdown()
+
+    def test_what_ends_with_the_first_poll_is_told_as_missed(
+        self, stage: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(daemon_module, "SAFETY", 0.1)
+        stage.occupied()
+        stage.clock.advance(HOUR)
+        stage.show("1")
+        told = threading.Event()
+        tell = stage.notices.tell
+
+        def listen(notice: Notice) -> None:
+            tell(notice)
+            if notice.kind == "gap":
+                told.set()
+
+        stage.notices.tell = listen  # type: ignore[method-assign]
+        with stage.running():
+            assert told.wait(PATIENCE)
+        (gap,) = [notice for notice in stage.notices.told if notice.kind == "gap"]
+        assert gap.serious
 
 
 class TestWaking:

@@ -27,7 +27,7 @@ class Interruptions:
         with self._store.reading() as tx:
             head = tx.recounts.head()
             events = tx.events.since(self._seen) if self._seen is not None else []
-            strikes = tx.strikes.all()
+            strikes = tx.strikes.all() if events else []
         self._seen = head.seq if head else 0
         watched = {feed.name for feed in self._setup().feeds}
         gaps = [gap for gap in map(_gap, _told_as_gaps(events)) if gap.feed in watched]

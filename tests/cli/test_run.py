@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from urllib.request import urlopen
 
 import pytest
 
@@ -91,10 +92,16 @@ def test_a_dry_run_posts_nothing_and_reads_no_secret(newsroom: Desk, box: Sandbo
     assert all("Les cheminots votent" in line and "strike" in line for line in told), told
     assert box.posts() == []
     assert newsroom.type("log", "--json").document == []
-    newsroom.environ["OCCUPIER_DATABASE"] = "sqlite:///occupier.db.dry-run"
-    records = newsroom.type("log", "--json").document
-    assert records
+    assert "occupier log --dry-run" in typed.err.splitlines()[-1]
+    records = newsroom.type("log", "--dry-run", "--json").document
+    assert len(records) == 3
     assert {(r["dry_run"], r["strike"]) for r in records} == {(True, "24-janvier")}
+    assert newsroom.type("log", "--dry-run").out.count("would have been posted (dry run)") == 3
+
+
+def test_a_log_of_dry_runs_that_were_never_made(newsroom: Desk) -> None:
+    typed = newsroom.type("log", "--dry-run")
+    assert (typed.status, "occupier run --dry-run" in typed.err) == (0, True)
 
 
 def test_a_secret_that_is_missing_is_named_before_anything_runs(newsroom: Desk) -> None:
@@ -135,7 +142,10 @@ def test_a_daemon_obeys_pause_resume_reload_and_ctrl_c(newsroom: Desk, box: Sand
 
 
 def test_sigterm_is_an_end_in_order(newsroom: Desk) -> None:
-    with running(newsroom, "--log-format", "json", until='"kind": "baseline"') as (process, said):
+    with running(newsroom, "--health", "0", "--log-format", "json", until='"kind": "baseline"') as (process, said):
+        (figures,) = [v["metrics"] for line in said if "metrics" in (v := json.loads(line)["values"])]
+        with urlopen(figures, timeout=30) as answer:
+            assert "occupier_info" in answer.read().decode()
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0
     kinds = [json.loads(line)["kind"] for line in said]

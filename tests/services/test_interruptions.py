@@ -39,10 +39,8 @@ def test_one_that_touches_a_strike_is_worth_waking_somebody(room: Newsroom, inte
 
 
 def test_one_after_the_end_of_a_strike_wakes_nobody(room: Newsroom, interruptions: Interruptions) -> None:
-    room.strike(hours=1)
-    for n in range(13):
-        room.poll(entry(n), after=timedelta(minutes=5))
-    interruptions.look()
+    room.strike(hours=1 / 60)
+    room.poll(entry(2), after=timedelta(minutes=2))
     room.poll(entry("after"), after=HOUR)
     interruptions.look()
     assert [n.serious for n in room.notices.told if n.kind == "gap"] == [False]
