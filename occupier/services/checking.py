@@ -117,7 +117,7 @@ class Checking:
         known = {read.account.name: read for read in accounts}
         for read in (known.get(a.name, AccountRead(a)) for a in setup.accounts):
             found += self._speaking(read, feeds, strikes, remembered, now)
-        return in_order(found, [named.name for named in (*setup.feeds, *setup.accounts)])
+        return in_order(found, [*(f.name for f in setup.feeds), *(a.name for a in setup.accounts)])
 
     @property
     def _machine(self) -> Machine:
