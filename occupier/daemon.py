@@ -238,7 +238,7 @@ class Daemon:
         if self._news or (self._next_border and now >= self._next_border):
             self._wake("borders", now)
         if self._news:
-            self._wake("announcing", now)
+            self._wake("announcing", now + BEAT)  # what comes in a row is looked at once
         self._news = False
         # asked earlier than now only: a clock that was set back makes every hour a new question
         if self._next_poll is None or not self._polls_asked_at <= now < self._next_poll:
