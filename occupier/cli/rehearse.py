@@ -13,7 +13,7 @@ import click
 from occupier.cli.session import Session
 from occupier.cli.spoken import command, flag, option
 from occupier.domain.errors import Sentence, UsageError
-from occupier.speech import _, language
+from occupier.speech import _, clean_line, language
 
 if TYPE_CHECKING:
     from occupier.rehearsal.programme import Pace
@@ -76,12 +76,19 @@ def play(session: Session, last: int, feed: str | None, *, keep: bool = False, p
     if setup is not None or feed is not None:
         stage.say(_("The feeds are being read."))
     wanted = make_play(setup, feed, last, session.clock)
+    if feed is not None and wanted.setup.feeds[0].url != feed:
+        stage.say(found_words(wanted.setup.feeds[0].url))
     session.zone = wanted.setup.zone
     with _terminable(), own_folder(keep=keep) as folder, empty_sandbox() as box:
         is_good = perform(box, folder, wanted, stage, session.clock, pace)
         if keep:
             _wait(box, str(folder))
     return 0 if is_good else 1
+
+
+def found_words(url: str) -> str:
+    """Say which feed was found where the address of a site was typed."""
+    return _("Its feed was found: {url}").format(url=clean_line(url))
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from occupier.domain.errors import FailedError, UsageError
 from occupier.domain.ports import Identity, Notice, Target
 from occupier.domain.setup import Account
 from occupier.rehearsal.terminal import stage_for
-from occupier.rehearsal.trial import Errand, forget, settings_of_trial, stopping, strike_of_trial
+from occupier.rehearsal.trial import Errand, settings_of_trial, stopping, strike_of_trial
 from occupier.services.checking import EXAMPLE_REASON
 from occupier.services.previewing import example_strike
 from occupier.services.trying import Standing, Trial
@@ -49,19 +49,20 @@ def rehearse_on_account(session: Session, wanted: Wanted) -> int:
     settings = _settings(session, wanted)
     prepare_process()
     with lock.holding(settings.database):
-        status = _Round(session, settings, wanted).run()
-        while status is None:  # all was taken away: it begins anew, as if for the first time
-            status = _Round(session, settings, replace(wanted, clean=False)).run()
-    return status
+        return _Round(session, settings, wanted).run()
 
 
 def _settings(session: Session, wanted: Wanted) -> Settings:
     settings = settings_of_trial(session.settings, wanted.account, wanted.visibility)
     if wanted.feed is not None:
+        from occupier.cli.rehearse import found_words
         from occupier.rehearsal.arrangement import with_feed
         from occupier.rehearsal.stories import find_feed
 
-        settings = replace(settings, setup=with_feed(settings.setup, find_feed(wanted.feed, session.clock)))
+        source = find_feed(wanted.feed, session.clock)
+        if source.url != wanted.feed:
+            session.tell(found_words(source.url))
+        settings = replace(settings, setup=with_feed(settings.setup, source))
     return settings
 
 
@@ -90,21 +91,20 @@ class _Round:
         self._stop = threading.Event()
         self._stage = stage_for(sys.stdout)
 
-    def run(self) -> int | None:
-        """Return the exit status; None where everything was taken away and it is to begin anew."""
+    def run(self) -> int:
+        """Return the exit status. Raises OccupierError."""
         with self._opened() as house:
             identity, target = self._identify(house)
             standing = house.trying.standing(target)
             if self._wanted.clean:
                 return self._clean(house, target, standing)
-            if standing.is_clean and standing.over:
-                forget(self._settings.database)
-                return None
             if standing.posted:
                 self._say(leftovers(standing))
                 if not self._wanted.yes and self._ask(_("Delete them before going on? [yes/no]")):
                     status = self._clean(house, target, standing)
-                    return None if status == 0 and not self._stop.is_set() else status
+                    if status != 0 or self._stop.is_set():
+                        return status
+                    standing = house.trying.standing(target)
             return self._post(house, identity, target, standing)
 
     @contextmanager
@@ -217,8 +217,7 @@ class _Round:
 
     def _say_cleaned(self, house: House, target: Target, ids: Sequence[int], blocked: str | None) -> int:
         if house.trying.standing(target).is_clean:
-            forget(self._settings.database)
-            self._session.say(_("All posts of the rehearsal are deleted; nothing of it is left."))
+            self._session.say(_("All posts of the rehearsal are deleted: nothing of it is left on the account."))
             return 0
         done = [house.controlling.outcome(action_id) for action_id in ids]
         self._say_unsettled(done, blocked)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 
 from occupier.bootstrap import House, rehearsal_database
 from occupier.domain.action import Action, State
@@ -21,6 +20,8 @@ from occupier.services.trying import LASTS
 from occupier.settings import Settings
 from occupier.speech import _, language
 
+ALWAYS = timedelta(days=3650)
+"""Nothing is too old for a rehearsal."""
 SPACING = timedelta(seconds=10)
 """Between two posts, at most: somebody waits for it."""
 MARGIN = timedelta(seconds=30)
@@ -70,7 +71,7 @@ def settings_of_trial(settings: Settings, name: str, visibility: str | None) -> 
         per_hour=ENOUGH,
         per_day=ENOUGH,
         spacing=min(setup.spacing, SPACING),
-        freshness=LASTS,
+        freshness=ALWAYS,
     )
     database = rehearsal_database(settings.database, name)
     return replace(settings, setup=cut, database=database, connections={name: connection}, notify=())
@@ -96,12 +97,6 @@ def strike_of_trial(house: House) -> Strike:
         return current
     name = f"{NAMES[language()]}-{len(known) + 1}"
     return house.striking.declare(Strike(name, now, now + LASTS, _("rehearsal"), _("rehearsal"), now)).strike
-
-
-def forget(database: Path) -> None:
-    """Remove the database of a rehearsal of which nothing is left."""
-    for path in (database, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))):
-        path.unlink(missing_ok=True)
 
 
 @dataclass

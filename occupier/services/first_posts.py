@@ -87,6 +87,8 @@ class FirstPosts:
             action = tx.actions.get(action_id)
             if not is_first_held(action) or action.strike_id is None or action.payload is None:
                 return
+            if tx.now >= action.due_at:  # it is dropped in a moment
+                return
             if account.first_post is FirstPost.SEND:
                 tx.actions.change(action, Change(State.PENDING, "strike", due_at=action.decided_at), "released")
                 return

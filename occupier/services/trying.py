@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from occupier.domain.action import Action, Payload, Purpose, State, Verb
+from occupier.domain.action import ANNOUNCE, Action, Payload, Purpose, State, Verb
 from occupier.domain.agreement import article_hash
-from occupier.domain.article import Keyed, identify, oldest_first
+from occupier.domain.article import Article, Keyed, identify, oldest_first
 from occupier.domain.errors import FeedError, TemplateError
 from occupier.domain.message import next_in_pool, strike_pool
 from occupier.domain.ports import (
@@ -33,7 +33,6 @@ from occupier.services.retracting import ASKED
 
 LASTS = timedelta(days=30)
 """How long a rehearsal that was interrupted can be taken up again."""
-_OVER = (State.REFUSED, State.FAILED, State.MISSED, State.LEFT)
 _MOVING = (State.PENDING, State.RETRY, State.SENDING)
 
 
@@ -61,12 +60,11 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What rehearsals left: posts that are there, those still to leave, those nobody knows of, those that are over."""
+    """What rehearsals left: posts that are there, those still to leave, and those nobody knows of."""
 
     posted: tuple[Action, ...] = ()
     waiting: tuple[Action, ...] = ()
     doubtful: tuple[Action, ...] = ()
-    over: tuple[Action, ...] = ()
 
     @property
     def is_clean(self) -> bool:
@@ -94,7 +92,6 @@ class Trying:
             posted=tuple(a for a in mine if a.state is State.SENT and a.gone_at is None),
             waiting=tuple(a for a in mine if a.state in _MOVING),
             doubtful=tuple(a for a in mine if a.state is State.UNCERTAIN),
-            over=tuple(a for a in mine if a.state in _OVER or a.gone_at is not None),
         )
 
     def newest(self, count: int) -> tuple[list[Found], list[FeedError]]:
@@ -125,10 +122,12 @@ class Trying:
         voice = self._drafting.voice(setup, account, target.limits)
         pool = strike_pool(strike, voice, setup.pools)
         trials: list[Trial] = []
+        left = self.standing(target)
+        there = {action.article_id for action in (*left.posted, *left.waiting, *left.doubtful)}
         with self._store.reading() as tx:
             index = tx.actions.last_pool_index(target.id)
             for one in found:
-                if tx.articles.owners(one.keyed.keys):
+                if there.intersection(tx.articles.owners(one.keyed.keys).values()):
                     continue
                 index = next_in_pool(index, len(pool), start_of(setup, account))
                 article = as_article(one.keyed.entry, tx.now)
@@ -156,11 +155,8 @@ class Trying:
                     tx.actions.change(action, Change(State.LEFT, "dropped"), "dropped")
 
     def _write(self, tx: Transaction, account: Account, target: Target, trial: Trial, strike: Strike) -> Action:
-        feed = tx.feeds.ensure(trial.found.feed)
-        # without its date, which may be days ago: here alone, what is old may be announced
-        entry = replace(trial.found.keyed.entry, published_at=None)
-        new = NewArticle(entry, trial.found.keyed.keys, tx.now, baseline=False)
-        (article,) = tx.articles.add([new], feed.id, tx.now)
+        article = self._article(tx, trial)
+        before = [a for a in tx.actions.in_state(*State, target_id=target.id) if a.article_id == article.id]
         action = tx.actions.add(
             NewAction(
                 target_id=target.id,
@@ -173,12 +169,26 @@ class Trying:
                 strike_id=strike.id,
                 ordinary_text=self._usual(account, target, trial, tx.now),
                 article_hash=article_hash(article.title, article.link, None, article.first_seen_at),
+                # one that was rehearsed before, and taken away, may be posted once more: as another action, so that
+                # the network does not take it for the first one again
+                slot=f"{ANNOUNCE}:{len(before) + 1}" if before else ANNOUNCE,
             )
         )
-        assert action is not None  # an article that was known is no trial
+        assert action is not None  # its slot was free
         frozen = Change(State.PENDING, ASKED, payload=trial.payload, pool_index=trial.pool_index)
         tx.actions.change(action, frozen, "released")
         return tx.actions.get(action.id)
+
+    def _article(self, tx: Transaction, trial: Trial) -> Article:
+        known = tx.articles.owners(trial.found.keyed.keys)
+        if known:
+            return tx.articles.get(min(known.values()))
+        feed = tx.feeds.ensure(trial.found.feed)
+        # without its date, which may be days ago: here alone, what is old may be announced
+        entry = replace(trial.found.keyed.entry, published_at=None)
+        new = NewArticle(entry, trial.found.keyed.keys, tx.now, baseline=False)
+        (article,) = tx.articles.add([new], feed.id, tx.now)
+        return article
 
     def _usual(self, account: Account, target: Target, trial: Trial, now: datetime) -> str | None:
         article = as_article(trial.found.keyed.entry, now)

@@ -179,6 +179,13 @@ class TestYes:
         assert posted(room) == [link(1), link(2)]
 
 
+    def test_a_text_that_was_changed_while_it_waited_is_found_out(self, room: Newsroom) -> None:
+        publish(room, 1)
+        text = "UPDATE actions SET payload = replace(payload, 'grève', 'gr\u00e8vE'), payload_hash = payload_hash"
+        room.rows(text)
+        assert not agrees(room)
+
+
 class TestNoYes:
     def test_the_first_is_dropped_and_told_and_the_next_one_waits(self, room: Newsroom) -> None:
         publish(room, 1, 2)
