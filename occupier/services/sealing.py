@@ -34,6 +34,7 @@ class Sealing:
         self._templates = templates
         self._notices = notices
         self._setup = setup
+        self._held: set[int] = set()
 
     def seal(self, strike: Strike) -> Seal:
         """Seal the plan of a strike as the settings make it now; an earlier seal is history.
@@ -76,28 +77,38 @@ class Sealing:
     def mind(self) -> None:
         """Note and tell, once each, which strikes are held since their plan is another one, and which no longer are.
 
-        Claims ask by themselves: this is for people. Raises DatabaseError.
+        Claims ask by themselves: this is for people. A process that finds a strike held already tells it to its own
+        log, and to nobody's phone. Raises DatabaseError.
         """
         with self._store.reading() as tx:
-            if not any(_is_news(tx, self._setup(), one) for one in self.compared(tx)):
-                return
-        with self._store.writing() as tx:
-            notices = [self._note(tx, one) for one in self.compared(tx)]
-        for notice in filter(None, notices):
-            self._notices.tell(notice)
+            found = list(self.compared(tx))
+            is_news = any(_is_news(tx, self._setup(), one) for one in found)
+        if is_news:
+            with self._store.writing() as tx:
+                found = list(self.compared(tx))
+                for one in found:
+                    self._note(tx, one)
+        for one in found:
+            self._tell(one)
 
-    def _note(self, tx: Transaction, one: Compared) -> Notice | None:
+    def _note(self, tx: Transaction, one: Compared) -> None:
         unknown = _unknown(tx, self._setup(), one)
         if unknown:
             tx.seals.know(one.strike.id, unknown)
-        if one.differs and one.seal.held_since is None:
+        if one.differs:
             tx.seals.hold(one.strike.id, tx.now, one.found.fingerprint, one.differs)
-            return Notice(KIND, differs(one), serious=True)
-        if not one.differs and one.seal.held_since is not None:
+        else:
             tx.seals.free(one.strike.id)
+
+    def _tell(self, one: Compared) -> None:
+        was_held = one.seal.held_since is not None
+        if one.differs and one.strike.id not in self._held:
+            self._held.add(one.strike.id)
+            self._notices.tell(Notice(KIND, differs(one), serious=not was_held))
+        elif not one.differs and (was_held or one.strike.id in self._held):
+            self._held.discard(one.strike.id)
             text = "The strike “{name}” is the plan that was voted again ({seal}): posting goes on."
-            return Notice(KIND, Sentence(text, {"name": one.strike.name, "seal": one.seal.short}))
-        return None
+            self._notices.tell(Notice(KIND, Sentence(text, {"name": one.strike.name, "seal": one.seal.short})))
 
 
 def compared(tx: Transaction, setup: Setup, templates: Templates) -> Iterator[Compared]:

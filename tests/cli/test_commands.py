@@ -19,6 +19,7 @@ COMMANDS = {
     "strike renew": "--to --mandate --long",
     "strike end": "",
     "strike list": "--json",
+    "plan": "--output --language --seal --force --json",
     "preview": "--last --json",
     "check": "--json",
     "run": "--dry-run --once --log-format --serve --host --port --base-url",

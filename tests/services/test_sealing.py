@@ -14,7 +14,9 @@ from occupier.domain.recount import Recount
 from occupier.domain.setup import Outside, Pools, Rule, RuleAction
 from occupier.domain.strike import Messages, Strike
 from occupier.services.recounting import Recounting
-from tests.services.newsroom import HOUR, MINUTE, Newsroom, account, entry
+from occupier.services.sealing import Sealing
+from tests.fakes import FakeNotices
+from tests.services.newsroom import HOUR, MINUTE, TEMPLATES, Newsroom, account, entry
 
 OTHER = Pools(strike=("{{ strike.who }} {{ strike.reason }} {{ strike.end }}\n{{ title }}\n{{ link }}",))
 DEATH = Rule(RuleAction.HOLD, category=("Nécrologie",))
@@ -67,6 +69,14 @@ def test_putting_the_settings_back_lifts_it(room: Newsroom, strike: Strike) -> N
     assert [e.kind for e in room.events("plan_sealed", "plan_held", "plan_freed")] == [
         "plan_sealed", "plan_held", "plan_freed",
     ]  # fmt: skip
+
+
+def test_sealing_it_again_is_told_too(room: Newsroom, strike: Strike) -> None:
+    room.change(pools=OTHER)
+    room.sealing.mind()
+    Sealing(room.store, TEMPLATES, FakeNotices(), lambda: room.setup).seal(strike)
+    room.sealing.mind()
+    assert [n.serious for n in room.notices.told if n.kind == "plan"] == [True, False]
 
 
 def test_it_is_told_once_when_it_is_held_and_once_when_it_goes_on(room: Newsroom, strike: Strike) -> None:
@@ -163,7 +173,9 @@ def test_a_process_that_starts_anew_knows_the_seal(
     again.change(pools=OTHER)
     again.sealing.mind()
     again.live_on(5 * MINUTE)
-    assert (posted(again), again.notices.told) == (0, [])
+    assert posted(again) == 0
+    # it is said again where the process speaks, and wakes nobody
+    assert [(n.kind, n.serious) for n in again.notices.told] == [("plan", False)]
 
 
 def test_what_was_decided_under_other_rules_is_decided_again(room: Newsroom) -> None:
