@@ -74,6 +74,15 @@ def test_lines_for_programs_are_one_object_each(newsroom: Desk, box: Sandbox) ->
     assert datetime.fromisoformat(line["at"]).tzinfo == UTC
 
 
+def test_after_a_strike_the_daemon_says_what_is_left_and_that_all_is_clear(newsroom: Desk, box: Sandbox) -> None:
+    newsroom.type(*DECLARE)
+    newsroom.type("strike", "end", "24-janvier")
+    told = newsroom.type("run", "--once").err
+    assert "for people to do" in told
+    assert f"{box.url}/oauth/authorized_applications" in told
+    assert "all clear" in told
+
+
 def test_a_tick_that_finds_a_feed_broken_fails(desk: Desk) -> None:
     typed = desk.type("run", "--once")
     assert typed.status == 1
