@@ -65,11 +65,15 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something to tell whoever watches: a stable kind, a sentence, and whether a person is needed."""
+    """Something to tell whoever watches: a stable kind, a sentence, and whether a person is needed.
+
+    `attached` is the path of a file that goes with it, where what tells can carry one.
+    """
 
     kind: str
     sentence: Sentence
     serious: bool = False
+    attached: str | None = None
 
 
 class Notices(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
 
@@ -27,7 +28,14 @@ MOST_AN_HOUR = 20
 WAITS = (0.0, 30.0, 300.0)
 """Seconds before each try, for a line that is down."""
 
-Send = Callable[[Sequence[str], str, str], list[Delivery]]
+Send = Callable[[Sequence[str], str, str, Sequence[str]], list[Delivery]]
+"""Takes addresses, a title, a body, and paths of files that go with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    text: str
+    attached: str | None = None
 
 
 class Messenger:
@@ -46,7 +54,7 @@ class Messenger:
         self._send = send
         self._clock = clock
         self._log = log
-        self._queue: SimpleQueue[str | None] = SimpleQueue()
+        self._queue: SimpleQueue[_Message | None] = SimpleQueue()
         self._told: dict[str, datetime] = {}
         self._sent: list[datetime] = []
         self._closing = threading.Event()
@@ -61,7 +69,7 @@ class Messenger:
             text = self._words(notice)
             is_news = notice.kind in TOLD_AS_OFTEN or self._is_new(text)
             if is_news and self._has_room():
-                self._queue.put(text)
+                self._queue.put(_Message(text, notice.attached))
                 self._start()
 
     def close(self, seconds: float = 10.0) -> None:
@@ -82,7 +90,7 @@ class Messenger:
         self._sent = [at for at in self._sent if timedelta(0) <= now - at < timedelta(hours=1)]
         self._sent.append(now)
         if len(self._sent) == MOST_AN_HOUR:
-            self._queue.put(_("Much is happening: nothing more is sent for an hour. See occupier status."))
+            self._queue.put(_Message(_("Much is happening: nothing more is sent for an hour. See occupier status.")))
         return len(self._sent) < MOST_AN_HOUR
 
     def _start(self) -> None:
@@ -91,22 +99,22 @@ class Messenger:
             self._thread.start()
 
     def _work(self) -> None:
-        while (text := self._queue.get()) is not None:
-            self._pass_on([text, *self._waiting()])
+        while (message := self._queue.get()) is not None:
+            self._pass_on([message, *self._waiting()])
 
-    def _waiting(self) -> list[str]:
+    def _waiting(self) -> list[_Message]:
         """Take along what has come meanwhile: one message, not ten."""
-        texts: list[str] = []
+        messages: list[_Message] = []
         try:
-            while (text := self._queue.get_nowait()) is not None:
-                texts.append(text)
+            while (message := self._queue.get_nowait()) is not None:
+                messages.append(message)
             self._queue.put(None)
         except Empty:
             pass
-        return texts
+        return messages
 
-    def _pass_on(self, texts: Sequence[str]) -> None:
-        body, failed = "\n".join(texts), []
+    def _pass_on(self, messages: Sequence[_Message]) -> None:
+        body, files = "\n".join(m.text for m in messages), [m.attached for m in messages if m.attached]
         try:
             left = list(enumerate(self._addresses()))
         except OccupierError as error:
@@ -115,7 +123,8 @@ class Messenger:
         for wait in WAITS:
             if not left or (wait and self._closing.wait(wait)):
                 break
-            failed = [d for d in self._send([address for _place, address in left], _("occupier"), body) if not d.taken]
+            given = [address for _place, address in left]
+            failed = [d for d in self._send(given, _("occupier"), body, files) if not d.taken]
             left = [left[d.place - 1] for d in failed]
         for place, _address in left:
             text = "A notification could not be delivered (the address number {place} under notify)."

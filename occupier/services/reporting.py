@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from occupier.domain.errors import OccupierError, Sentence
 from occupier.domain.ports import Notice, Notices, Reports, Store, Transaction
@@ -46,8 +47,13 @@ class Reporting:
             at, path = found.recount.at, self._reports.keep(found)
         self._note(strike, at)
         self._failing.discard(strike.id)
-        text = "The account of the strike “{name}” is written: {path}. As PDF: occupier report {name} --output FILE.pdf"
-        self._notices.tell(Notice("report", Sentence(text, {"name": strike.name, "path": path})))
+        text = (
+            "The account of the strike “{name}” is written: {path}, beside the database. As PDF:"
+            " occupier report {name} --output {name}.pdf"
+        )
+        # without the folders above, whose names may be a person's: this goes to phones
+        said = Sentence(text, {"name": strike.name, "path": "/".join(Path(path).parts[-2:])})
+        self._notices.tell(Notice("report", said, attached=path))
 
     def _note(self, strike: Strike, at: datetime) -> None:
         # only after the file is there: a process that dies between the two writes it again

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from occupier.domain.errors import Sentence, SettingsError
 from occupier.domain.ports import Notice
 from occupier.notify import Delivery, Messenger, deliver
 from occupier.notify.messenger import MOST_AN_HOUR, ONCE_IN
+from occupier.notify.services import HEAVIEST
 from occupier.wire.scrub import hush
 from tests.fakes import FakeClock, FakeNotices
 
@@ -27,14 +30,16 @@ class Mailbox:
     def __init__(self) -> None:
         self.messages: list[dict[str, Any]] = []
         self.status = 200
+        self.carries_no_file = False
         box = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                if box.status == 200:
-                    box.messages.append(json.loads(body))
-                self.send_response(box.status)
+                message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                status = 413 if box.carries_no_file and message["attachments"] else box.status
+                if status == 200:
+                    box.messages.append(message)
+                self.send_response(status)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
@@ -62,13 +67,15 @@ class Post:
 
     def __init__(self) -> None:
         self.bodies: list[str] = []
+        self.attached: list[list[str]] = []
         self.down: set[str] = set()
         self.open = threading.Event()
         self.open.set()
 
-    def __call__(self, addresses: Sequence[str], title: str, body: str) -> list[Delivery]:
+    def __call__(self, addresses: Sequence[str], title: str, body: str, attached: Sequence[str]) -> list[Delivery]:
         self.open.wait(20)
         self.bodies.append(body)
+        self.attached.append(list(attached))
         return [Delivery(n, "ntfy", True, a not in self.down) for n, a in enumerate(addresses, 1)]
 
 
@@ -144,6 +151,18 @@ class TestWhatIsSent:
         assert len(post.bodies) <= 2
         assert "\n".join(post.bodies).splitlines() == [f"Trouble {n}" for n in range(6)]
 
+    def test_a_file_goes_once_with_the_message_that_tells_of_it(self, post: Post, log: FakeNotices) -> None:
+        clock = FakeClock()
+        phone = messenger(post, clock, log, "a")
+        post.open.clear()
+        for _ in range(2):
+            clock.advance(1)
+            phone.tell(Notice("report", Sentence("It is written"), attached="reports/greve.html"))
+        phone.tell(serious("Trouble"))
+        post.open.set()
+        phone.close()
+        assert [path for paths in post.attached for path in paths] == ["reports/greve.html"]
+
 
 class TestFailures:
     def test_an_address_that_fails_is_told_in_the_log_by_its_place_alone(self, post: Post, log: FakeNotices) -> None:
@@ -186,6 +205,29 @@ class TestDelivering:
         assert delivery == Delivery(1, "JSON", known=True, taken=True)
         (message,) = mailbox.messages
         assert (message["title"], message["message"]) == ("occupier", "La grève commence : 9h00")
+
+    def test_a_file_goes_with_it(self, mailbox: Mailbox, tmp_path: Path) -> None:
+        report = tmp_path / "greve.html"
+        report.write_text("<p>été</p>", encoding="utf-8")
+        assert deliver([mailbox.address], "occupier", "x", [str(report)])[0].taken
+        (message,) = mailbox.messages
+        (file,) = message["attachments"]
+        assert (file["filename"], file["mimetype"]) == ("greve.html", "text/html")
+        assert b64decode(file["base64"]).decode() == "<p>été</p>"
+
+    def test_a_service_that_refuses_the_file_has_the_words(self, mailbox: Mailbox, tmp_path: Path) -> None:
+        mailbox.carries_no_file = True
+        report = tmp_path / "greve.html"
+        report.write_text("x")
+        assert deliver([mailbox.address], "occupier", "x", [str(report)])[0].taken
+        assert [m["attachments"] for m in mailbox.messages] == [[]]
+
+    def test_a_file_that_is_too_heavy_or_gone_stays_here(self, mailbox: Mailbox, tmp_path: Path) -> None:
+        heavy = tmp_path / "greve.html"
+        with heavy.open("wb") as file:
+            file.truncate(HEAVIEST + 1)
+        assert deliver([mailbox.address], "occupier", "x", [str(heavy), str(tmp_path / "gone")])[0].taken
+        assert [m["attachments"] for m in mailbox.messages] == [[]]
 
     def test_each_address_is_answered_for_itself(self, mailbox: Mailbox) -> None:
         found = deliver(["nonsense", mailbox.address, "json://127.0.0.1:9/"], "occupier", "x")

@@ -45,7 +45,8 @@ def test_it_is_written_once_and_told_with_its_place(ended: Newsroom) -> None:
     assert "Article 1" in path(ended).read_text(encoding="utf-8")
     assert path(ended).stat().st_mode & 0o777 == 0o600
     assert told(ended) == ["report"]
-    assert ended.notices.told[-1].sentence.values["path"] == str(path(ended))
+    assert ended.notices.told[-1].sentence.values["path"] == "reports/greve.html"
+    assert ended.notices.told[-1].attached == str(path(ended))
 
 
 def test_not_while_the_strike_runs(room: Newsroom) -> None:
