@@ -46,7 +46,8 @@ def announcement(
         yield from (f"    {clean_line(line)}" for line in payload.shown.splitlines())
     yield ""
     yield from _price(network, payloads)
-    yield from (say(Sentence(note)) for note in identity.notes)
+    for note in identity.notes:
+        yield say(Sentence(note))
     yield _visibility(account)
     yield _("The posts are those of a strike, word for word: they do not say that this is a rehearsal.")
     text = ngettext("{n} post will be published on {who}.", "{n} posts will be published on {who}.", len(payloads))
