@@ -51,7 +51,7 @@ def _nothing_yet(session: Session) -> None:
             "at": iso(session.now()), "running": False, "heartbeat_at": None, "alive": False, "dry_run": False,
             "strikes": [as_record(s, session.now()) for s in known_strikes(session)],
             "feeds": [], "accounts": [], "pauses": [], "pause_file": False, "waiting": [], "next": [], "gaps": [],
-            "afterwards": [], "plans": [], "jobs": {}, "head": None,
+            "afterwards": [], "plans": [], "check": None, "jobs": {}, "head": None,
         })  # fmt: skip
         return
     for line in page(session):

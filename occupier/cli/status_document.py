@@ -11,6 +11,7 @@ from occupier.cli.status_page import to_type
 from occupier.cli.strikes import as_record, iso, known_strikes
 from occupier.domain.action import Action
 from occupier.domain.ports import FeedState, Pause
+from occupier.services.eve import LastCheck
 from occupier.services.reviewing import AccountStatus, Sealed
 from occupier.speech import GROUPS, Group, say
 
@@ -37,9 +38,14 @@ def document(session: Session, look: Look) -> dict[str, Any]:
             {"strike": left.strike.name, "steps": [say(step, session.setup.zone) for step in left.steps]}
             for left in found.left
         ],
+        "check": _check(found.checked),
         "jobs": dict(found.jobs),
         "head": {"seq": found.head.seq, "hash": found.head.hash} if found.head else None,
     }
+
+
+def _check(last: LastCheck | None) -> Mapping[str, object] | None:
+    return {"at": iso(last.at), "ready": last.red == 0, "red": last.red, "amber": last.amber} if last else None
 
 
 def _plan(sealed: Sealed) -> Mapping[str, object]:

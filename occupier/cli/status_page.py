@@ -45,6 +45,7 @@ def page(session: Session) -> Iterator[str]:
     yield _running(look)
     yield from _strike_lines(session)
     yield from (line for seal in found.seals for line in _plan(session, seal))
+    yield from _checked(found)
     yield from pause_lines(session, session.house(), look.stops)
     yield ""
     yield _("Feeds")
@@ -63,6 +64,19 @@ def page(session: Session) -> Iterator[str]:
     if found.head is not None:
         text = _("Head of the log, to be noted elsewhere ({n} records): {head}")
         yield text.format(n=found.head.seq, head=found.head.hash)
+
+
+def _checked(found: Status) -> Iterator[str]:
+    """Say what the daemon's own check came to, while there is a strike that it was for."""
+    if found.checked is None or all(strike.is_over(found.now) for strike in found.strikes):
+        return
+    when, red = countdown(found.checked.at, found.now), found.checked.red
+    if red:
+        text = ngettext("Last check, {when}: {n} thing to mend, see occupier check.",
+                        "Last check, {when}: {n} things to mend, see occupier check.", red)  # fmt: skip
+        yield text.format(when=when, n=red)
+    else:
+        yield _("Last check, {when}: ready.").format(when=when)
 
 
 def _running(look: Look) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from occupier.domain.errors import Sentence
@@ -111,9 +112,19 @@ def _record(findings: Sequence[Finding]) -> dict[str, object]:
     return {**_counts(findings), "mend": wrong}
 
 
-def last_check(note: str | None) -> tuple[datetime, bool, int, int] | None:
-    """Read the journal's note of the last check: at, whether it was ready, how many red and amber findings."""
+@dataclass(frozen=True, slots=True)
+class LastCheck:
+    """What the daemon's last check came to: how many things to mend (`red`) and to look at (`amber`)."""
+
+    at: datetime
+    red: int
+    amber: int
+
+
+def last_check(tx: Transaction) -> LastCheck | None:
+    """Return what the last check came to; None where there was none."""
+    note = tx.runtime.get(LAST)
     if note is None:
         return None
     said = json.loads(note)
-    return datetime.fromisoformat(said["at"]), bool(said["ready"]), int(said["red"]), int(said["amber"])
+    return LastCheck(datetime.fromisoformat(said["at"]), int(said["red"]), int(said["amber"]))

@@ -16,6 +16,7 @@ from occupier.domain.recount import LedgerHead, ended_at
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
 from occupier.domain.voted import Seal
+from occupier.services.eve import LastCheck, last_check
 from occupier.services.gaps import gaps
 from occupier.services.posting import day_start
 from occupier.services.sealing import held
@@ -76,6 +77,7 @@ class Status:
     """In watching: in the strikes in force or just over, or else in the last day."""
     coming: tuple[Coming, ...] = ()
     left: tuple[Left, ...] = ()
+    checked: LastCheck | None = None
 
     @property
     def in_force(self) -> tuple[Strike, ...]:
@@ -115,6 +117,7 @@ class Reviewing:
                 gaps=tuple(_gaps(tx, setup, strikes)),
                 coming=agenda(strikes, setup.zone, tx.now),
                 left=tuple(_left(strikes, setup, tx.now)),
+                checked=last_check(tx),
             )
 
     def _account(

@@ -19,9 +19,12 @@ from occupier.cli.progress import AFTER, Progress
 from occupier.domain.errors import Sentence
 from occupier.sandbox import Sandbox
 from occupier.sandbox.faults import Fault, FaultKind
-from occupier.services.checks.finding import TOPICS, amber, green, red
+from occupier.services.checks.finding import TOPICS, Finding, Level, amber, green, red
+from occupier.services.eve import Eve
+from occupier.storage.store import SqlStore
 from tests.cli.conftest import DECLARE, ROOT, Desk
 from tests.cli.test_run import running
+from tests.fakes import FakeClock, FakeNotices
 
 TO_COME = ("strike", "declare", "24-janvier", "--from", "+2h", "--to", "+9h", "--mandate", "AG", "--reason", "x")
 WRONG = """
@@ -291,3 +294,21 @@ def test_the_usual_alarm_is_a_thread_that_keeps_nobody_waiting() -> None:
 def test_every_id_is_documented_once_in_the_order_of_the_table(language: str) -> None:
     text = Path(ROOT / "docs" / language / "check.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE) == list(TOPICS)
+
+
+# --- in status --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("red", "said"), [(2, "2 things to mend, see occupier check"), (0, "ready")])
+def test_status_tells_what_the_daemons_last_check_came_to(desk: Desk, red: int, said: str) -> None:
+    desk.clock = FakeClock()
+    assert desk.type(*TO_COME).status == 0
+    assert desk.type("status", "--json").document["check"] is None
+    store = SqlStore(desk.database, desk.clock)
+    found = Finding("disk", "-", Level.RED, Sentence("The disk is full."))
+    Eve(store, lambda _strikes, _go_on: [found] * red, FakeNotices()).look(lambda: True)
+    store.close()
+    desk.clock.advance(timedelta(hours=1))
+    assert f"Last check, 1 h ago: {said}." in desk.type("status").out
+    document = desk.type("status", "--json").document
+    assert document["check"] == {"at": "2026-11-20T12:00:00Z", "ready": red == 0, "red": red, "amber": 0}

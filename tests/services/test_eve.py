@@ -9,7 +9,7 @@ import pytest
 from occupier.domain.errors import Sentence
 from occupier.domain.strike import Strike
 from occupier.services.checks.finding import EVERYTHING, Finding, Level
-from occupier.services.eve import BEFORE, LAST, MOST_TOLD, Eve, last_check
+from occupier.services.eve import BEFORE, MOST_TOLD, Eve, LastCheck, last_check
 from tests.services.newsroom import DAY, HOUR, MINUTE, Newsroom
 
 GREEN = Finding("strike", "greve", Level.GREEN, Sentence("Fine."))
@@ -138,9 +138,8 @@ def test_the_record_keeps_ids_and_names_and_no_sentence(watchman: Watchman) -> N
     (event,) = watchman.room.events("checked")
     assert event.data == {"ready": False, "red": 1, "amber": 1, "mend": ["account courrier"]}
     with watchman.room.store.reading() as tx:
-        last = last_check(tx.runtime.get(LAST))
-    assert last == (watchman.room.clock.now(), False, 1, 1)
-    assert last_check(None) is None
+        last = last_check(tx)
+    assert last == watchman.room.reviewing.status().checked == LastCheck(watchman.room.clock.now(), 1, 1)
 
 
 def test_a_check_that_was_cut_short_is_made_again(watchman: Watchman) -> None:
