@@ -93,3 +93,10 @@ def test_no_credential_is_on_any_page(toot: Ask, ask: Ask, box: Sandbox) -> None
 @pytest.mark.parametrize("path", ["/static/../box.py", "/static/page.html", "/static/", "/nowhere"])
 def test_no_other_file_is_served(ask: Ask, path: str) -> None:
     assert ask("GET", path).status == 404
+
+
+def test_it_names_the_newsrooms_feed_as_a_site_does(ask: Ask, box: Sandbox) -> None:
+    feeds = re.findall(
+        r'<link rel="alternate" href="([^"]+)" type="application/rss\+xml">', ask("GET", "/").body.decode()
+    )
+    assert [box.url + path for path in feeds] == [box.feed_url()]
