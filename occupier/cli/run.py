@@ -124,9 +124,12 @@ def _begin_dry_run(house: House, session: Session) -> None:
     if migrate.standing(real) is migrate.Standing.CURRENT:
         store = SqlStore(real, session.clock)
         with store.reading() as tx:
-            strikes = [s for s in tx.strikes.all() if s.name not in {w.name for w in house.live.setup().strikes}]
+            book, seals = tx.strikes.all(), tx.seals.all()
         store.close()
-        house.striking.adopt(strikes)
+        named = {strike.name for strike in house.live.setup().strikes}
+        house.striking.adopt(strike for strike in book if strike.name not in named)
+        house.striking.take_over()
+        house.sealing.adopt({strike.name: seals[strike.id] for strike in book if strike.id in seals})
 
 
 def _once(house: House, session: Session, teller: Teller) -> int:

@@ -696,6 +696,8 @@ class StrikeTold:
     data: str
     closed_at: str | None
     is_destroyed: bool
+    seal: str | None = None
+    """The fingerprint of its plan as it was sealed last."""
 
 
 @dataclass(frozen=True, slots=True)

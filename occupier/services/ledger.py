@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from occupier.domain.action import State
 from occupier.domain.agreement import History, Known, disagreement
 from occupier.domain.errors import Sentence, UsageError
+from occupier.domain.kept import SEALED
 from occupier.domain.ledger import DESTROYED, SHORTEST_HEAD, Break, Destruction, Record, follow
 from occupier.domain.ports import Emptied, Store, StrikeTold, Transaction
 
@@ -118,6 +119,7 @@ class _Notes:
     handed: dict[int, int] = field(default_factory=dict)
     told: dict[int, tuple[int, str]] = field(default_factory=dict)
     closed: dict[int, tuple[int, str]] = field(default_factory=dict)
+    sealed: dict[int, tuple[int, str]] = field(default_factory=dict)
     destroyed: set[int] = field(default_factory=set)
 
     def taken(self, records: Iterable[Record]) -> Iterator[Record]:
@@ -138,6 +140,8 @@ class _Notes:
             return
         if record.kind in ("strike_declared", "strike_changed"):
             self.told[record.strike_id] = (record.seq, record.data)
+        elif record.kind == SEALED:
+            self.sealed[record.strike_id] = (record.seq, json.loads(record.data)["fingerprint"])
         elif record.kind == "strike_closed":
             self.closed[record.strike_id] = (record.seq, json.loads(record.data)["closed_at"])
         elif record.kind == DESTROYED:
@@ -166,6 +170,9 @@ class _Notes:
         seq, closed_at = self.closed.get(strike.id, (seq, None))
         if closed_at != strike.closed_at:
             return Break(Sentence("the strike “{name}” did not end when the record says so", named), seq)
+        seq, sealed = self.sealed.get(strike.id, (seq, None))
+        if sealed != strike.seal:
+            return Break(Sentence("the plan of the strike “{name}” is not the one that was sealed", named), seq)
         return None
 
 

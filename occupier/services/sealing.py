@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from occupier.domain.errors import Sentence, StrikeError
 from occupier.domain.message import Templates
@@ -53,6 +53,17 @@ class Sealing:
             seal = Seal(found.fingerprint, tx.now, found.parts, identities(tx, setup, strike))
             tx.seals.put(written.id, seal)
             return seal
+
+    def adopt(self, seals: Mapping[str, Seal]) -> None:
+        """Take over the seals of another journal, by the strikes' names: a dry run shows what would be held.
+
+        Whose the accounts are is left out, for a dry run asks no network.
+        """
+        with self._store.writing() as tx:
+            for strike in tx.strikes.open():
+                there, wanted = tx.seals.of(strike.id), seals.get(strike.name)
+                if wanted is not None and (there is None or there.fingerprint != wanted.fingerprint):
+                    tx.seals.put(strike.id, replace(wanted, identities={}, held_since=None))
 
     def plan(self, tx: Transaction, setup: Setup, strike: Strike) -> str | None:
         """Return what a claim under the strike must be sealed as; None where nothing may pass, or nothing is sealed."""

@@ -19,7 +19,7 @@ from occupier.domain.times import utc_text
 from occupier.storage.control import SqlStrikes, told_of
 from occupier.storage.destruction import empty
 from occupier.storage.events import SqlEvents, event_text
-from occupier.storage.schema import strikes
+from occupier.storage.schema import seals, strikes
 
 _EVENT = "seq, at, kind, action_id, strike_id, target_id, data, prev_hash, hash"
 _HISTORIES = (
@@ -59,8 +59,11 @@ class SqlLedger:
         """Return what the strike book says, in the words of the event that would tell it."""
         found = SqlStrikes(self._db, self._events).all()
         closed = {row.id: row.closed_at for row in self._db.execute(select(strikes.c.id, strikes.c.closed_at))}
+        sealed = {row.strike_id: row.fingerprint for row in self._db.execute(select(seals))}
         return [
-            StrikeTold(s.id, s.name, event_text(told_of(s)), _text(closed[s.id]), s.destroyed_at is not None)
+            StrikeTold(
+                s.id, s.name, event_text(told_of(s)), _text(closed[s.id]), s.destroyed_at is not None, sealed.get(s.id)
+            )
             for s in found
         ]
 

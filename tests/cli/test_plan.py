@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -127,3 +129,8 @@ def test_the_log_verifies_with_its_seals(declared: Desk) -> None:
     declared.type("plan", "24-janvier", "--seal")
     declared.type("plan", "24-janvier", "--seal")
     assert declared.type("log", "verify").status == 0
+    with closing(sqlite3.connect(declared.database)) as db, db:
+        db.execute("UPDATE seals SET fingerprint = ?", ("0" * 64,))
+    typed = declared.type("log", "verify")
+    assert typed.status == 1
+    assert "is not the one that was sealed" in typed.out + typed.err

@@ -204,6 +204,20 @@ def test_a_released_post_is_not_held_by_the_rule_again(room: Newsroom) -> None:
     assert posted(room) == 1
 
 
+def test_a_dry_run_is_held_by_the_real_seal(room: Newsroom) -> None:
+    real = room.occupied()
+    seal = Sealing(room.store, TEMPLATES, FakeNotices(), lambda: replace(room.setup, pools=OTHER)).seal(real)
+    with room.store.writing() as tx:
+        tx.seals.put(real.id, replace(seal, fingerprint="0" * 64))
+    room.sealing.adopt({"greve": seal, "another": seal})
+    room.article()
+    room.live_on(5 * MINUTE)
+    assert posted(room) == 0
+    room.change(pools=OTHER)
+    room.run_lane()
+    assert posted(room) == 1
+
+
 def test_a_renewed_strike_is_not_sealed(room: Newsroom, strike: Strike) -> None:
     renewed = room.striking.renew("greve", strike.ends_at + 8 * HOUR, "AG du soir").strike
     with room.store.reading() as tx:
