@@ -95,7 +95,7 @@ def _blocks(sheet: Sheet) -> Iterator[Block]:
 def _plain(block: Block | Cards | Vote) -> Iterator[Block]:
     match block:
         case Cards(cards, usual, strike):
-            yield Substitutions((_substitution(card) for card in cards), usual, strike, "")
+            yield Substitutions((_substitution(card, strike) for card in cards), usual, strike, "")
         case Vote(lines, label, fingerprint, remark):
             yield Items([Item(line) for line in lines])
             yield Paragraph(f"{label} {fingerprint}", alarm=True)
@@ -106,14 +106,14 @@ def _plain(block: Block | Cards | Vote) -> Iterator[Block]:
             yield block
 
 
-def _substitution(card: Card) -> Substitution:
+def _substitution(card: Card, state: str) -> Substitution:
     return Substitution(
         article=card.headline,
         url=card.url,
         account=card.account,
         network=card.network,
         when=card.remark,
-        state="",
+        state=state,
         usual=card.usual,
         posted=card.text,
         post_url=None,
