@@ -15,6 +15,7 @@ from occupier.domain.article import Article, Entry, Key
 from occupier.domain.browsing import Browsing, Page, PostCount
 from occupier.domain.errors import Sentence
 from occupier.domain.gaps import Gap
+from occupier.domain.handing import Document, Placed, Reader, Treatment
 from occupier.domain.ledger import Record
 from occupier.domain.limits import Ceilings
 from occupier.domain.message import Ruler
@@ -92,11 +93,18 @@ class Fetcher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A document understood: its entries in the feed's own order, and what could not be used, in sentences."""
+    """A document understood: its entries in the feed's own order, and what could not be used, in sentences.
+
+    `document` is what was parsed, mended; empty where it is no XML. `places` says the how-many-eth of its `listed`
+    entries each one is.
+    """
 
     entries: tuple[Entry, ...]
     title: str = ""
     skipped: tuple[Sentence, ...] = ()
+    document: bytes = field(default=b"", repr=False)
+    places: tuple[int, ...] = ()
+    listed: int = 0
 
 
 class Parser(Protocol):
@@ -104,6 +112,28 @@ class Parser(Protocol):
 
     def parse(self, body: bytes, content_type: str, url: str) -> Parsed:
         """Understand a document; raises FeedError when it is no feed at all. One odd entry is skipped, not raised."""
+
+
+class Press(Protocol):
+    """Cuts the newsroom's documents, and puts them together again."""
+
+    def cut(self, document: bytes) -> Plate:
+        """Find the entries of a document; raises FeedError where it cannot be cut rightly."""
+
+
+class Plate(Protocol):
+    """A document that editions are made of."""
+
+    @property
+    def entries(self) -> int:
+        """How many entries it has."""
+
+    @property
+    def media_type(self) -> str:
+        """What a server says that it is."""
+
+    def edition(self, treatments: Sequence[Treatment]) -> bytes:
+        """Return the document in which each entry is as is said of it, in its order."""
 
 
 # --- the networks out -------------------------------------------------------------------------------------------------
@@ -212,6 +242,8 @@ class FeedState:
     last_ok_at: datetime | None = None
     next_at: datetime | None = None
     failures: int = 0
+    document_hash: str | None = None
+    """Of the document that was last taken for the strike feeds made of it; None while there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,6 +458,34 @@ class Articles(Protocol):
 
     def busiest_hour(self, since: datetime) -> int:
         """Return the most articles that were published within one clock hour since then."""
+
+
+class Kiosk(Protocol):
+    """What strike feeds are made of, and who reads them."""
+
+    def keep(self, feed_id: int, document: Document) -> None:
+        """Keep a feed's last document, in the place of the one before."""
+
+    def document(self, feed_id: int) -> Document | None:
+        """Return a feed's last document."""
+
+    def placed(self, target_id: int, articles: Collection[int]) -> dict[int, Placed]:
+        """Return what is decided about these articles on a strike feed, by article; nothing of those without."""
+
+    def readers(self, target_id: int) -> list[Reader]:
+        """Return who reads a strike feed, the first first."""
+
+    def readings(self, target_id: int) -> dict[int, set[int]]:
+        """Return which of the entries that are handed each reader has, by its id."""
+
+    def note(self, target_id: int, agent: str, actions: Collection[int]) -> Reader:
+        """Note that somebody reads, and which handed entries it has from now on; return it as it is known."""
+
+    def note_again(self, reads: Mapping[int, tuple[datetime, int]]) -> None:
+        """Note how often readers came again, and when last."""
+
+    def unread(self) -> list[Action]:
+        """Return the strike entries that were handed and that nobody was seen to read, oldest first."""
 
 
 class Targets(Protocol):
@@ -671,8 +731,11 @@ class Recounts(Protocol):
     def nobody(self, strike: Strike) -> int:
         """Return how many articles no account announced, and no rule left to the usual tool."""
 
-    def unannounced(self, strike: Strike) -> Iterator[Unannounced]:
-        """Yield the articles that were not announced as usual, oldest first, at constant memory."""
+    def unannounced(self, strike: Strike, *, replaced: bool = True) -> Iterator[Unannounced]:
+        """Yield the articles that were not announced as usual, oldest first, at constant memory.
+
+        `replaced`: those that a strike post announced, too.
+        """
 
     def events(self, kinds: Sequence[str], until: datetime) -> Iterator[Event]:
         """Yield the events of these kinds before an instant, in order; kinds that every post brings have none."""
@@ -805,6 +868,7 @@ class Transaction(Protocol):
     now: datetime
     feeds: Feeds
     articles: Articles
+    kiosk: Kiosk
     targets: Targets
     actions: Actions
     strikes: Strikes

@@ -350,7 +350,8 @@ class Findings:
     """Everything of one strike, at one instant: its figures, and what is too long to be held.
 
     `feeds` are the names of those in scope. `records` are the log's, strike posts and usual ones; these and the
-    articles that were not announced as usual are read as they are asked for, once.
+    articles that were not announced as usual are read as they are asked for, once. `unposted` are those among these
+    articles that no strike post announced either.
     """
 
     recount: Recount
@@ -358,6 +359,7 @@ class Findings:
     feeds: tuple[str, ...]
     records: Iterator[Mapping[str, object]]
     unannounced: Iterator[Unannounced]
+    unposted: Iterator[Unannounced]
     measured: Sequence[Measured] = ()
     steps: tuple[Sentence, ...] = ()
     """What is left to people when the strike is over."""

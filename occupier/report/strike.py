@@ -114,7 +114,7 @@ def _nobody(found: Findings, zone: ZoneInfo) -> Iterator[Block]:
         yield Paragraph(text.format(n=recount.nobody), alarm=True)
     else:
         yield Paragraph(_("Every article had at least one announcement, or still waits for it."))
-    yield Items(_item(u, zone) for u in found.unannounced if u.announcement is not Announcement.STRIKE)
+    yield Items(_item(u, zone) for u in found.unposted)
     text = _("The list with the replaced articles, as a spreadsheet or as a feed for your own tool: {command}")
     yield Paragraph(text.format(command=f"occupier catch-up {recount.strike.name}"), quiet=True)
 

@@ -83,6 +83,7 @@ class Recounting:
                 feeds=tuple(sorted(self._feeds(strike, self._in_scope(strike)))),
                 records=tx.register.records(LogQuery(strike=strike.name, everything=True)),
                 unannounced=tx.recounts.unannounced(strike),
+                unposted=tx.recounts.unannounced(strike, replaced=False),
                 measured=tuple(compared(tx, strike)),
                 steps=afterwards(strike, tx.strikes.all(), self._setup(), tx.now) if strike.is_over(tx.now) else (),
             )

@@ -160,9 +160,15 @@ class SqlRecounts:
         unposted = unposted.where(actions.c.state.in_(_UNPOSTED), ~_is_announced(), ~_is_left())
         return int(self._db.execute(unposted).scalar() or 0)
 
-    def unannounced(self, strike: Strike) -> Iterator[Unannounced]:
-        """Yield the articles that were not announced as usual, oldest first, at constant memory."""
-        for row in self._db.execute(_unannounced(strike), execution_options={"yield_per": _AT_ONCE}):
+    def unannounced(self, strike: Strike, *, replaced: bool = True) -> Iterator[Unannounced]:
+        """Yield the articles that were not announced as usual, oldest first, at constant memory.
+
+        `replaced`: those that a strike post announced, too.
+        """
+        wanted = _unannounced(strike)
+        if not replaced:  # asked of the index beforehand, and not of each of a million articles
+            wanted = wanted.where(text(ANNOUNCED), actions.c.state.in_(_UNPOSTED), ~_is_announced())
+        for row in self._db.execute(wanted, execution_options={"yield_per": _AT_ONCE}):
             yield _article(row)
 
     def events(self, kinds: Sequence[str], until: datetime) -> Iterator[Event]:

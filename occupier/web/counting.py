@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from occupier.domain.action import Purpose
 from occupier.domain.browsing import PostCount
 from occupier.domain.ports import Store
 from occupier.domain.recount import Recount
 from occupier.domain.setup import Setup
 from occupier.domain.strike import Strike
 from occupier.services.recounting import Recounting
+from occupier.web.charts import Lane, Mark
 
 PATIENCE = 1.0
 """Seconds that a reader waits for the figures; after that the page says that they are being counted."""
@@ -31,10 +33,10 @@ _KEPT = 20
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A strike's figures, and when its posts went out."""
+    """A strike's figures, and when its posts went out, account by account."""
 
     recount: Recount
-    posts: tuple[PostCount, ...]
+    lanes: tuple[Lane, ...]
 
 
 @dataclass(slots=True)
@@ -115,8 +117,15 @@ class Counting:
             recount = self._recounting.of(strike.name)
             with self._store.reading() as tx:
                 by_minute = strike.ends_at - strike.starts_at <= BY_MINUTE
-                posts = tuple(tx.register.over_time(strike.id, by_minute=by_minute))
+                posts = tx.register.over_time(strike.id, by_minute=by_minute)
             count.took = self._steady() - count.began
-            count.result.set_result(Counted(recount, posts))
+            count.result.set_result(Counted(recount, _lanes(recount, posts)))
         except BaseException as error:  # whoever waits for it is told, whatever it is
             count.result.set_exception(error)
+
+
+def _lanes(recount: Recount, posts: Iterable[PostCount]) -> tuple[Lane, ...]:
+    marks = defaultdict[int | None, list[Mark]](list)
+    for post in posts:
+        marks[post.target_id].append(Mark(post.at, post.purpose is Purpose.STRIKE, post.count))
+    return tuple(Lane(account.account, tuple(marks[account.target_id])) for account in recount.accounts)

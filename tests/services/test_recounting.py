@@ -42,7 +42,9 @@ def recount(room: Newsroom, name: str = "greve") -> Recount:
 
 def unannounced(room: Newsroom) -> list[Unannounced]:
     with recounting(room).findings("greve") as found:
-        return list(found.unannounced)
+        all_of_them = list(found.unannounced)
+        assert list(found.unposted) == [a for a in all_of_them if a.announcement is not Announcement.STRIKE]
+        return all_of_them
 
 
 def figures(found: Recount) -> dict[str, int]:

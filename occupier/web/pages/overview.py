@@ -10,14 +10,13 @@ from datetime import datetime, timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from occupier.domain.action import Purpose
 from occupier.domain.afterwards import SAID_FOR, afterwards
 from occupier.domain.browsing import Browsing
 from occupier.domain.errors import Sentence
 from occupier.domain.ports import Transaction
 from occupier.domain.recount import Fate, Ground, Recount
 from occupier.domain.strike import Strike
-from occupier.web.charts import Day, Lane, Mark, timeline
+from occupier.web.charts import Day, timeline
 from occupier.web.counting import Counted, Counting
 from occupier.web.pages.entries import entries
 from occupier.web.pages.frame import show
@@ -84,12 +83,9 @@ def _chosen(tx: Transaction, strikes: Sequence[Strike], asked: str | None) -> St
 
 
 def _day(counted: Counted) -> Day:
-    recount, strike, marks = counted.recount, counted.recount.strike, defaultdict[int | None, list[Mark]](list)
-    for post in counted.posts:
-        marks[post.target_id].append(Mark(post.at, post.purpose is Purpose.STRIKE, post.count))
-    lanes = tuple(Lane(account.account, tuple(marks[account.target_id])) for account in recount.accounts)
+    recount, strike = counted.recount, counted.recount.strike
     gaps = tuple((gap.since, gap.until or recount.at) for gap in recount.gaps)
-    return Day(strike.acts_from, _drawn_until(recount), recount.at, lanes, gaps)
+    return Day(strike.acts_from, _drawn_until(recount), recount.at, counted.lanes, gaps)
 
 
 def _drawn_until(recount: Recount) -> datetime:

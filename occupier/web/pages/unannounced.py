@@ -15,7 +15,6 @@ from starlette.responses import Response, StreamingResponse
 
 from occupier.bootstrap import House
 from occupier.domain.ports import Transaction
-from occupier.domain.recount import Announcement, Unannounced
 from occupier.domain.strike import Strike
 from occupier.report.handing import as_feed, as_sheet
 from occupier.speech.cells import usual_separator
@@ -34,7 +33,7 @@ def unannounced(request: Request) -> Response:
     house, name = house_of(request), request.path_params["name"]
     with house.store.reading() as tx:
         strike = tx.strikes.get(name)
-        found = list(islice(_wanted(tx, strike), MOST + 1))
+        found = list(islice(tx.recounts.unannounced(strike, replaced=False), MOST + 1))
     return show(
         request,
         "unannounced.html",
@@ -61,7 +60,7 @@ def handed_over(request: Request) -> Response:
 
 
 def _parts(house: House, tx: Transaction, strike: Strike, form: str) -> Iterator[str]:
-    articles, sources = _wanted(tx, strike), house.live.setup().feeds
+    articles, sources = tx.recounts.unannounced(strike, replaced=False), house.live.setup().feeds
     if form == "csv":
         return as_sheet(articles, usual_separator())
     return as_feed(articles, strike, tx.now, sources[0].url if sources else None)
@@ -73,7 +72,3 @@ def _written(parts: Iterator[str]) -> IO[bytes]:
         made.write(part.encode())
     made.seek(0)
     return made
-
-
-def _wanted(tx: Transaction, strike: Strike) -> Iterator[Unannounced]:
-    return (a for a in tx.recounts.unannounced(strike) if a.announcement is not Announcement.STRIKE)
