@@ -11,6 +11,7 @@ from occupier.cli.status_page import to_type
 from occupier.cli.strikes import as_record, iso, known_strikes
 from occupier.domain.action import Action
 from occupier.domain.ports import FeedState, Pause
+from occupier.domain.recount import quarter_before
 from occupier.services.eve import LastCheck
 from occupier.services.reviewing import AccountStatus, Sealed
 from occupier.speech import GROUPS, Group, say
@@ -77,7 +78,9 @@ def _account(found: AccountStatus, names: Mapping[int, str]) -> Mapping[str, obj
 
 def _pause(pause: Pause, names: Mapping[int, str]) -> Mapping[str, object]:
     account = names.get(pause.target_id) if pause.target_id is not None else None
-    return {"account": account, "by": pause.by, "reason": pause.reason, "since": iso(pause.since)}
+    # in a team of two, the exact hour of a pause is a name
+    since = quarter_before(pause.since) if pause.by == "person" else pause.since
+    return {"account": account, "by": pause.by, "reason": pause.reason, "since": iso(since)}
 
 
 def _waiting(action: Action, names: Mapping[int, str]) -> Mapping[str, object]:

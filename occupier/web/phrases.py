@@ -24,6 +24,7 @@ GROUNDS: Mapping[Ground, Sentence] = {
     Ground.LEAVE: Sentence("rule: nothing is posted"),
     Ground.MASS: Sentence("too many new articles at once: a person decides"),
     Ground.OLD: Sentence("already old when it was first seen"),
+    Ground.SILENCE: Sentence("the account keeps silent during strikes"),
 }
 
 WORDINGS: Mapping[Wording, Sentence] = {

@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 
-from occupier.domain.action import Payload, Purpose, State, Verb
+from occupier.domain.action import GoneBy, Payload, Purpose, State, Verb
 from occupier.domain.outcome import RefusalKind, Refused
 from occupier.domain.ports import Change, NewAction, Observation
 from tests.storage.journal import HOUR, STRIKE
@@ -81,10 +81,10 @@ class TestOverview:
 
     def test_a_strike_that_runs_without_a_daemon_is_said_on_every_page(self, desk: Newsdesk, visitor: Visitor) -> None:
         for place in PLACES:
-            assert "L’automate ne tourne pas" in visitor.get(place).text
+            assert "occupier ne tourne pas" in visitor.get(place).text
         with desk.journal.writing() as tx:
             tx.runtime.set("heartbeat", tx.now.isoformat())
-        assert "L’automate ne tourne pas" not in visitor.get("/").text
+        assert "occupier ne tourne pas" not in visitor.get("/").text
 
 
 class TestWhatWaits:
@@ -232,6 +232,23 @@ class TestArticle:
         page = visitor.get("/articles/1").text
         assert re.search(r"vers le [^,]*13h15", text_of(page))
         assert "T12:22" not in page
+
+    def test_the_hours_of_a_post_that_was_taken_away_are_rounded_too(self, desk: Newsdesk, visitor: Visitor) -> None:
+        post = desk.journal.sent(desk.journal.action(desk.target, desk.strike), "12")
+        desk.clock.advance(timedelta(minutes=22, seconds=13))
+        with desk.journal.writing() as tx:
+            retraction = tx.actions.add(NewAction(
+                desk.target.id, post.article_id or 0, Purpose.RETRACT, State.PENDING, "person", tx.now, tx.now,
+                desk.strike.id, None, verb=Verb.DELETE, subject="post:12", slot=f"retract:{post.id}",
+            ))  # fmt: skip
+            assert retraction is not None
+            tx.actions.gone(post, GoneBy.OCCUPIER, tx.now)
+        desk.journal.claimed(retraction, payload=Payload("12"))
+        page = visitor.get("/articles/1").text
+        assert "13h22" not in page
+        assert ":22:" not in page
+        assert page.count("vers le") >= 3
+        assert "T12:15" in page
 
     def test_an_article_that_never_was_is_not_found(self, visitor: Visitor) -> None:
         assert visitor.get("/articles/999").status == 404

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from starlette.requests import Request
 from starlette.responses import Response
 
-from occupier.domain.action import Attempt, State
+from occupier.domain.action import Attempt, GoneBy, State
 from occupier.domain.errors import Sentence
 from occupier.domain.ports import Event, Observation, Transaction
 from occupier.domain.recount import quarter_before
@@ -52,11 +52,22 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One attempt, with its cost, if it had one."""
+    """One attempt, with its cost, if it had one; `at` and `is_about` as of a step."""
 
     attempt: Attempt
+    at: datetime
+    is_about: bool
     excerpt: str
     cost: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One reading of the account; `at` and `is_about` as of a step."""
+
+    observation: Observation
+    at: datetime
+    is_about: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +77,7 @@ class Told:
     entry: Entry
     steps: tuple[Step, ...]
     calls: tuple[Call, ...]
-    looks: tuple[Observation, ...]
+    looks: tuple[Look, ...]
 
 
 def article(request: Request) -> Response:
@@ -91,19 +102,21 @@ def article(request: Request) -> Response:
 
 
 def _told(tx: Transaction, record: Record, zone: ZoneInfo) -> Told:
-    action_id, platform = int(record["id"]), record["platform"]
+    action_id, shown = int(record["id"]), entry(record, zone)
     return Told(
-        entry(record, zone),
-        tuple(_steps(tx.register.history(action_id), platform, zone)),
-        tuple(_call(attempt) for attempt in tx.actions.attempts(action_id)),
-        tuple(tx.actions.observations(action_id, _BEGINNING)),
+        shown,
+        tuple(_steps(tx.register.history(action_id), shown, zone)),
+        tuple(_call(attempt, is_about=shown.is_retraction) for attempt in tx.actions.attempts(action_id)),
+        tuple(_look(look, is_about=shown.is_retraction) for look in tx.actions.observations(action_id, _BEGINNING)),
     )
 
 
-def _steps(events: list[Event], platform: str, zone: ZoneInfo) -> Iterator[Step]:
+def _steps(events: list[Event], shown: Entry, zone: ZoneInfo) -> Iterator[Step]:
+    platform = shown.platform
     for event in events:
         state, reason = event.data.get("to", event.data.get("state")), event.data.get("reason")
-        is_about = event.kind in _BY_A_PERSON
+        # all of a retraction follows at once when a person asks for it
+        is_about = shown.is_retraction or event.kind in _BY_A_PERSON or event.data.get("by") == GoneBy.OCCUPIER
         yield Step(
             at=quarter_before(event.at) if is_about else event.at,
             is_about=is_about,
@@ -117,5 +130,11 @@ def _stands(state: str, platform: str, reason: object, zone: ZoneInfo) -> str:
     return state_words(state, zone=zone, platform=platform, reason=str(reason) if reason else None)
 
 
-def _call(attempt: Attempt) -> Call:
-    return Call(attempt, clean(attempt.excerpt), dollars(attempt.cost_microusd) if attempt.cost_microusd else None)
+def _call(attempt: Attempt, *, is_about: bool) -> Call:
+    at = quarter_before(attempt.started_at) if is_about else attempt.started_at
+    cost = dollars(attempt.cost_microusd) if attempt.cost_microusd else None
+    return Call(attempt, at, is_about, clean(attempt.excerpt), cost)
+
+
+def _look(look: Observation, *, is_about: bool) -> Look:
+    return Look(look, quarter_before(look.at) if is_about else look.at, is_about)
