@@ -19,6 +19,8 @@ from occupier.domain.voted import Part, Seal, Voted
 
 LOOKED_BACK = timedelta(days=14)
 """How much of a feed's history says how its days are."""
+SHORTEST_RHYTHM = timedelta(hours=3)
+"""What is shorter says nothing of a day."""
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -39,6 +41,11 @@ class Rhythm:
     def length(self) -> timedelta:
         """How long a time it was read from."""
         return timedelta(hours=sum(self.known))
+
+    @property
+    def tells(self) -> bool:
+        """Whether it was read from long enough a time for a day to be expected like it."""
+        return self.length >= SHORTEST_RHYTHM
 
     def per_hour(self, hour: int) -> float:
         """Return the mean of an hour of the day; of one that was never seen, the mean of all."""
@@ -112,6 +119,8 @@ class Plan:
 
     def most_of(self, planned: PlannedAccount) -> int:
         """Return how many messages of one account its ceiling, and its budget of each day, let out."""
+        if planned.account.is_silent:
+            return 0
         budget, price = planned.account.budget_microusd, planned.price_microusd
         return self.most if budget is None or not price else min(self.most, budget // price * len(self.days))
 

@@ -12,13 +12,16 @@ from occupier.speech import gettext as _
 
 def figures(plan: Plan, blank: str) -> Iterator[Block]:
     """Yield the figures of each account, the day of the feeds, and the price."""
-    if plan.rhythm.articles:
+    if plan.rhythm.tells:
         yield Paragraph(_expectation(plan))
+    elif plan.rhythm.articles:
+        text = _("How many articles to expect is not known: what the feeds show goes back {length} only.")
+        yield Paragraph(text.format(length=duration(plan.rhythm.length)))
     else:
         yield Paragraph(_("How many articles to expect is not known: the feeds show no date."))
     yield Table(list(_heads(plan)), [_row(plan, planned) for planned in plan.accounts], numbers=1)
     yield Paragraph(_ceilings(plan), quiet=True)
-    if plan.rhythm.articles:
+    if plan.rhythm.tells:
         yield _chart(plan)
     if any(planned.price_microusd for planned in plan.accounts):
         yield from _stopped_by_budget(plan)
@@ -59,17 +62,18 @@ def _heads(plan: Plan) -> Iterator[str]:
 
 def _row(plan: Plan, planned: PlannedAccount) -> list[str]:
     expected, most, price = plan.expected_of(planned), plan.most_of(planned), planned.price_microusd
-    said = about(expected) if plan.rhythm.articles else "?"
-    row = [clean_line(planned.account.name), said, str(plan.ceilings.per_hour), str(most)]
+    told = plan.rhythm.tells
+    row = [clean_line(planned.account.name), about(expected) if told else "?", str(plan.ceilings.per_hour), str(most)]
     if any(one.price_microusd for one in plan.accounts):
-        row += [dollars(round(expected * price)), dollars(most * price)] if price else ["0", "0"]
+        cost = dollars(round(expected * price)) if told else "?"
+        row += [cost, dollars(most * price)] if price else ["0", "0"]
     return row
 
 
 def _stopped_by_budget(plan: Plan) -> Iterator[Block]:
     for planned in plan.accounts:
         budget, most = planned.account.budget_microusd, plan.most_of(planned)
-        if budget is not None and planned.expected > most:
+        if budget is not None and plan.rhythm.tells and planned.expected > most:
             text = _("On {account} the budget of {budget} a day pays for {n} messages: the articles after them are not"
                      " announced there.")  # fmt: skip
             name = clean_line(planned.account.name)

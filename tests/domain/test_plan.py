@@ -41,6 +41,10 @@ class TestRhythm:
         assert rhythm([], PARIS, NOW) == Rhythm()
         assert expected(Rhythm(), NOW, NOW + DAY, PARIS) == 0
 
+    def test_three_articles_of_one_minute_say_nothing_of_a_day(self) -> None:
+        assert not rhythm([NOW - timedelta(seconds=n) for n in range(3)], PARIS, NOW).tells
+        assert rhythm([NOW - timedelta(hours=3)], PARIS, NOW).tells
+
     def test_an_hour_that_was_never_seen_is_like_the_mean(self) -> None:
         found = rhythm([NOW - n * HOUR / 2 for n in range(9)], PARIS, NOW)
         assert found.per_hour(3) == pytest.approx(9 / 4)
