@@ -19,6 +19,8 @@ DECIDED = "strike"
 """The reason of a strike post that nobody but the strike itself decided."""
 BY_RULE = "rule"
 """The reason of what a rule of minimum service decided."""
+SILENCE = "silence"
+"""The reason of what an account that keeps silent during strikes leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,8 @@ def decide_new(
         return Miss("old", strike)
     if strike is None:
         return Ordinary("outside")
+    if account.is_silent:
+        return Leave(SILENCE, strike)
     return _under(strike, article, book.rules)
 
 
@@ -170,6 +174,13 @@ def decide_again(action: Action, decision: Due, article: Article, rules: Sequenc
         return decision
     now = _under(decision.strike, article, rules)
     return Hold(BY_RULE, decision.strike) if isinstance(now, Ordinary) else now
+
+
+def decide_silent(decision: Due, account: Account) -> Due:
+    """Leave what was decided under a strike while the account did not keep silent yet, whoever decided it."""
+    if isinstance(decision, Substitute | Ordinary | Hold) and decision.strike is not None and account.is_silent:
+        return Leave(SILENCE, decision.strike)
+    return decision
 
 
 def too_old(article: Article, now: datetime, freshness: timedelta) -> bool:

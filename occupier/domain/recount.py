@@ -132,13 +132,14 @@ class AccountRecount:
 
 
 class Ground(StrEnum):
-    """Why an article of the strike was not simply replaced: a rule of the settings, or a guard."""
+    """Why an article of the strike was not simply replaced: a rule, an account's silence, or a guard."""
 
     ORDINARY = "ordinary"
     HOLD = "hold"
     LEAVE = "leave"
     MASS = "mass"
     OLD = "old"
+    SILENCE = "silence"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,13 @@ class FirstPost(StrEnum):
     APPROVE = "approve"
 
 
+class DuringStrikes(StrEnum):
+    """What an account does with the articles of a strike: announces the strike, or says nothing at all."""
+
+    POST = "post"
+    SILENCE = "silence"
+
+
 class RuleAction(StrEnum):
     """What a rule of minimum service does with an article during a strike."""
 
@@ -78,6 +85,12 @@ class Account:
     first_post: FirstPost = FirstPost.SEND
     first_post_within: timedelta = timedelta(minutes=30)
     for_platform: str | None = None
+    during_strikes: DuringStrikes = DuringStrikes.POST
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing of a strike is posted on it: neither strike posts nor what a rule lets through."""
+        return self.during_strikes is DuringStrikes.SILENCE
 
     @property
     def network(self) -> str:

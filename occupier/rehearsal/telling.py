@@ -61,7 +61,7 @@ def tell_verdict(verdict: Verdict) -> Iterator[str]:
     for account, count in verdict.strike_posts.items():
         yield "    " + _("{account}: {n}").format(account=clean_line(account), n=count)
     if verdict.kept_back:
-        yield _("  Kept back by a rule of minimum service: {n}").format(n=verdict.kept_back)
+        yield _("  Kept back by a rule of minimum service or by an account's silence: {n}").format(n=verdict.kept_back)
     yield _("  Usual posts: {n}").format(n=verdict.ordinary_posts)
     if verdict.with_link is not None:
         yield _("  Strike posts with their article's link: {n} of {total}").format(n=verdict.with_link, total=total)

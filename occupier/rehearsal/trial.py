@@ -13,7 +13,7 @@ from occupier.bootstrap import House, rehearsal_database
 from occupier.domain.action import Action, State
 from occupier.domain.errors import UsageError
 from occupier.domain.ports import Target
-from occupier.domain.setup import Account, FirstPost, Outside
+from occupier.domain.setup import Account, DuringStrikes, FirstPost, Outside
 from occupier.domain.strike import Strike
 from occupier.rehearsal.arrangement import ENOUGH, NAMES
 from occupier.services.trying import LASTS
@@ -84,6 +84,7 @@ def _for_trial(account: Account, visibility: str | None) -> Account:
         outside=Outside.SILENT,
         metrics=False,
         first_post=FirstPost.SEND,
+        during_strikes=DuringStrikes.POST,
         visibility=visibility or account.visibility,
     )
 

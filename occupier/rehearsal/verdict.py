@@ -18,8 +18,8 @@ from occupier.speech import network_name
 
 Record = Mapping[str, object]
 """A line of the log."""
-DECIDED_NOT_TO = {(State.HELD.value, "rule"), (State.LEFT.value, "rule")}
-"""Not posted, as a rule of minimum service wants it."""
+DECIDED_NOT_TO = {(State.HELD.value, "rule"), (State.LEFT.value, "rule"), (State.LEFT.value, "silence")}
+"""Not posted, as a rule of minimum service or an account's silence wants it."""
 
 
 @dataclass(frozen=True, slots=True)

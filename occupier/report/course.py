@@ -85,6 +85,7 @@ def _ground(exemption: Exemption) -> str:
         Ground.LEAVE: _("rule: nothing is posted"),
         Ground.MASS: _("too many new articles at once: a person decides"),
         Ground.OLD: _("already old when it was first seen"),
+        Ground.SILENCE: _("the account keeps silent during strikes"),
     }[exemption.ground]
 
 

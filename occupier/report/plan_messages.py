@@ -17,8 +17,17 @@ from occupier.speech import gettext as _
 def messages(plan: Plan) -> Iterator[Block | Cards]:
     """Yield the first message of each account, as its network shows it."""
     yield Paragraph(_lead(plan), quiet=True)
-    yield Cards([_card(planned) for planned in plan.accounts], _("Usually"), _("During the strike"))
-    waiting = [p.account for p in plan.accounts if p.account.first_post is FirstPost.APPROVE]
+    speaking = [planned for planned in plan.accounts if not planned.account.is_silent]
+    yield Cards([_card(planned) for planned in speaking], _("Usually"), _("During the strike"))
+    silent = [clean_line(planned.account.name) for planned in plan.accounts if planned.account.is_silent]
+    if silent:
+        text = _(
+            "On {accounts}, silence: nothing is announced there in these hours, and the list is handed over after."
+        )
+        yield Paragraph(text.format(accounts=", ".join(silent)))
+    waiting = [
+        p.account for p in plan.accounts if p.account.first_post is FirstPost.APPROVE and not p.account.is_silent
+    ]
     if waiting:
         text = _("On {accounts}, the first message waits for a person's yes, for {within} at most.")
         within = max((account.first_post_within for account in waiting), default=timedelta())
@@ -70,10 +79,11 @@ def _body(post: Payload, planned: PlannedAccount) -> str:
 def annex(plan: Plan) -> Iterator[Block]:
     """Yield every wording of every account; accounts that say the same are told together."""
     told: dict[tuple[str, ...], list[str]] = {}
-    for planned in plan.accounts:
+    speaking = [planned for planned in plan.accounts if not planned.account.is_silent]
+    for planned in speaking:
         texts = tuple(_wording(planned, n) for n in range(len(planned.wordings)))
         told.setdefault(tuple(sorted(texts)), []).append(clean_line(planned.account.name))
-    for planned in plan.accounts:
+    for planned in speaking:
         texts = tuple(_wording(planned, n) for n in range(len(planned.wordings)))
         names = told.pop(tuple(sorted(texts)), None)
         if names:

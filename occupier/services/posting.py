@@ -9,7 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from occupier.domain.action import Action, Payload, State, Verb
-from occupier.domain.decision import BY_RULE, Due, Hold, Leave, Ordinary, Rulebook, Substitute, decide_again, decide_due
+from occupier.domain.decision import (
+    BY_RULE,
+    Due,
+    Hold,
+    Leave,
+    Ordinary,
+    Rulebook,
+    Substitute,
+    decide_again,
+    decide_due,
+    decide_silent,
+)
 from occupier.domain.errors import DatabaseError, TemplateError
 from occupier.domain.limits import STRIKES_IN_A_ROW
 from occupier.domain.outcome import Outcome, Receipt, Retryable
@@ -120,7 +131,7 @@ class Posting:
         setup = self._setup()
         strike = tx.strikes.by_id(action.strike_id) if action.strike_id else None
         decision = self._decide(tx, account, action, strike, setup)
-        if isinstance(decision, Hold | Leave) and decision.reason == BY_RULE:
+        if isinstance(decision, Leave) or (isinstance(decision, Hold) and decision.reason == BY_RULE):
             return self._set_aside(tx, action, decision)
         if not isinstance(decision, Substitute | Ordinary | Hold):
             tx.actions.change(action, Change(State.MISSED, decision.reason), "missed")
@@ -165,7 +176,8 @@ class Posting:
         decision = decide_due(action, article, strike, book, setup.limits.guard, tx.now, has_yes=has_yes)
         sealed = action.strike_id is not None and tx.seals.of(action.strike_id) is not None
         # it may have been decided about while the rules were others than those that were voted
-        return decide_again(action, decision, article, setup.rules) if sealed else decision
+        decision = decide_again(action, decision, article, setup.rules) if sealed else decision
+        return decide_silent(decision, account)
 
     def _set_aside(self, tx: Transaction, action: Action, decision: Hold | Leave) -> Step:
         state = State.HELD if isinstance(decision, Hold) else State.LEFT

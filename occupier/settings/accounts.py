@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from occupier.domain.errors import SettingsError
-from occupier.domain.setup import Account, FeedSource, FirstPost, Outside, WhenUncertain
+from occupier.domain.setup import Account, DuringStrikes, FeedSource, FirstPost, Outside, WhenUncertain
 from occupier.settings.addresses import read_server, read_web_address
 from occupier.settings.secrets import SecretRef, read_secret_ref
 from occupier.settings.table import Table
@@ -75,6 +75,7 @@ def read_account(table: Table, feeds: Iterable[str]) -> tuple[Account, Connectio
         metrics=table.get("metrics", False).boolean(),
         first_post=FirstPost(table.get("first_post", "send").one_of(FirstPost)),
         first_post_within=table.get("first_post_within", "30m").duration(),
+        during_strikes=DuringStrikes(table.get("during_strikes", "post").one_of(DuringStrikes)),
         budget_microusd=_budget(table) if platform == "x" else None,
     )
     table.done()

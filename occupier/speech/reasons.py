@@ -25,6 +25,7 @@ _DECISIONS = {
     "strike_over": Sentence("the strike was over before this could be posted"),
     "mass": Sentence("too many new articles at once: the feed may have been rebuilt; release them or drop them"),
     "gap": Sentence("seen after the feed went unwatched: too late to announce"),
+    "silence": Sentence("the account keeps silent during strikes, as its settings say"),
     "silent": Sentence("the account is silent outside strikes"),
     "test": Sentence("a test account, outside every strike"),
     "baseline": Sentence("already in the feed when watching began: never announced"),

@@ -323,4 +323,4 @@ def _ground(decided: Mapping[str, str]) -> Ground | None:
         if decided["state"] == State.HELD:
             return Ground.HOLD
         return Ground.LEAVE if decided["state"] == State.LEFT else Ground.ORDINARY
-    return {"mass": Ground.MASS, "old": Ground.OLD}.get(decided.get("reason", ""))
+    return {"mass": Ground.MASS, "old": Ground.OLD, "silence": Ground.SILENCE}.get(decided.get("reason", ""))

@@ -20,7 +20,7 @@ from occupier.domain.decision import (
     decide_new,
     too_old,
 )
-from occupier.domain.setup import Account, Outside, Rule, RuleAction
+from occupier.domain.setup import Account, DuringStrikes, Outside, Rule, RuleAction
 from occupier.domain.strike import Strike
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -29,6 +29,7 @@ GUARD = timedelta(seconds=5)
 STRIKE = Strike("s", NOON - HOUR, NOON + HOUR, "m", "r", NOON - 2 * HOUR)
 SILENT = Account("a", "mastodon", "h")
 PUBLISHING = replace(SILENT, outside=Outside.PUBLISH)
+QUIET = replace(PUBLISHING, during_strikes=DuringStrikes.SILENCE)
 ARTICLE = Article(1, "Alerte", "https://a.fr/1", "", ("Météo",), None, None, NOON, NOON, False, frozenset({1}))
 BEFORE = replace(ARTICLE, first_seen_at=NOON - 2 * HOUR, counted_from=NOON - 2 * HOUR)
 
@@ -62,6 +63,11 @@ NEW_CASES: list[tuple[Account, Article, Rulebook, Decision | None]] = [
     (SILENT, ARTICLE, book(rule(RuleAction.LEAVE, "Météo", title="^Autre")), Substitute(STRIKE)),
     (SILENT, ARTICLE, book(rule(RuleAction.LEAVE, "Météo", title="lert")), Leave("rule", STRIKE)),
     (SILENT, ARTICLE, book(strikes=(replace(STRIKE, closed_at=NOON),)), None),
+    (QUIET, ARTICLE, book(), Leave("silence", STRIKE)),
+    (QUIET, ARTICLE, book(WEATHER), Leave("silence", STRIKE)),
+    (QUIET, ARTICLE, book(HOLD_ALL), Leave("silence", STRIKE)),
+    (QUIET, ARTICLE, book(strikes=()), Ordinary("outside")),
+    (QUIET, BEFORE, book(), Ordinary("outside")),
     (SILENT, ARTICLE, book(strikes=(replace(STRIKE, accounts=frozenset({"b"})),)), None),
 ]
 

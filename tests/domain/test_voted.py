@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from occupier.domain.limits import Limits
-from occupier.domain.setup import Account, FeedSource, Outside, Pools, Rule, RuleAction, Setup, Usual
+from occupier.domain.setup import Account, DuringStrikes, FeedSource, Outside, Pools, Rule, RuleAction, Setup, Usual
 from occupier.domain.strike import LinkRule, Messages, Source, Strike
 from occupier.domain.voted import Part, Seal, canonical, voted
 from occupier.templates import JinjaTemplates
@@ -82,6 +82,7 @@ class TestWhatMatters:
             replace(X, feeds=frozenset({"une"})),
             replace(X, test=True),
             replace(X, visibility="unlisted"),
+            replace(X, during_strikes=DuringStrikes.SILENCE),
         ],
         ids=lambda a: repr(sorted(set(map(repr, (getattr(a, f.name) for f in fields(a))))))[:40],
     )
