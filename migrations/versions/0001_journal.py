@@ -73,6 +73,7 @@ def upgrade() -> None:
         sa.Column("last_ok_at", sa.String(27), nullable=True),
         sa.Column("next_at", sa.String(27), nullable=True),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("document_hash", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feeds")),
         sa.UniqueConstraint("name", name=op.f("uq_feeds_name")),
     )
@@ -176,6 +177,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_actions_state_decided_at"), "actions", ["state", "decided_at"], unique=False)
     op.create_index(op.f("ix_actions_article_id"), "actions", ["article_id"], unique=False)
     op.create_index(
+        "ix_actions_unread",
+        "actions",
+        ["handed_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'handed' AND verb = 'put' AND read_at IS NULL"),
+    )
+    op.create_index(
         "ix_actions_posted",
         "actions",
         ["target_id", "sent_at"],
@@ -198,6 +206,37 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("verb = 'publish' AND remote_id IS NOT NULL"),
     )
+    op.create_table(
+        "documents",
+        sa.Column("feed_id", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("articles", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["feed_id"], ["feeds.id"], name=op.f("fk_documents_feed_id_feeds")),
+        sa.PrimaryKeyConstraint("feed_id", name=op.f("pk_documents")),
+    )
+    op.create_table(
+        "readers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("target_id", sa.Integer(), nullable=False),
+        sa.Column("agent", sa.String(), nullable=False),
+        sa.Column("first_at", sa.String(27), nullable=False),
+        sa.Column("last_at", sa.String(27), nullable=False),
+        sa.Column("reads", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["target_id"], ["targets.id"], name=op.f("fk_readers_target_id_targets")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_readers")),
+        sa.UniqueConstraint("target_id", "agent", name=op.f("uq_readers_target_id_agent")),
+    )
+    op.create_table(
+        "readings",
+        sa.Column("reader_id", sa.Integer(), nullable=False),
+        sa.Column("action_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["action_id"], ["actions.id"], name=op.f("fk_readings_action_id_actions")),
+        sa.ForeignKeyConstraint(["reader_id"], ["readers.id"], name=op.f("fk_readings_reader_id_readers")),
+        sa.PrimaryKeyConstraint("reader_id", "action_id", name=op.f("pk_readings")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_readings_action_id"), "readings", ["action_id"], unique=False)
     op.create_table(
         "article_feeds",
         sa.Column("article_id", sa.Integer(), nullable=False),

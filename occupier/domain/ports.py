@@ -171,13 +171,15 @@ class Capabilities:
     """What a network can do.
 
     `idempotent`: it has a key of its own against doubles (honoured or not). `at_once`: how many posts one `look_up`
-    may ask for. `read_microusd`: what reading one post costs, in millionths of a US dollar.
+    may ask for. `read_microusd`: what reading one post costs, in millionths of a US dollar. `without_call`: nothing is
+    called, and nothing can be read: what is claimed is handed to a person in the same transaction.
     """
 
     verbs: frozenset[Verb] = frozenset({Verb.PUBLISH})
     idempotent: bool = False
     at_once: int = 1
     read_microusd: int = 0
+    without_call: bool = False
 
 
 class Network(Protocol):
@@ -532,6 +534,12 @@ class Actions(Protocol):
 
     def has_begun(self, target_id: int, strike_id: int) -> bool:
         """Say whether a call was ever claimed for a strike post of this strike on the target."""
+
+    def handed(self, target_id: int, since: datetime) -> list[Action]:
+        """Return what a target was handed and nobody knows the end of, oldest first.
+
+        What was given up meanwhile is among it, if it was handed since then: a person may still say what became of it.
+        """
 
     def last_pool_index(self, target_id: int) -> int | None:
         """Return the place in its pool of the target's last claimed strike post."""

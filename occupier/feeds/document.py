@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
@@ -40,7 +41,7 @@ def understand(body: bytes, content_type: str, url: str) -> Parsed:
     found = _read(document, content_type, url)
     if not found["entries"] and not found.get("version"):
         raise not_a_feed(url)
-    return _collected(found, url, is_cut=is_cut)
+    return _collected(found, url, document, is_cut=is_cut)
 
 
 def not_a_feed(url: str) -> FeedError:
@@ -86,25 +87,27 @@ def _read(document: bytes, content_type: str, url: str) -> Mapping[str, Any]:
     return result
 
 
-def _collected(found: Mapping[str, Any], url: str, *, is_cut: bool) -> Parsed:
-    entries, skipped = [], []
+def _collected(found: Mapping[str, Any], url: str, document: bytes, *, is_cut: bool) -> Parsed:
+    entries, skipped, places = [], [], []
     is_atom = str(found.get("version")).startswith("atom")
     if is_cut:
         skipped.append(Sentence("The feed is cut off; its last entry is left for the next reading."))
     if len(found["entries"]) > MOST_ENTRIES:
         text = "The feed has over {n} entries; those after are not read."
         skipped.append(Sentence(text, {"n": MOST_ENTRIES}))
-    for entry in found["entries"][:MOST_ENTRIES]:
+    for place, entry in enumerate(found["entries"][:MOST_ENTRIES]):
         told = Told()
         try:
             told = _told(entry, url, is_atom=is_atom)
             entries.append(shaped(told))
+            places.append(place)
         except NoLink:
             skipped.append(without_link(told))
         except ODD as error:
             skipped.append(odd(told, error))
     title = _text(found["feed"], "title")
-    return gathered(entries, tidy_title(title), skipped)
+    parsed = gathered(entries, tidy_title(title), skipped)
+    return replace(parsed, document=document, places=tuple(places), listed=len(found["entries"]))
 
 
 def _told(entry: dict[str, Any], url: str, *, is_atom: bool) -> Told:

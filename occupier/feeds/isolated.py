@@ -59,6 +59,8 @@ def main(stdin: BinaryIO, stdout: BinaryIO) -> None:
     try:
         parsed = understand(stdin.read(), about["content_type"], about["url"])
         answer: dict[str, Any] = asdict(parsed)
+        # any bytes survive the way through JSON as characters of that number
+        answer["document"] = parsed.document.decode("latin-1")
     except FeedError as error:
         answer = {"error": error.sentence.text, "values": dict(error.sentence.values)}
     stdout.write(json.dumps(answer, default=datetime.isoformat).encode())
@@ -93,7 +95,8 @@ def _received(answer: Mapping[str, Any]) -> Parsed:
     if "error" in answer:
         raise FeedError(answer["error"], **answer["values"])
     skipped = tuple(Sentence(**said) for said in answer["skipped"])
-    return Parsed(tuple(_entry(e) for e in answer["entries"]), answer["title"], skipped)
+    entries, document = tuple(_entry(e) for e in answer["entries"]), answer["document"].encode("latin-1")
+    return Parsed(entries, answer["title"], skipped, document, tuple(answer["places"]), answer["listed"])
 
 
 def _entry(told: Mapping[str, Any]) -> Entry:

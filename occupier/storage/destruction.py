@@ -38,6 +38,7 @@ _ROWS = (
     f" WHERE action_id IN {_MINE}",
     "UPDATE observations SET at = :end, complete = 1, found_remote_id = NULL, verdict = 'absent'"
     f" WHERE action_id IN {_MINE}",
+    f"DELETE FROM readings WHERE action_id IN {_MINE}",
     f"DELETE FROM metrics WHERE strike_id = :strike OR action_id IN {_MINE}",
     f"UPDATE actions SET purpose = '{Purpose.DESTROYED.value}', state = '{State.LEFT.value}', reason = 'destroyed',"
     " due_at = :end, decided_at = :end, ordinary_text = NULL, payload = NULL, payload_hash = NULL, before = NULL,"

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -69,7 +70,18 @@ feeds = Table(
     Column("last_ok_at", UtcTime),
     Column("next_at", UtcTime),
     Column("failures", Integer, nullable=False, server_default="0"),
+    Column("document_hash", String),
 )
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("feed_id", ForeignKey("feeds.id"), primary_key=True),
+    Column("hash", String, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("articles", Text, nullable=False),
+)
+"""The last document of each feed that a strike feed is made of: compressed, with the article of each entry."""
 
 articles = Table(
     "articles",
@@ -176,6 +188,8 @@ ANNOUNCED = "slot = 'announce'"
 """What the recount asks for: no page of the log does, so that none is ever read in this index's order."""
 POSTED = "state = 'sent' AND verb = 'publish'"
 """What went out, and may be taken away since."""
+UNREAD = "state = 'handed' AND verb = 'put' AND read_at IS NULL"
+"""What is on a strike feed, and nobody was seen to read."""
 _states = ", ".join(f"'{s.value}'" for s in State)
 
 actions = Table(
@@ -233,6 +247,8 @@ actions = Table(
         "handed_at",
         sqlite_where=text(ANNOUNCED),
     ),
+    # what no tool was seen to read is found here, and is little
+    Index("ix_actions_unread", "handed_at", sqlite_where=text(UNREAD)),
     # an account's latest post is found here
     Index("ix_actions_posted", "target_id", "sent_at", sqlite_where=text(POSTED)),
     # one post of a network belongs to one action; later verbs act on a post that another action published
@@ -325,6 +341,29 @@ metric_reads = Table(
     Column("posts", Integer, nullable=False),
     Column("cost_microusd", Integer, nullable=False, server_default="0"),
     Index(None, "target_id", "at"),
+)
+
+readers = Table(
+    "readers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("target_id", ForeignKey("targets.id"), nullable=False),
+    Column("agent", String, nullable=False),
+    Column("first_at", UtcTime, nullable=False),
+    Column("last_at", UtcTime, nullable=False),
+    Column("reads", Integer, nullable=False),
+    UniqueConstraint("target_id", "agent"),
+)
+"""Who reads a strike feed, by what it calls itself."""
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("reader_id", ForeignKey("readers.id"), nullable=False),
+    Column("action_id", ForeignKey("actions.id"), nullable=False),
+    PrimaryKeyConstraint("reader_id", "action_id"),
+    Index(None, "action_id"),
+    sqlite_with_rowid=False,
 )
 
 pauses = Table(

@@ -18,6 +18,7 @@ from occupier.domain.ports import (
     Clock,
     Events,
     Feeds,
+    Kiosk,
     Ledger,
     Metrics,
     Pauses,
@@ -33,6 +34,7 @@ from occupier.storage.control import SqlPauses, SqlRuntime, SqlStrikes
 from occupier.storage.engine import BUSY_MS, WRITES, make_engine
 from occupier.storage.events import SqlEvents
 from occupier.storage.footing import Footing
+from occupier.storage.kiosk import SqlKiosk
 from occupier.storage.ledger import SqlLedger
 from occupier.storage.metrics import SqlMetrics
 from occupier.storage.outbox import SqlActions
@@ -56,6 +58,7 @@ class SqlTransaction:
         self.events: Events = events
         self.targets: Targets = SqlTargets(connection, events)
         self.actions: Actions = SqlActions(connection, events, self.now, pause_file)
+        self.kiosk: Kiosk = SqlKiosk(connection, self.actions, self.now)
         self.strikes: Strikes = SqlStrikes(connection, events)
         self.seals: Seals = SqlSeals(connection, events)
         self.pauses: Pauses = SqlPauses(connection, events)

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from occupier.domain.errors import FeedError
 from occupier.feeds.parse import FeedParser
+from occupier.syndication.anatomy import dissect
 
 FOLDER = Path(__file__).parent.parent / "data" / "feeds"
 FEEDS = sorted(path for path in FOLDER.iterdir() if not path.name.endswith(".expected.json"))
@@ -22,8 +24,23 @@ def test_a_feed_is_understood_as_expected(path: Path, content_type: str) -> None
         content_type = "text/xml"
     parsed = FeedParser().parse(path.read_bytes(), content_type, "https://site.example/dir/feed")
     told = asdict(parsed) | {"skipped": [str(sentence) for sentence in parsed.skipped]}
+    for of_the_document in ("document", "places", "listed"):
+        del told[of_the_document]
     understood = json.loads(json.dumps(told, default=datetime.isoformat))
     assert understood == json.loads((path.parent / f"{path.name}.expected.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("path", [p for p in FEEDS if p.suffix == ".xml"], ids=lambda path: path.name)
+def test_each_entry_is_found_again_where_it_stands_in_the_document(path: Path) -> None:
+    parsed = FeedParser().parse(path.read_bytes(), "", "https://site.example/dir/feed")
+    try:
+        anatomy = dissect(parsed.document)
+    except FeedError:
+        return
+    assert len(anatomy.items) == parsed.listed
+    for entry, place in zip(parsed.entries, parsed.places, strict=True):
+        written = anatomy.items[place].guid
+        assert entry.guid is None or written is None or entry.guid == " ".join(written.split())
 
 
 def test_nobody_who_wrote_is_kept() -> None:

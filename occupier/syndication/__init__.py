@@ -1,0 +1,1 @@
+"""The strike feed: the newsroom's feed as its usual tool must read it."""
