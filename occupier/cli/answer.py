@@ -1,4 +1,4 @@
-"""`resolve`, `release`, `drop`: a person's answers. Nothing is posted here: the daemon works it off."""
+"""`resolve`, `done`, `release`, `drop`: a person's answers. Nothing is posted here: the daemon works it off."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _ID = Sentence("ID")
 
 @command(
     Sentence(
-        "Say whether a post of unknown fate is there: look at the account, then answer. Not published, it is tried"
-        " again during the strike, and missed after it."
+        "Say whether a post “to check” is there: look at the account, then answer. If it is not there, it"
+        " is tried again during the strike; after it, it is too late."
     ),
     argument("action_id", _ID),
     option("--published", "url", metavar=Sentence("ADDRESS"), about=Sentence("It is there, at this address.")),
@@ -30,17 +30,40 @@ def resolve(session: Session, action_id: str, url: str | None, not_published: bo
     """Take the answer, and say what becomes of the post."""
     if (url is None) is not not_published:
         raise UsageError("Answer with --published and the post's address, or with --not-published: one of the two.")
-    if url is not None:
-        context = Context(session.settings.database.parent, {}, session.now())
-        url = read_web_address(Value(url, "--published", context))
-    house = session.house()
+    url, house = _address(session, url), session.house()
     session.say(state_of_action(session, house, house.controlling.resolve(read_id(action_id), url)))
 
 
 @command(
     Sentence(
-        "Let a post on hold go, or try again one that was refused or given up. Too late, it becomes missed. The daemon"
-        " posts it."
+        "Say that a post which was to be made by hand, or by your tool, is there; without its address too. After the"
+        " strike it may still be said."
+    ),
+    argument("action_id", _ID),
+    option("--published", "url", metavar=Sentence("ADDRESS"), about=Sentence("It is there, at this address.")),
+    flag("--not-published", about=Sentence("It was not posted, and will not be.")),
+)
+def done(session: Session, action_id: str, url: str | None, not_published: bool) -> None:
+    """Take the answer, and say how the post stands."""
+    if url is not None and not_published:
+        raise UsageError("Answer with --published and the post's address, or with --not-published: one of the two.")
+    url, house = _address(session, url), session.house()
+    action = house.controlling.done(read_id(action_id), url, is_posted=not not_published)
+    session.say(state_of_action(session, house, action))
+
+
+def _address(session: Session, url: str | None) -> str | None:
+    """Read the address of a post, where one was typed. Raises SettingsError."""
+    if url is None:
+        return None
+    context = Context(session.settings.database.parent, {}, session.now())
+    return read_web_address(Value(url, "--published", context))
+
+
+@command(
+    Sentence(
+        "Let a post on hold go, or try again one that was refused or given up: occupier run then posts it, unless it is"
+        " too late."
     ),
     argument("action_id", _ID, required=False),
     flag("--all", about=Sentence("Every post on hold.")),

@@ -28,7 +28,7 @@ from occupier.speech import gettext as _
     flag("--rss", about=Sentence("As an RSS feed with the articles' own guids and links.")),
     flag("--nobody", about=Sentence("Only what nobody announced.")),
     option("--separator", metavar=Sentence("CHARACTER"),
-           about=Sentence("What parts the cells: comma, semicolon or tab.")),
+           about=Sentence("What stands between the cells: comma, semicolon or tab.")),
     option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar=Sentence("FILE"),
            about=Sentence("Where to write it; on the screen if absent.")),
     flag("--force", about=Sentence("Overwrite the file if it is there.")),

@@ -65,13 +65,14 @@ occupier = LazyGroup(
         "serve": ("occupier.cli.serve:serve", Sentence("Serve the review page: the log, in a browser.")),
         "report": ("occupier.cli.report:report", Sentence("Write the account of a strike: HTML, PDF or Markdown.")),
         "catch-up": ("occupier.cli.catch_up:catch_up", Sentence("List what was not announced as usual.")),
-        "resolve": ("occupier.cli.answer:resolve", Sentence("Say whether a post of unknown fate is there.")),
+        "resolve": ("occupier.cli.answer:resolve", Sentence("Say whether a post “to check” is there.")),
+        "done": ("occupier.cli.answer:done", Sentence("Say that a post made by hand is there.")),
         "release": ("occupier.cli.answer:release", Sentence("Let a post on hold go.")),
         "drop": ("occupier.cli.answer:drop", Sentence("Leave a post on hold unposted.")),
-        "notify": ("occupier.cli.commands:notify", Sentence("See to the messages that the daemon sends to a person.")),
+        "notify": ("occupier.cli.commands:notify", Sentence("See to the messages that occupier sends to people.")),
         "retract": (
             "occupier.cli.retract:retract",
-            Sentence("Take a strike post away again; its text stays in the log."),
+            Sentence("Take a strike post away; its text stays in the log."),
         ),
         "service": ("occupier.cli.commands:service", Sentence("Have this machine keep the daemon up.")),
         "feed": ("occupier.cli.commands:feed", Sentence("See to a feed.")),
@@ -85,7 +86,7 @@ strike = LazyGroup(
     lazy={
         "declare": ("occupier.cli.strike:declare", Sentence("Declare a strike: from when to when, who decided, why.")),
         "renew": ("occupier.cli.strike:renew", Sentence("Go on from the end of a strike, as another vote decided.")),
-        "end": ("occupier.cli.strike:end", Sentence("End a strike now, for ever.")),
+        "end": ("occupier.cli.strike:end", Sentence("End a strike now, for good.")),
         "list": ("occupier.cli.strike:list_", Sentence("List the strikes, past and to come.")),
     },
 )
@@ -96,7 +97,7 @@ feed = LazyGroup(
     lazy={
         "rebaseline": (
             "occupier.cli.feed:rebaseline",
-            Sentence("Take what the feed shows next for known: none of it will be posted."),
+            Sentence("Count what the feed shows next as known: none of it will be posted."),
         ),
     },
 )
@@ -105,14 +106,17 @@ service = LazyGroup(
     "service",
     about=Sentence("Have this machine keep the daemon up."),
     lazy={
-        "install": ("occupier.cli.service:install", Sentence("Start the daemon now, with the machine, and again.")),
+        "install": (
+            "occupier.cli.service:install",
+            Sentence("Start it now, whenever the machine starts, and again if it dies."),
+        ),
         "remove": ("occupier.cli.service:remove", Sentence("Stop it, and no longer start it with the machine.")),
     },
 )
 
 notify = LazyGroup(
     "notify",
-    about=Sentence("See to the messages that the daemon sends to a person."),
+    about=Sentence("See to the messages that occupier sends to people."),
     lazy={"test": ("occupier.cli.notify:test", Sentence("Send a test message to every address in the settings."))},
 )
 
@@ -120,7 +124,7 @@ db = LazyGroup(
     "db",
     about=Sentence("See to the database."),
     lazy={
-        "upgrade": ("occupier.cli.db:upgrade", Sentence("Bring the database to this version, after a copy.")),
+        "upgrade": ("occupier.cli.db:upgrade", Sentence("Bring the database up to this version, after copying it.")),
         "check": ("occupier.cli.db:check", Sentence("Say whether the database is sound, and what can be saved.")),
         "restore": ("occupier.cli.db:restore", Sentence("Put a saved copy in the place of the database.")),
     },

@@ -19,7 +19,7 @@ from occupier.speech import gettext as _
 from occupier.storage import lock, migrate
 
 
-@command(Sentence("Bring the database to this version, after a copy. The daemon must be stopped."))
+@command(Sentence("Bring the database up to this version, after copying it. The daemon must be stopped."))
 def upgrade(session: Session) -> None:
     """Migrate under the lock."""
     database = session.settings.database

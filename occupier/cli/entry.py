@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from occupier.speech import Language
 
 DONE, FAILED, REFUSED, HELD, DATABASE, INTERRUPTED = 0, 1, 2, 3, 4, 130
+_QUOTED = re.compile(r"'([^']+)'|“([^”]+)”")
+"""How click quotes what was typed, in every language."""
 
 
 def main(arguments: Sequence[str] | None = None, session: Session | None = None) -> int:
@@ -92,11 +95,15 @@ def _explain_click(error: click.ClickException, session: Session) -> int:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         session.tell(error.format_message())
         return REFUSED
-    session.tell(_painted(clean_line(error.format_message())))
+    session.tell(_painted(_QUOTED.sub(_requoted, clean_line(error.format_message()))))
     context = error.ctx if isinstance(error, click.UsageError) else None
     if context is not None:
         session.tell(_("Type {command} to see how.").format(command=f"{context.command_path} --help"))
     return REFUSED if isinstance(error, click.UsageError) else FAILED
+
+
+def _requoted(quoted: re.Match[str]) -> str:
+    return _("“{word}”").format(word=quoted[1] or quoted[2])
 
 
 def exit_status(error: Exception) -> int:

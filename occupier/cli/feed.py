@@ -11,7 +11,7 @@ from occupier.speech import gettext as _
 
 @command(
     Sentence(
-        "Take what the feed shows at its next reading for known: none of it will be posted. For a feed that was rebuilt"
+        "Count what the feed shows at its next reading as known: none of it will be posted. For a feed that was rebuilt"
         " and shows old articles as new."
     ),
     argument("name", Sentence("NAME")),

@@ -26,7 +26,7 @@ _PATIENCE = 1.0
 
 @command(
     Sentence(
-        "Find out whether the log is what was written: that no record was changed, removed, moved or put in, and that"
+        "Find out whether the log is what was written: that no record was changed, removed, moved or added, and that"
         " rows, attempts and posts are what the records tell. Changes nothing; works while the daemon runs."
     ),
     option("--head", metavar=Sentence("HEAD"),
@@ -136,9 +136,9 @@ def _document(session: Session, found: Verified, head: str | None) -> dict[str, 
 
 @command(
     Sentence(
-        "Destroy what was done under a strike that is over: the texts, the hours, the posts' addresses and the records,"
-        " here and in the copies that occupier made. It cannot be undone. That no article is announced twice stays"
-        " true, and the log can still be verified."
+        "Destroy the log of a strike that is over: the texts, the hours, the posts' addresses and the records, here"
+        " and in the copies that occupier made. It cannot be undone. Even so, no article is announced twice, and the"
+        " log can still be verified."
     ),
     argument("strike", Sentence("STRIKE")),
     flag("--yes", about=Sentence("Do not ask.")),

@@ -86,7 +86,7 @@ log = LazyGroup(
         ),
         option("--since", metavar=Sentence("TIME"), about=Sentence("Only those decided at this time or later.")),
         option("--until", metavar=Sentence("TIME"), about=Sentence("Only those decided before this time.")),
-        option("--limit", type=int, metavar=Sentence("N"), about=Sentence("Only the newest N, shown oldest first.")),
+        option("--limit", metavar=Sentence("N"), about=Sentence("Only the newest N, shown oldest first.")),
         option("--after", metavar=Sentence("ID"), about=Sentence("Only what follows this record: the next page.")),
         flag("--all", about=Sentence("Ordinary posts too.")),
         flag("--dry-run", about=Sentence("The log of the dry runs, which have a database of their own.")),
@@ -95,7 +95,7 @@ log = LazyGroup(
     invoke_without_command=True,
     lazy={
         "verify": ("occupier.cli.ledger:verify", Sentence("Find out whether the log is what was written, all of it.")),
-        "destroy": ("occupier.cli.ledger:destroy", Sentence("Destroy what was done under a strike, for good.")),
+        "destroy": ("occupier.cli.ledger:destroy", Sentence("Destroy the log of a strike, for good.")),
     },
 )
 

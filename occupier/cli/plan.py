@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     argument("strike", Sentence("STRIKE"), required=False),
     option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar=Sentence("FILE"),
            about=Sentence("Where to write it.")),
-    option("--language", type=click.Choice(["fr", "en"]), about=Sentence("Not in the language of the settings.")),
+    option("--language", type=click.Choice(["fr", "en"]), about=Sentence("The language, if not that of the settings.")),
     flag("--seal", about=Sentence("After the vote: from now on nothing leaves under this strike but what was voted.")),
     flag("--force", about=Sentence("Overwrite the file if it is there.")),
     json_flag(),

@@ -9,10 +9,10 @@ from typing import Any
 from occupier.bootstrap import make_previewing, prepare_process
 from occupier.cli.colour import is_coloured, is_terminal
 from occupier.cli.session import Session
-from occupier.cli.spoken import command, json_flag, option
+from occupier.cli.spoken import WholeNumber, command, json_flag, option
 from occupier.cli.strikes import known_strikes
 from occupier.domain.action import Payload
-from occupier.domain.errors import Sentence, UsageError
+from occupier.domain.errors import Sentence
 from occupier.domain.strike import Strike
 from occupier.services.checking import EXAMPLE_REASON
 from occupier.services.previewing import Preview, Previewed, example_strike
@@ -27,13 +27,17 @@ _MOST = 50
         "Show the newest articles of each feed as each account would post them: the usual text, and the strike text"
         " under the strike in force, or the next one, or an example. Nothing is posted."
     ),
-    option("--last", type=int, default=3, metavar=Sentence("N"), about=Sentence("How many articles of each feed.")),
+    option(
+        "--last",
+        type=WholeNumber(1, _MOST),
+        default=3,
+        metavar=Sentence("N"),
+        about=Sentence("How many articles of each feed."),
+    ),
     json_flag(),
 )
 def preview(session: Session, last: int) -> int:
     """Read the feeds, render, and show."""
-    if not 1 <= last <= _MOST:
-        raise UsageError("--last: write a whole number from 1 to {most}.", most=_MOST)
     prepare_process()
     strikes, now = known_strikes(session), session.now()
     strike = example_strike(session.setup, strikes, now, EXAMPLE_REASON[session.setup.language])

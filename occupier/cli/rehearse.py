@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from occupier.cli.session import Session
-from occupier.cli.spoken import command, flag, option
+from occupier.cli.spoken import WholeNumber, command, flag, option
 from occupier.domain.errors import Sentence, UsageError
 from occupier.speech import _, clean_line, language
 
@@ -30,12 +30,12 @@ MOST = 12
 @command(
     Sentence(
         "Rehearse the whole occupation, in less than a minute: a newsroom publishes, a strike begins and ends, the"
-        " daemon posts on networks imitated on this machine. Without --settings and --feed it needs nothing: a"
-        " newsroom ships. With them, your newest articles, messages and accounts' names are used; never your"
+        " daemon posts on networks imitated on this machine. Without --settings and --feed it needs nothing: it brings"
+        " a newsroom of its own. With them, your newest articles, messages and accounts' names are used; never your"
         " accounts, and no secret is read."
     ),
     option("--last", about=Sentence("How many articles come out during the strike."), metavar=Sentence("N"),
-           type=click.IntRange(1, MOST), default=5, show_default=True),
+           type=WholeNumber(1, MOST), default=5, show_default=True),
     option("--feed", about=Sentence("The address of a feed, or of a site that has one, to take articles from."),
            metavar=Sentence("URL")),
     option("--settings", about=Sentence("Your settings, to rehearse with; none are read unless you type this."),
@@ -122,7 +122,7 @@ def _wait(box: Sandbox, folder: str) -> None:
         " feed of a newsroom. The settings to paste are printed."
     ),
     option("--port", about=Sentence("Where it listens; 0 is any free port."), metavar=Sentence("PORT"),
-           type=click.IntRange(0, 65535), default=USUAL_PORT, show_default=True),
+           type=WholeNumber(0, 65535), default=USUAL_PORT, show_default=True),
 )  # fmt: skip
 def sandbox(session: Session, port: int) -> None:
     """Run the sandbox until Ctrl-C."""

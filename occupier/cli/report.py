@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     argument("strike", Sentence("STRIKE"), required=False),
     option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar=Sentence("FILE"),
            about=Sentence("Where to write it.")),
-    option("--language", type=click.Choice(["fr", "en"]), about=Sentence("Not in the language of the settings.")),
+    option("--language", type=click.Choice(["fr", "en"]), about=Sentence("The language, if not that of the settings.")),
     option("--merge", "merged", multiple=True, type=click.Path(path_type=Path), metavar=Sentence("FILE"),
            about=Sentence("Instead of a strike: add up the logs of several newsrooms, made by occupier log --csv.")),
     argument("more", Sentence("FILE"), nargs=-1, required=False, type=click.Path(path_type=Path)),

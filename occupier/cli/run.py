@@ -9,12 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import click
-
 from occupier.bootstrap import House, Live, dry_run_database, open_house, prepare_process
 from occupier.cli.serve import opening, place_options
 from occupier.cli.session import Session
-from occupier.cli.spoken import command, flag, option
+from occupier.cli.spoken import WholeNumber, command, flag, option
 from occupier.cli.strikes import concerned
 from occupier.cli.telling import Teller, Together
 from occupier.domain.errors import DatabaseError, Sentence, UsageError
@@ -39,7 +37,7 @@ HEALTH_PORT = 8019
            about=Sentence("How lines are written on standard error: text, or one JSON object a line.")),
     flag("--serve", about=Sentence("Serve the review page too, as occupier serve does.")),
     *place_options(),
-    option("--health", is_flag=False, flag_value=HEALTH_PORT, type=click.IntRange(0, 65535), metavar=Sentence("[PORT]"),
+    option("--health", is_flag=False, flag_value=HEALTH_PORT, type=WholeNumber(0, 65535), metavar=Sentence("[PORT]"),
            about=Sentence("Tell this machine's monitoring how the daemon is, on 127.0.0.1: /healthz, and /metrics for"
                           " Prometheus; on port 8019 unless one is named.")),
 )  # fmt: skip

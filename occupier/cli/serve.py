@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from occupier.cli.session import Session
-from occupier.cli.spoken import command, option
+from occupier.cli.spoken import WholeNumber, command, option
 from occupier.domain.errors import Sentence, UsageError
 from occupier.speech import gettext as _
 from occupier.speech import say
@@ -30,8 +30,9 @@ def place_options() -> tuple[click.Parameter, ...]:
     """Return the options that say where the page is served."""
     return (
         option("--host", default=USUAL_HOST, show_default=True, metavar=Sentence("HOST"),
-               about=Sentence("Where the page listens; elsewhere than on this machine, --base-url and a secret too.")),
-        option("--port", default=USUAL_PORT, show_default=True, type=click.IntRange(0, 65535),
+               about=Sentence("Where the page listens; anywhere but on this machine, it needs --base-url and a"
+                              " secret.")),
+        option("--port", default=USUAL_PORT, show_default=True, type=WholeNumber(0, 65535),
                metavar=Sentence("PORT"), about=Sentence("The page's port; 0 is any free port.")),
         option("--base-url", metavar=Sentence("URL"),
                about=Sentence("The https address of a server in front of the page, which passes on Host and"

@@ -13,15 +13,15 @@ from occupier.domain.errors import FailedError, Sentence
 from occupier.speech import gettext as _
 from occupier.supervision import Unit, launchd_unit, systemd_unit
 
-_USER = flag("--user", about=Sentence("As this user, without any right of an administrator: the only way there is."))
+_USER = flag("--user", about=Sentence("For this user, without an administrator's rights: the only way there is."))
 _PATIENCE = 60
 """Seconds that the machine's own commands may take."""
 
 
 @command(
     Sentence(
-        "Have this machine start the daemon with it, and again whenever it dies. Variables that the settings name go"
-        " into a file occupier.env beside them, NAME=value, one a line (chmod 600)."
+        "Have this machine start occupier whenever it starts itself, and again if it dies. Variables that the settings"
+        " name go into a file occupier.env beside them, NAME=value, one a line (chmod 600)."
     ),
     _USER,
     flag("--show", about=Sentence("Show the file that would be written, and do nothing.")),

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from occupier.cli.session import ReaderGone, Session
-from occupier.domain.errors import Sentence
+from occupier.domain.errors import Sentence, UsageError
 from occupier.speech import gettext
 
 Lazy = Mapping[str, tuple[str, Sentence]]
@@ -31,6 +31,25 @@ class SpokenOption(click.Option):
     def make_metavar(self, ctx: click.Context) -> str:
         """Return what stands for the value, translated."""
         return gettext(self._metavar.text) if self._metavar else super().make_metavar(ctx)
+
+
+class WholeNumber(click.IntRange):
+    """A whole number between two bounds, said in words in the help and where another thing was typed."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number. Raises UsageError."""
+        try:
+            return int(super().convert(value, param, ctx))
+        except click.BadParameter:
+            raise UsageError(
+                "{option}: write a whole number from {least} to {most}.",
+                option=param.opts[0] if param else "",
+                least=self.min,
+                most=self.max,
+            ) from None
+
+    def _describe_range(self) -> str:
+        return gettext("from {least} to {most}").format(least=self.min, most=self.max)
 
 
 class SpokenArgument(click.Argument):

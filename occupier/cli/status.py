@@ -15,7 +15,7 @@ from occupier.storage.migrate import Standing, standing
 
 @command(
     Sentence(
-        "Show how things stand: who runs, the strike in force or the next one, each feed and account, what is stopped"
+        "Show how things stand: what runs, the strike in force or the next one, each feed and account, what is stopped"
         " and why, what waits for a person with the command to type, gaps in watching, what is to come, and how to"
         " stop."
     ),

@@ -91,7 +91,7 @@ def renew(session: Session, name: str, ends: str, mandate: str, long: bool) -> N
 
 
 @command(
-    Sentence("End a strike now, for ever: no strike post leaves any more, and what waited under it is not posted."),
+    Sentence("End a strike now, for good: no strike post leaves any more, and what waited under it is not posted."),
     argument("name", _NAME),
 )
 def end(session: Session, name: str) -> None:

@@ -8,7 +8,15 @@ from datetime import datetime
 from occupier.cli.strikes import concerned
 from occupier.domain.article import Article, Entry
 from occupier.domain.errors import TemplateError
-from occupier.domain.message import Voice, compose, is_default_who, missing_variables, strike_pool, strike_values
+from occupier.domain.message import (
+    Voice,
+    compose,
+    is_default_who,
+    lacking,
+    missing_variables,
+    strike_pool,
+    strike_values,
+)
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import LinkRule, Strike
 from occupier.services.drafting import start_of
@@ -33,11 +41,8 @@ def refuse_bad_wordings(previewing: Previewing, setup: Setup, strike: Strike, no
         for source in strike_pool(strike, voice, setup.pools):
             missing = [] if source in shipped else missing_variables(source, strike, voice)
             if missing:
-                raise TemplateError(
-                    "The message “{source}” does not say {missing}: readers must learn it.",
-                    source=source,
-                    missing=", ".join(missing),
-                )
+                lack = lacking(source, missing)
+                raise TemplateError(lack.text, **lack.values)
             _try(source, article, strike, voice, now)
 
 
@@ -58,6 +63,9 @@ def first_posts(previewing: Previewing, setup: Setup, strike: Strike, now: datet
     """Yield what each account in scope would post first."""
     article = as_article(Entry(_("The title of the article"), _LINK), now)
     for account in concerned(strike, setup):
+        if account.is_silent:
+            yield account, _("nothing: it keeps silent during strikes")
+            continue
         voice = previewing.voice(account)
         pool = strike_pool(strike, voice, setup.pools)
         text = _try(pool[start_of(setup, account) % len(pool)], article, strike, voice, now)

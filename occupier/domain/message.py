@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from occupier.domain.action import Payload
 from occupier.domain.article import Article
-from occupier.domain.errors import TemplateError
+from occupier.domain.errors import Sentence, TemplateError
 from occupier.domain.setup import Account, Pools
 from occupier.domain.strike import LinkRule, Strike
 from occupier.domain.text import bare, harmless, safe_link, shorten
@@ -111,6 +111,15 @@ def missing_variables(source: str, strike: Strike, voice: Voice) -> list[str]:
     used = voice.templates.variables(source)
     without_link = strike.link is LinkRule.NONE or voice.ruler.link_in_field
     return [name for name in NEEDED if name not in used and not (name == "link" and without_link)]
+
+
+def lacking(source: str, missing: Sequence[str]) -> Sentence:
+    """Say what a written strike template leaves out."""
+    return Sentence(
+        "The message “{source}” lacks {missing}: readers must learn it. Each is written between braces, like"
+        " {{{{ link }}}}.",
+        {"source": source, "missing": ", ".join(missing)},
+    )
 
 
 def strike_values(strike: Strike, voice: Voice, now: datetime) -> dict[str, object]:

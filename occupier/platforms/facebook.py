@@ -148,7 +148,11 @@ class Facebook:
 
     def _identity(self, body: Any, made: Flight) -> Identity:
         if str(body["id"]) != self._page_id:
-            error = NetworkError("The token for the Facebook page {page} is not that page's own.", page=self._page_id)
+            error = NetworkError(
+                "The token for the Facebook page {page} is not that page's own: give that page's (occupier init makes"
+                " it), or correct page_id in the settings.",
+                page=self._page_id,
+            )
             error.kind = RefusalKind.CREDENTIALS.value
             raise error
         hidden = body.get("is_published") is False

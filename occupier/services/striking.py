@@ -87,7 +87,7 @@ class Striking:
             return self._declare(tx, renewed, long=long)
 
     def end(self, name: str) -> Strike:
-        """End a strike now, for ever; what waited under it becomes missed. Raises UnknownName, StrikeError."""
+        """End a strike now, for good; what waited under it becomes missed. Raises UnknownName, StrikeError."""
         with self._store.writing() as tx:
             strike = tx.strikes.get(name)
             if strike.is_over(tx.now):
@@ -244,7 +244,7 @@ def check_name(name: str) -> None:
 def _check_scope(strike: Strike, setup: Setup) -> None:
     for account in setup.accounts:
         if account.test and account.name in strike.accounts:
-            text = "“{name}” is a test account: it is for rehearsals, and no strike acts on it."
+            text = "“{name}” is a test account, and no strike acts on one: name another, or remove test = true from it."
             raise StrikeError(text, name=account.name)
     _known(strike.accounts, [a.name for a in setup.accounts], "There is no account “{name}” in the settings.")
     _known(strike.feeds, [f.name for f in setup.feeds], "There is no feed “{name}” in the settings.")

@@ -163,10 +163,9 @@ def _not_toml(text: str, problem: str, file: Path | None) -> SettingsError:
     last = len(text.splitlines()) or 1
     line, column = (place[1], place[2]) if place and place[1] else (last, 1)
     return SettingsError(
-        "{file}, line {line}, column {column}: this is not TOML ({detail}); put texts between quotes and"
+        "{file}, line {line}, column {column}: this is not TOML; put texts between quotes and"
         " lists in brackets, as settings.example.toml does.",
         file=file.name if file else "settings",
         line=line,
         column=column,
-        detail=_PLACE.sub("", problem),
     )

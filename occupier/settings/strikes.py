@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from occupier.domain.errors import SettingsError, StrikeError
+from occupier.domain.errors import Sentence, SettingsError, StrikeError
 from occupier.domain.setup import Account, FeedSource
 from occupier.domain.strike import LinkRule, Source, Strike, check_destruction, check_overlaps, check_period
 from occupier.settings.accounts import refuse_twins
@@ -14,6 +15,7 @@ from occupier.settings.addresses import read_web_address
 from occupier.settings.messages import read_strike_messages
 from occupier.settings.moments import read_day, read_instant
 from occupier.settings.table import Table
+from occupier.settings.value import Value
 
 
 def read_strikes(
@@ -22,8 +24,10 @@ def read_strikes(
     """Read `[[strikes]]`; those whose end is past stay, as history."""
     # Test accounts are outside every scope: to name one would strike nowhere.
     names, sources = [a.name for a in accounts if not a.test], [f.name for f in feeds]
+    tests = [a.name for a in accounts if a.test]
     strikes: list[Strike] = []
     for table in tables:
+        _refuse_tests(table.optional("accounts"), tests)
         strike, long = _read_strike(table, names, sources, zone)
         refuse_twins(zip([s.name for s in [*strikes, strike]], tables, strict=False))
         try:
@@ -32,9 +36,26 @@ def read_strikes(
             check_destruction(strike, zone)
             check_overlaps(strike, strikes, names, sources)
         except StrikeError as error:
-            raise SettingsError("{path}: {problem}", path=table.path, problem=error.sentence) from None
+            raise SettingsError("{path}: {problem}", path=table.path, problem=_said_in(zone, error.sentence)) from None
         strikes.append(strike)
     return tuple(strikes)
+
+
+def _refuse_tests(scope: Value | None, tests: Container[str]) -> None:
+    named = [item for item in scope.items() if item.raw in tests] if scope else []
+    if named:
+        raise SettingsError(
+            "{path}: “{name}” is a test account, and no strike acts on one: name another, or remove its line"
+            " test = true.",
+            path=named[0].path,
+            name=str(named[0].raw),
+        )
+
+
+def _said_in(zone: ZoneInfo, sentence: Sentence) -> Sentence:
+    """Put the settings' own zone into the hours: settings that are refused leave no zone to say them in."""
+    local = {k: v.astimezone(zone) if isinstance(v, datetime) else v for k, v in sentence.values.items()}
+    return Sentence(sentence.text, local)
 
 
 def _read_strike(table: Table, accounts: list[str], feeds: list[str], zone: ZoneInfo) -> tuple[Strike, bool]:

@@ -40,7 +40,7 @@ class Value:
             raise SettingsError("{path}: write a text between quotes.", path=self.path)
         said = self.raw.strip()
         if not said:
-            raise SettingsError("{path}: this is empty; write a text, or remove the line.", path=self.path)
+            raise SettingsError("{path}: this is empty; write a text, or leave it out.", path=self.path)
         if _CONTROL.search(said):
             raise SettingsError("{path}: this holds a control character; remove it.", path=self.path)
         if len(said) > _LONGEST_TEXT:

@@ -72,11 +72,9 @@ class Engine:
             found = references(self._environment.parse(source))
             return _Compiled(self._environment.from_string(source), found)
         except TemplateSyntaxError as error:
-            raise _unreadable(source, error.lineno, error.message or "") from None
-        except (RecursionError, MemoryError):
-            raise _unreadable(source, 1, "too deeply nested") from None
-        except (SyntaxError, ValueError, OverflowError) as error:
-            raise _unreadable(source, 1, str(error)) from None
+            raise _unreadable(source, error.lineno) from None
+        except (RecursionError, MemoryError, SyntaxError, ValueError, OverflowError):
+            raise _unreadable(source, 1) from None
 
 
 def _environment() -> _Environment:
@@ -155,12 +153,12 @@ def _too_long() -> TemplateError:
     return TemplateError("The message becomes longer than {limit} characters: shorten it.", limit=LONGEST)
 
 
-def _unreadable(source: str, line: int, problem: str) -> TemplateError:
+def _unreadable(source: str, line: int) -> TemplateError:
     lines = source.splitlines() or [""]
     return TemplateError(
-        "Line {line} of the message cannot be read: “{text}” ({problem}). A variable is written {{{{ title }}}}, and"
+        "Line {line} of the message cannot be read: “{text}”. A variable is written {{{{ title }}}}, and"
         " {{% if %}} ends with {{% endif %}}.",
-        line=line, text=lines[min(line, len(lines)) - 1][:80], problem=problem.rstrip("."),
+        line=line, text=lines[min(line, len(lines)) - 1][:80],
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from occupier.domain.errors import NetworkError
 from occupier.domain.outcome import Outcome, Receipt, RefusalKind, Refused, Retryable, Uncertain
 from occupier.domain.ports import Clock, Order
 from occupier.wire.dates import http_date
-from occupier.wire.flight import Answer, Flight, flight
+from occupier.wire.flight import Answer, Flight, Stage, flight
 from occupier.wire.scrub import excerpt
 
 REFUSING = frozenset({400, 401, 402, 403, 404, 410, 413, 422})
@@ -152,25 +152,48 @@ _KINDS = {401: RefusalKind.CREDENTIALS, 402: RefusalKind.MONEY, 403: RefusalKind
 def _unread(made: Flight, dialect: Dialect, now: datetime, secrets: Sequence[str]) -> NetworkError:
     """Say why a reading failed; a new error, so that no library's exception hangs on to it."""
     answer = made.answer
-    if not made.begun:
-        return NetworkError("{network} could not be reached ({reason}).", network=dialect.name, reason=made.stage.value)
-    if answer is None or answer.body is None:
-        return NetworkError("{network} did not answer in time, or broke off.", network=dialect.name)
+    if not made.begun or answer is None or answer.body is None:
+        return unanswered(made, dialect.name)
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return in_trouble(dialect.name, answer.status)
     kind = dialect.refusal(answer.status, _json(answer)) if answer.status in REFUSING else None
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS or kind == THROTTLED:
         error = NetworkError("{network} asks to wait before it is read again.", network=dialect.name)
         error.not_before = not_before(answer.headers, now)
         return error
     known = kind if isinstance(kind, RefusalKind) else _KINDS.get(answer.status)
+    said = excerpt(answer.body, secrets) or "…"
     text = (
         "{network} does not accept the keys of this account (HTTP {status}): copy them again, or have them renewed."
         if known is RefusalKind.CREDENTIALS
+        else "{network} answers, but not as this network does (HTTP {status}): check its address in the settings."
+        if _json(answer) is None
         else "{network} could not be read (HTTP {status}): {excerpt}"
     )
-    said = excerpt(answer.body, secrets) or "…"
     error = NetworkError(text, network=dialect.name, status=answer.status, excerpt=said)
     error.kind = known.value if known else None
     return error
+
+
+def unanswered(made: Flight, network: str) -> NetworkError:
+    """Say why there is no answer: nobody there, nobody to be trusted, or not in time."""
+    if made.begun:
+        return NetworkError("{network} did not answer in time, or broke off.", network=network)
+    if made.stage is Stage.TLS:
+        return NetworkError(
+            "{network} could not show who it is (its certificate): check the name, and this machine's clock.",
+            network=network,
+        )
+    return NetworkError(
+        "Nothing answers at {network}: check the name, and that this machine is online.", network=network
+    )
+
+
+def in_trouble(network: str, status: int) -> NetworkError:
+    """Say that whoever answered cannot serve anybody for now."""
+    return NetworkError(
+        "{network} has trouble of its own (HTTP {status}): try again in a few minutes.", network=network, status=status
+    )
 
 
 def not_before(headers: Mapping[str, str], now: datetime) -> datetime | None:

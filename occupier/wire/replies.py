@@ -15,8 +15,8 @@ from http import HTTPStatus
 from typing import Any
 
 from occupier.domain.errors import NetworkError
-from occupier.wire.answers import READ_SECONDS, not_before
-from occupier.wire.flight import Answer, Flight, Stage, flight
+from occupier.wire.answers import READ_SECONDS, in_trouble, not_before, unanswered
+from occupier.wire.flight import Answer, flight
 from occupier.wire.scrub import excerpt
 
 
@@ -62,29 +62,12 @@ def ask(call: Callable[[], object], network: str, now: datetime) -> Reply:
         call()
     answer = made.answer
     if answer is None or answer.body is None:
-        raise _unanswered(made, network)
+        raise unanswered(made, network)
     if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
         raise _later(answer, network, now)
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise NetworkError(
-            "{network} has trouble of its own (HTTP {status}): try again in a few minutes.",
-            network=network,
-            status=answer.status,
-        )
+        raise in_trouble(network, answer.status)
     return Reply(answer.status, answer.headers, answer.body)
-
-
-def _unanswered(made: Flight, network: str) -> NetworkError:
-    if made.begun:
-        return NetworkError("{network} did not answer in time, or broke off.", network=network)
-    if made.stage is Stage.TLS:
-        return NetworkError(
-            "{network} could not show who it is (its certificate): check the name, and this machine's clock.",
-            network=network,
-        )
-    return NetworkError(
-        "Nothing answers at {network}: check the name, and that this machine is online.", network=network
-    )
 
 
 def _later(answer: Answer, network: str, now: datetime) -> NetworkError:

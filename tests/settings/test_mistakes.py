@@ -195,7 +195,7 @@ MISTAKES = {
     "a strike on a test account": (
         HEAD + FEED + X + MASTODON + "test = true\n" + STRIKE + DAY + 'accounts = ["m"]',
         "strikes[1].accounts[1]",
-        "x-une",
+        "is a test account",
     ),
     "messages for an unknown account": (
         FULL + STRIKE + DAY + '[strikes.messages.account.x-uen]\nstrike = ["a"]',

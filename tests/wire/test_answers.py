@@ -248,9 +248,17 @@ def test_a_server_that_gives_the_token_back_does_not_get_it_into_the_excerpt() -
             "credentials",
         ),
         (answer(b'{"no": 1}', "404 Not Found"), 'Somewhere could not be read (HTTP 404): {"no": 1}', "content"),
-        (answer(b"<p>", "503 Service Unavailable"), "Somewhere could not be read (HTTP 503): <p>", None),
+        (
+            answer(b"<p>", "503 Service Unavailable"),
+            "Somewhere has trouble of its own (HTTP 503): try again in a few minutes.",
+            None,
+        ),
         (answer(b"", "429 Too Many"), "Somewhere asks to wait before it is read again.", None),
-        (answer(b"<p>"), "Somewhere could not be read (HTTP 200): <p>", None),
+        (
+            answer(b"<p>"),
+            "Somewhere answers, but not as this network does (HTTP 200): check its address in the settings.",
+            None,
+        ),
         (answer(b'{"other": 1}'), 'Somewhere could not be read (HTTP 200): {"other": 1}', None),
     ],
 )

@@ -11,6 +11,7 @@ from occupier.domain.message import (
     Voice,
     compose,
     is_default_who,
+    lacking,
     missing_variables,
     ordinary_template,
     strike_pool,
@@ -64,8 +65,7 @@ def _wording(
     try:
         missing = [] if shipped else missing_variables(source, strike, voice)
         if missing:
-            text = "The message “{source}” does not say {missing}: readers must learn it."
-            errors.append(Sentence(text, {"source": source, "missing": ", ".join(missing)}))
+            errors.append(lacking(source, missing))
         values, keep = strike_values(strike, voice, now), strike.link is LinkRule.KEEP
         for article in articles:
             compose(source, article, "", voice, values, keep_link=keep)
