@@ -167,7 +167,10 @@ class Gate:
         if request.url.path.startswith("/api/"):
             return refusal(request, 401, _LOG_IN, {"WWW-Authenticate": "Bearer"})
         query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(f"/login?{urlencode({'back': request.url.path + query})}", 303)
+        address = f"/login?{urlencode({'back': request.url.path + query})}"
+        if "hx-request" in request.headers:  # a part of a page was asked for: the whole of it goes to the form
+            return Response(status_code=401, headers={"HX-Redirect": address})
+        return RedirectResponse(address, 303)
 
     def _cookies(self, scope: Scope) -> Iterable[str]:
         attributes = "; Path=/; HttpOnly; SameSite=Strict" + ("; Secure" if self._https else "")

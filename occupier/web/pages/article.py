@@ -21,7 +21,7 @@ from occupier.web.pages.frame import show
 from occupier.web.phrases import dollars
 from occupier.web.sessions import house_of
 
-_BY_A_PERSON = {"resolved", "released", "dropped"}
+_BY_A_PERSON = {"resolved", "released", "dropped", "done"}
 _STEPS: Mapping[str, Sentence] = {
     "decided": Sentence("a decision was made"),
     "claimed": Sentence("sending began"),
@@ -32,6 +32,7 @@ _STEPS: Mapping[str, Sentence] = {
     "not_found": Sentence("looked for on the account and not found"),
     "looking": Sentence("still being looked for"),
     "resolved": Sentence("a person answered"),
+    "done": Sentence("a person answered"),
     "released": Sentence("a person released it"),
     "dropped": Sentence("a person decided to leave it unposted"),
     "gone": Sentence("no longer there"),

@@ -46,6 +46,8 @@ def overview(request: Request) -> Response:
         return show(request, "nothing.html", "overview")
     counting: Counting = request.app.state.counting
     counted, zone = counting.of(strike), house.live.setup().zone
+    if counted is None and "hx-request" in request.headers:  # the figures that are shown stay, and are asked for again
+        return Response(status_code=204)
     if counted is None:
         with house.store.reading() as tx:
             total = sum(tx.register.counts().values())
@@ -62,6 +64,7 @@ def overview(request: Request) -> Response:
         others=[other for other in reversed(strikes) if other.id != strike.id],
         chart=timeline(day, zone, "the-day"),
         day=day,
+        is_live=strike.in_force(recount.at) and request.query_params.get("live") != "no",
         counted=[(fate, FATES[fate], recount.total(fate)) for fate in Fate],
         Fate=Fate,
         exceptions=_exceptions(recount),
