@@ -36,7 +36,7 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
     State.REFUSED: frozenset({State.RETRY}),
     State.FAILED: frozenset({State.RETRY}),
     State.SENT: frozenset(),
-    State.MISSED: frozenset(),
+    State.MISSED: frozenset({State.SENT}),
     State.LEFT: frozenset(),
     State.HANDED: frozenset({State.SENT, State.MISSED}),
 }
@@ -54,6 +54,7 @@ class Verb(StrEnum):
 
     PUBLISH = "publish"
     DELETE = "delete"
+    EDIT = "edit"
     PUT = "put"
 
 
@@ -63,6 +64,7 @@ class Purpose(StrEnum):
     STRIKE = "strike"
     ORDINARY = "ordinary"
     RETRACT = "retract"
+    RESTORE = "restore"
     DESTROYED = "destroyed"
     """What it was for is destroyed with the register of its strike."""
 
@@ -85,7 +87,7 @@ class GoneBy(StrEnum):
 
 ANNOUNCE = "announce"
 """The slot of an article's announcement: one per article and account, ever."""
-_POST, _RETRACT = "post:", "retract:"
+_POST, _RETRACT, _RESTORE = "post:", "retract:", "restore:"
 
 
 def article_subject(article_id: int) -> str:
@@ -106,6 +108,16 @@ def retract_slot(action_id: int, n: int = 1) -> str:
 def retracted_by(slot: str) -> int:
     """Return the id of the action whose post is retracted in this slot. Raises ValueError."""
     return int(slot.removeprefix(_RETRACT).partition(":")[0])
+
+
+def restore_slot(action_id: int, n: int = 1) -> str:
+    """Return the slot of the `n`th restoration of the post that an action edited; the later ones follow a vain one."""
+    return f"{_RESTORE}{action_id}" if n == 1 else f"{_RESTORE}{action_id}:{n}"
+
+
+def restored_by(slot: str) -> int:
+    """Return the id of the action whose edit is undone in this slot. Raises ValueError."""
+    return int(slot.removeprefix(_RESTORE).partition(":")[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +186,13 @@ class Action:
 
     @property
     def post_id(self) -> str | None:
-        """The network's id of the post that it is done to; None for what is done to no post."""
-        return self.subject.removeprefix(_POST) if self.subject.startswith(_POST) else None
+        """The network's id of the post that it is done to; None for what is done to no post.
+
+        An announcement that is made by editing the usual tool's post keeps the article as its subject.
+        """
+        if self.subject.startswith(_POST):
+            return self.subject.removeprefix(_POST)
+        return self.remote_id if self.verb is Verb.EDIT else None
 
     @property
     def idempotency_key(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from occupier.domain.access import UNTOLD, Access
 from occupier.domain.action import ANNOUNCE, Action, Attempt, GoneBy, Payload, Proof, Purpose, State, Verb
@@ -24,6 +24,7 @@ from occupier.domain.outcome import Outcome
 from occupier.domain.reconcile import LookUp, RemotePost, TimelineRead
 from occupier.domain.recount import Doubts, Exemption, Findings, HourCount, LedgerHead, Tally, Unannounced, Watch
 from occupier.domain.setup import FeedSource
+from occupier.domain.snapshot import Snapshot
 from occupier.domain.strike import Strike
 from occupier.domain.voted import Seal
 
@@ -225,6 +226,14 @@ class Network(Protocol):
 
     def cost(self, payload: Payload, verb: Verb = Verb.PUBLISH) -> int:
         """Return what doing this costs, in millionths of a US dollar."""
+
+
+@runtime_checkable
+class Editor(Network, Protocol):
+    """A network that edits posts where they stand."""
+
+    def snapshot(self, post_id: str) -> Snapshot | None:
+        """Read one post whole, as its author wrote it; None where it is not there any more. Raises NetworkError."""
 
 
 # --- the journal ------------------------------------------------------------------------------------------------------

@@ -18,7 +18,8 @@ from occupier.domain.message import Ruler
 from occupier.domain.outcome import Outcome, Receipt, RefusalKind
 from occupier.domain.ports import Capabilities, Clock, Identity, Order
 from occupier.domain.reconcile import LookUp, TimelineRead
-from occupier.platforms.facebook_reading import calls_left, page, post, token
+from occupier.domain.snapshot import Snapshot
+from occupier.platforms.facebook_reading import calls_left, page, post, snapshot, token
 from occupier.platforms.lengths import FacebookRuler
 from occupier.platforms.plain import count
 from occupier.wire.answers import THROTTLED, Calls, Dialect, Refusal
@@ -28,10 +29,9 @@ from occupier.wire.timeline import Page, read_back
 SPOKEN_HOST = "https://graph.facebook.com"
 """The host that is written into the library."""
 PAGE = 50
-FIELDS = "id,message,created_time,permalink_url,attachments{unshimmed_url,url}"
+FIELDS = "id,message,created_time,permalink_url,attachments{unshimmed_url,url},application{name}"
 #: Counted by Facebook: `limit(0)` asks for nobody's name.
 WITH_FIGURES = f"{FIELDS},reactions.limit(0).summary(total_count),comments.limit(0).summary(total_count),shares"
-
 UNSURE = frozenset({1, 2})
 """Codes that mean an outage: it may be posted."""
 _CODES: dict[int, Refusal] = {
@@ -65,7 +65,7 @@ _NO_SUCH_OBJECT = 33
 class Facebook:
     """One page. `api_version` is like "v26.0"; the token is the page's own."""
 
-    capabilities = Capabilities(frozenset({Verb.PUBLISH, Verb.DELETE}))
+    capabilities = Capabilities(frozenset({Verb.PUBLISH, Verb.DELETE, Verb.EDIT}))
 
     def __init__(
         self,
@@ -96,11 +96,17 @@ class Facebook:
         return client
 
     def apply(self, order: Order) -> Outcome:
-        """Publish one post on the page, or delete one; never raises for what Facebook does."""
-        if order.verb is Verb.DELETE:
-            post_id = str(order.post_id)
+        """Publish one post on the page, edit or delete one; never raises for what Facebook does.
+
+        Facebook edits the message only, and only of posts that the same application made (pages-api/posts).
+        """
+        if order.verb in (Verb.DELETE, Verb.EDIT):
+            post_id, message = str(order.post_id), {"message": order.payload.text}
             calls = self._calls.speaking(receipt=partial(removed, post_id), refusal=post_refusal)
-            return calls.write(order, lambda: self._client.delete_object(post_id))
+            if order.verb is Verb.DELETE:
+                return calls.write(order, lambda: self._client.delete_object(post_id))
+            path = f"{self._version}/{post_id}"
+            return calls.write(order, lambda: self._client.request(path, post_args=message))
         fields = {"message": order.payload.text}
         if order.payload.link:
             fields["link"] = order.payload.link
@@ -122,6 +128,18 @@ class Facebook:
             lambda: self._client.get_connections(self._page_id, "published_posts", **given),
             lambda body, _: page(body),
         )
+
+    def snapshot(self, post_id: str) -> Snapshot | None:
+        """Read one post whole; None where it is not there. Raises NetworkError."""
+        try:
+            return self._calls.speaking(refusal=post_refusal).read(
+                lambda: self._client.get_object(post_id, fields=WITH_FIGURES), lambda body, _: snapshot(body)
+            )
+        except NetworkError as error:
+            if error.kind != RefusalKind.GONE:
+                raise
+        self.verify()  # the token must be good: see `look_up`
+        return None
 
     def look_up(self, post_ids: Sequence[str], *, figures: bool = False) -> LookUp:
         """Read one post by its id; raises NetworkError."""
@@ -175,7 +193,7 @@ class Facebook:
 
     def latest(self, count: int) -> TimelineRead:
         """Read the page's newest posts, and with which application they were made."""
-        read = self._page(None, f"{FIELDS},application{{name}}")
+        read = self._page(None, FIELDS)
         return TimelineRead(read.posts[:count], False)
 
     def read_limits(self) -> Mapping[str, int]:
@@ -212,7 +230,7 @@ def refusal(status: int, body: Any) -> Refusal:
 
 
 def removed(post_id: str, body: Any) -> Receipt | None:
-    """Find in the answer to a deletion that it was done."""
+    """Find in the answer to a deletion, or to an edit, that it was done."""
     done = isinstance(body, dict) and body.get("success") is True and not body.get("error")
     return Receipt(post_id) if done else None
 

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 from occupier.domain.access import UNTOLD, Access
 from occupier.domain.metrics import Figures
 from occupier.domain.reconcile import RemotePost
+from occupier.domain.snapshot import Snapshot
 from occupier.platforms.plain import aware, count, written_links
 from occupier.wire.timeline import Page
 
@@ -43,6 +44,23 @@ def post(entry: Any) -> RemotePost:
         url=entry.get("permalink_url"),
         application=(entry.get("application") or {}).get("name"),
         figures=figures(entry),
+    )
+
+
+def snapshot(entry: Any) -> Snapshot:
+    """Read one post whole: its message is what its author wrote, and what is attached to it stays."""
+    seen, written = post(entry), str(entry.get("message") or "")
+    beside = (entry.get("attachments") or {}).get("data") or ()
+    attached = [unwrapped(a.get("unshimmed_url") or a.get("url") or "") for a in beside]
+    return Snapshot(
+        id=seen.id,
+        text=written,
+        created_at=seen.created_at,
+        url=seen.url,
+        links=seen.links,
+        attached=tuple(filter(None, attached)),
+        application=seen.application,
+        figures=seen.figures or Figures(),
     )
 
 

@@ -19,8 +19,9 @@ from occupier.domain.message import Ruler
 from occupier.domain.outcome import Outcome, Receipt, RefusalKind
 from occupier.domain.ports import Capabilities, Clock, Identity, Order
 from occupier.domain.reconcile import LookUp, TimelineRead
+from occupier.domain.snapshot import SENSITIVE, SPOILER, Snapshot, media_of
 from occupier.platforms.lengths import MASTODON_LIMIT, MASTODON_PER_LINK, MastodonRuler
-from occupier.platforms.mastodon_reading import identity, lacking, lengths, page, post, scopes
+from occupier.platforms.mastodon_reading import identity, lacking, lengths, page, post, scopes, snapshot
 from occupier.wire.answers import Calls, Dialect, Refusal
 from occupier.wire.flight import CALL_SECONDS
 from occupier.wire.timeline import Page, read_back
@@ -48,7 +49,7 @@ _STOPPED = ("suspended", "currently disabled", "limited", "pending approval")
 class Mastodon:
     """One account on one server. `visibility` and `language` stand in where a payload names none."""
 
-    capabilities = Capabilities(frozenset({Verb.PUBLISH, Verb.DELETE}), idempotent=True)
+    capabilities = Capabilities(frozenset({Verb.PUBLISH, Verb.DELETE, Verb.EDIT}), idempotent=True)
 
     def __init__(
         self,
@@ -84,11 +85,14 @@ class Mastodon:
         )
 
     def apply(self, order: Order) -> Outcome:
-        """Publish one status, with the order's key against doubles, or delete one; never raises."""
-        if order.verb is Verb.DELETE:
+        """Publish one status, with the order's key against doubles, edit or delete one; never raises."""
+        if order.verb in (Verb.DELETE, Verb.EDIT):
             post_id = str(order.post_id)
-            calls = self._calls.speaking(receipt=partial(removed, post_id), refusal=post_refusal)
-            return calls.write(order, lambda: self._client.status_delete(post_id))
+            found = removed if order.verb is Verb.DELETE else edited
+            calls = self._calls.speaking(receipt=partial(found, post_id), refusal=post_refusal)
+            if order.verb is Verb.DELETE:
+                return calls.write(order, lambda: self._client.status_delete(post_id))
+            return calls.write(order, lambda: self._edit(post_id, order.payload))
         return self._calls.write(order, lambda: self._publish(order.payload, order.idempotency_key))
 
     def _publish(self, payload: Payload, key: str) -> None:
@@ -99,6 +103,28 @@ class Mastodon:
             language=payload.options.get("language", self._language),
             idempotency_key=key,
         )
+
+    def _edit(self, post_id: str, payload: Payload) -> None:
+        # what is not sent again is dropped; where attributes go along, the library names the media by itself
+        media = [{"id": medium.id, "description": medium.description or ""} for medium in media_of(payload)]
+        self._client.status_update(
+            post_id,
+            payload.text,
+            spoiler_text=payload.options.get(SPOILER),
+            sensitive=payload.options.get(SENSITIVE) == "true",
+            media_attributes=media or None,
+        )
+
+    def snapshot(self, post_id: str) -> Snapshot | None:
+        """Read one status and what its author wrote; None where it is not there. Raises NetworkError."""
+        calls = self._calls.speaking(refusal=post_refusal)
+        try:
+            wrote = calls.read(lambda: self._client.status_source(post_id), lambda body, _: str(body["text"]))
+            return calls.read(lambda: self._client.status(post_id), lambda body, _: snapshot(body, wrote))
+        except NetworkError as error:
+            if error.kind == RefusalKind.GONE:
+                return None
+            raise
 
     def recent(self, since: datetime) -> TimelineRead:
         """Read the account's own statuses down to `since`, by `max_id`: the one cursor that all servers know."""
@@ -200,6 +226,12 @@ def removed(post_id: str, body: Any) -> Receipt | None:
     """Find in the answer to a deletion the status that it took away."""
     found = body.get("id") if isinstance(body, dict) else None
     return Receipt(post_id) if found is not None and str(found) == post_id else None
+
+
+def edited(post_id: str, body: Any) -> Receipt | None:
+    """Find in the answer to an edit the status that it changed."""
+    found = receipt(body)
+    return found if found is not None and found.id == post_id else None
 
 
 def post_refusal(status: int, body: Any) -> Refusal:

@@ -11,6 +11,7 @@ from occupier.domain.access import Access
 from occupier.domain.metrics import Figures
 from occupier.domain.ports import Identity
 from occupier.domain.reconcile import RemotePost
+from occupier.domain.snapshot import Medium, Snapshot
 from occupier.platforms.plain import aware, count, number, plain
 from occupier.wire.flight import Flight
 from occupier.wire.timeline import Page
@@ -71,6 +72,27 @@ def post(status: Any) -> RemotePost:
         application=application.get("name"),
         edited=bool(status.get("edited_at")),
         figures=figures(status),
+    )
+
+
+def snapshot(status: Any, text: str) -> Snapshot:
+    """Read one status whole; `text` is what its author wrote (StatusSource). An edit would set a poll back to zero."""
+    seen = post(status)
+    media = tuple(Medium(str(one["id"]), one.get("description")) for one in status.get("media_attachments") or ())
+    return Snapshot(
+        id=seen.id,
+        text=text,
+        created_at=seen.created_at,
+        url=seen.url,
+        links=seen.links,
+        media=media,
+        spoiler=str(status.get("spoiler_text") or ""),
+        sensitive=bool(status.get("sensitive")),
+        visibility=status.get("visibility"),
+        language=status.get("language"),
+        application=seen.application,
+        figures=figures(status),
+        cannot="poll" if status.get("poll") else None,
     )
 
 

@@ -14,12 +14,13 @@ from occupier.sandbox.exchange import Request, Response, json_response
 from occupier.sandbox.faults import Fault
 from occupier.sandbox.graph import GraphApi
 from occupier.sandbox.mastodon import MastodonApi
-from occupier.sandbox.model import PLATFORMS, Account, SandboxArticle, SandboxPost, SeenRequest
+from occupier.sandbox.model import PLATFORMS, Account, SandboxArticle, SandboxMedium, SandboxPost, SeenRequest
 from occupier.sandbox.network import FaultyGate, Network
 from occupier.sandbox.newsroom import Newsroom
 from occupier.sandbox.others import announced
 from occupier.sandbox.page import TimelinePage
 from occupier.sandbox.state import NEWSROOM, State
+from occupier.sandbox.text import addresses
 from occupier.sandbox.wire import LoopbackServer
 from occupier.sandbox.x import XApi
 
@@ -110,18 +111,34 @@ class Sandbox:
         """Add an article to a feed (made when it is new); dated now by default."""
         return self._newsroom.publish(feed, title, summary, categories, published_at, guid, link)
 
-    def edit(self, platform: str, post_id: str, text: str) -> SandboxPost:
-        """Let somebody edit a post, by hand or with another tool. KeyError: there is none."""
+    def edit(self, platform: str, post_id: str, text: str, *, application: str = "Web") -> SandboxPost:
+        """Let somebody edit a post, by hand or with another tool: its media stay. KeyError: there is none."""
         with self._state.lock:
-            return self._state.change(self._there(platform, post_id), text=text, edited_at=self._state.now())
+            post = self._there(platform, post_id)
+            links = tuple(found.url for found in addresses(text))
+            return self._state.edit(post, application, text=text, links=links)
 
     def announce(
-        self, platform: str, text: str, *, application: str, at: datetime | None = None, account: str | None = None
+        self,
+        platform: str,
+        text: str,
+        *,
+        application: str,
+        at: datetime | None = None,
+        account: str | None = None,
+        media: Sequence[str | None] = (),
+        spoiler: str = "",
     ) -> SandboxPost:
-        """Let another application post on an account (the platform's first), now or at an instant in the past."""
+        """Let another application post on an account (the platform's first), now or at an instant in the past.
+
+        `media` are images by their texts for those who do not see them, None where one has none; `spoiler` is the
+        warning that the post stands behind.
+        """
         with self._state.lock:
             of = self.account(platform) if account is None else self._state.accounts[platform, account]
-            return announced(self._state, of, text, application, at or self._state.now())
+            post = announced(self._state, of, text, application, at or self._state.now())
+            images = tuple(SandboxMedium(f"{post.id}{n}", said) for n, said in enumerate(media, 1))
+            return self._state.change(post, media=images, spoiler=spoiler, sensitive=bool(spoiler))
 
     def remove(self, platform: str, post_id: str) -> SandboxPost:
         """Let somebody delete a post. KeyError: there is none."""

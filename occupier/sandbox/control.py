@@ -1,5 +1,6 @@
 """The sandbox's switches over HTTP, so that another process can drive it."""
 
+import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -76,5 +77,5 @@ def _seen(seen: SeenRequest) -> Mapping[str, object]:
 
 def plain(record: Any) -> Mapping[str, object]:  # noqa: ANN401 - any of the sandbox's dataclasses
     """Turn a record into what JSON can hold; times in ISO 8601."""
-    values = asdict(record)
-    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in values.items()}
+    values: Mapping[str, object] = json.loads(json.dumps(asdict(record), default=datetime.isoformat))
+    return values

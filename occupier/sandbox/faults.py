@@ -30,6 +30,7 @@ class FaultKind(StrEnum):
     DEVELOPMENT_MODE = "development_mode"  # accepted, shown to the app's own people only
     LABELLED = "labelled"  # no fault: the account says of itself that it is automated
     EXPIRING = "expiring"  # seconds: the token says that it ends then
+    EDITS_REFUSED = "edits_refused"  # posts are made and deleted, none is edited
     READ_ONLY = "read_only"  # the app may read, and not post
     CLOCK_SKEW = "clock_skew"  # seconds: the Date header is wrong by this much
 
@@ -43,6 +44,7 @@ STANDING = frozenset(
         FaultKind.DUPLICATES_ALLOWED,
         FaultKind.UNLIMITED,
         FaultKind.DEVELOPMENT_MODE,
+        FaultKind.EDITS_REFUSED,
         FaultKind.READ_ONLY,
         FaultKind.LABELLED,
         FaultKind.EXPIRING,

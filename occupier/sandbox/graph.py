@@ -48,6 +48,7 @@ class GraphApi:
             ("POST", rf"{VERSION}/(\d+|me)/feed", self._create),
             ("GET", rf"{VERSION}/(\d+|me)/(?:feed|posts|published_posts)", self._feed),
             ("GET", rf"{VERSION}/(\d+_\d+)", self._show),
+            ("POST", rf"{VERSION}/(\d+_\d+)", self._edit),
             ("DELETE", rf"{VERSION}/(\d+_\d+)", self._delete),
             ("GET", rf"{VERSION}/(\d+|me)", self._page),
         )
@@ -145,6 +146,23 @@ class GraphApi:
         if post is None:
             return unsupported(request)
         return json_response(200, chosen(self._entities.post(post), _asked(request, "created_time,message,id")))
+
+    def _edit(self, request: Request, match: re.Match[str]) -> Response:
+        """Change a post's message: an application's own posts only; what is attached stays (pages-api/posts)."""
+        post, account = self._state.find(self.platform, match[3], lagging=True), self._owner(request)
+        if post is None:
+            return unsupported(request)
+        refused = self._state.faults.standing(FaultKind.EDITS_REFUSED, self.platform, account.id)
+        if refused or post.account != account.id or post.application != SandboxPost.application:
+            return graph_error(200, "(#200) An app can only edit posts that it made", status=403)
+        message = str(request.fields.get("message", ""))
+        if len(message) > MAX_MESSAGE:
+            return graph_error(100, "(#100) The message is too long")
+        if message != post.text:
+            attached = post.links[:1]
+            links = tuple(dict.fromkeys([*attached, *(a.url for a in addresses(message))]))
+            self._state.edit(post, SandboxPost.application, text=message, links=links)
+        return json_response(200, {"success": True})
 
     def _delete(self, request: Request, match: re.Match[str]) -> Response:
         post = self._state.find(self.platform, match[3], lagging=True)

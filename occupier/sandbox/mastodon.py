@@ -5,6 +5,7 @@ Source: docs.joinmastodon.org (methods/statuses, methods/accounts, methods/insta
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ from occupier.sandbox.exchange import Request, Response, json_response
 from occupier.sandbox.faults import Fault, FaultKind
 from occupier.sandbox.mastodon_access import MastodonAccess
 from occupier.sandbox.mastodon_entities import MAX_CHARACTERS, PER_ADDRESS, PLATFORM, Entities
-from occupier.sandbox.model import Account, SandboxPost
+from occupier.sandbox.model import Account, SandboxMedium, SandboxPost
 from occupier.sandbox.network import Routes
 from occupier.sandbox.state import State
 from occupier.sandbox.text import addresses, mastodon_length
@@ -43,7 +44,10 @@ class MastodonApi:
         self._routes = Routes(
             ("POST", r"/api/v1/statuses", self._create),
             ("GET", r"/api/v1/statuses/(\d+)", self._show),
+            ("PUT", r"/api/v1/statuses/(\d+)", self._edit),
             ("DELETE", r"/api/v1/statuses/(\d+)", self._delete),
+            ("GET", r"/api/v1/statuses/(\d+)/source", self._source),
+            ("GET", r"/api/v1/statuses/(\d+)/history", self._history),
             ("GET", r"/api/v1/accounts/verify_credentials", self._verify),
             ("GET", r"/api/v1/accounts/(\d+)/statuses", self._statuses),
             ("GET", r"/api/v1/accounts/(\d+)", self._account),
@@ -120,10 +124,9 @@ class MastodonApi:
             known = self._remembered(account, key)
             if known:
                 return known
-        if not text:
-            return _error(422, "Validation failed: Text can't be blank")
-        if mastodon_length(text, PER_ADDRESS) > MAX_CHARACTERS:
-            return _error(422, f"Validation failed: Text character limit of {MAX_CHARACTERS} exceeded")
+        refused = _too_long(text)
+        if refused:
+            return refused
         post = self._accept(account, text, request.fields, key)
         return json_response(200, self._entities.status(post))
 
@@ -155,6 +158,40 @@ class MastodonApi:
     def _show(self, request: Request, match: re.Match[str]) -> Response:
         post = self._state.find(self.platform, match[1])
         return json_response(200, self._entities.status(post)) if post else _error(404)
+
+    def _edit(self, request: Request, match: re.Match[str]) -> Response:
+        account, fields = self.identify(request), request.fields
+        post = self._state.find(self.platform, match[1], lagging=True)
+        if post is None or account is None or post.account != account.id:
+            return _error(404)
+        text = str(fields.get("status") or "").strip()
+        if self._state.faults.standing(FaultKind.EDITS_REFUSED, self.platform, account.id):
+            return _error(422, "Validation failed: this status cannot be edited")
+        refused = _too_long(text)
+        return refused or json_response(200, self._entities.status(self._edited(post, text, fields)))
+
+    def _edited(self, post: SandboxPost, text: str, fields: Mapping[str, Any]) -> SandboxPost:
+        """Change what is sent; what is not sent is dropped, as a server does (app/services/update_status_service)."""
+        spoiler = str(fields.get("spoiler_text") or "")
+        values = {
+            "text": text,
+            "links": tuple(address.url for address in addresses(text)),
+            "media": _media(post, fields),
+            "spoiler": spoiler,
+            "sensitive": bool(spoiler) or str(fields.get("sensitive")).lower() in ("true", "1"),
+        }
+        if all(getattr(post, name) == value for name, value in values.items()):
+            return post
+        return self._state.edit(post, SandboxPost.application, **values)
+
+    def _source(self, request: Request, match: re.Match[str]) -> Response:
+        post, account = self._state.find(self.platform, match[1]), self.identify(request)
+        mine = post is not None and account is not None and post.account == account.id
+        return json_response(200, self._entities.source(post)) if post and mine else _error(404)
+
+    def _history(self, request: Request, match: re.Match[str]) -> Response:
+        post = self._state.find(self.platform, match[1])
+        return json_response(200, self._entities.history(post)) if post else _error(404)
 
     def _delete(self, request: Request, match: re.Match[str]) -> Response:
         account = self.identify(request)
@@ -194,6 +231,25 @@ class MastodonApi:
 def _error(status: int, words: str | None = None, headers: Mapping[str, str] | None = None) -> Response:
     default = "We're sorry, but something went wrong on our end." if status >= 500 else "Error"
     return json_response(status, {"error": words or WORDS.get(status, default)}, headers)
+
+
+def _too_long(text: str) -> Response | None:
+    if not text:
+        return _error(422, "Validation failed: Text can't be blank")
+    if mastodon_length(text, PER_ADDRESS) > MAX_CHARACTERS:
+        return _error(422, f"Validation failed: Text character limit of {MAX_CHARACTERS} exceeded")
+    return None
+
+
+def _media(post: SandboxPost, fields: Mapping[str, Any]) -> tuple[SandboxMedium, ...]:
+    wanted = fields.get("media_ids") or []
+    changed = {str(one.get("id")): one for one in fields.get("media_attributes") or []}
+    known = {medium.id: medium for medium in post.media}
+    kept = [known[str(one)] for one in wanted if str(one) in known]
+    return tuple(
+        replace(medium, description=changed.get(medium.id, {}).get("description", medium.description))
+        for medium in kept
+    )
 
 
 def _limit_headers(limit: int, remaining: int, reset: datetime) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from occupier.sandbox import markup
 from occupier.sandbox.faults import FaultKind
-from occupier.sandbox.model import Account, SandboxPost
+from occupier.sandbox.model import Account, SandboxMedium, SandboxPost
 from occupier.sandbox.state import State
 
 PLATFORM = "mastodon"
@@ -32,8 +32,8 @@ class Entities:
             "created_at": _iso(post.created_at),
             "in_reply_to_id": None,
             "in_reply_to_account_id": None,
-            "sensitive": False,
-            "spoiler_text": "",
+            "sensitive": post.sensitive,
+            "spoiler_text": post.spoiler,
             "visibility": post.visibility,
             "language": post.language,
             "uri": f"{base}/users/{account.name}/statuses/{post.id}",
@@ -46,13 +46,27 @@ class Entities:
             "reblog": None,
             "application": {"name": post.application, "website": None},
             "account": self.account(account),
-            "media_attachments": [],
+            "media_attachments": [_medium(medium, base) for medium in post.media],
             "mentions": [],
             "tags": [{"name": t.lower(), "url": f"{base}/tags/{t.lower()}"} for t in markup.tags(post.text)],
             "emojis": [],
             "card": None,
             "poll": None,
         }
+
+    def source(self, post: SandboxPost) -> dict[str, Any]:
+        """Return the StatusSource entity of a post: what its author wrote."""
+        return {"id": post.id, "text": post.text, "spoiler_text": post.spoiler}
+
+    def history(self, post: SandboxPost) -> list[dict[str, Any]]:
+        """Return the StatusEdit entities of a post, the first version first."""
+        texts = [edit.text for edit in post.edits] + [post.text]
+        began = [post.created_at, *(edit.until for edit in post.edits)]
+        base = self._state.base_url
+        return [
+            {"content": markup.content(text, base), "created_at": _iso(at)}
+            for text, at in zip(texts, began, strict=True)
+        ]
 
     def account(self, account: Account) -> dict[str, Any]:
         """Return the Account entity of an account."""
@@ -129,6 +143,11 @@ class Entities:
             "contact_account": None,
             "rules": [],
         }
+
+
+def _medium(medium: SandboxMedium, base: str) -> dict[str, Any]:
+    url = f"{base}/static/avatar.svg"
+    return {"id": medium.id, "type": "image", "url": url, "preview_url": url, "description": medium.description}
 
 
 def _iso(moment: datetime) -> str:

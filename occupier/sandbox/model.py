@@ -22,10 +22,28 @@ class Account:
 
 
 @dataclass(frozen=True)
+class SandboxMedium:
+    """An image of a post."""
+
+    id: str
+    description: str | None = None
+
+
+@dataclass(frozen=True)
+class SandboxEdit:
+    """A version of a post that an edit put an end to."""
+
+    text: str
+    until: datetime
+    application: str
+
+
+@dataclass(frozen=True)
 class SandboxPost:
     """A post that a network accepted; times are aware UTC, `links` in the order they stand.
 
-    `text` is the text as it was sent; `public` is false for a post made by an app in development mode.
+    `text` is the text as it was sent; `public` is false for a post made by an app in development mode; `edits` are
+    the versions before this one, oldest first.
     """
 
     id: str
@@ -42,6 +60,10 @@ class SandboxPost:
     language: str | None = None
     application: str = "sandbox"
     edited_at: datetime | None = None
+    edits: tuple[SandboxEdit, ...] = ()
+    media: tuple[SandboxMedium, ...] = ()
+    spoiler: str = ""
+    sensitive: bool = False
     likes: int = 0
     reposts: int = 0
     replies: int = 0

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from occupier.sandbox.faults import FaultBook, FaultKind
 from occupier.sandbox.grants import Grant, Grants
-from occupier.sandbox.model import Account, SandboxArticle, SandboxPost, SeenRequest
+from occupier.sandbox.model import Account, SandboxArticle, SandboxEdit, SandboxPost, SeenRequest
 
 SEEN_REQUESTS = 10_000
 NEWSROOM = "Le Courrier des Halles"
@@ -86,6 +86,12 @@ class State:
         self.posts[self.posts.index(post)] = changed
         self.changes += 1
         return changed
+
+    def edit(self, post: SandboxPost, application: str, **values: object) -> SandboxPost:
+        """Edit a post, keeping the version before; return it as it is then."""
+        now = self.now()
+        edits = (*post.edits, SandboxEdit(post.text, now, application))
+        return self.change(post, edits=edits, edited_at=now, **values)
 
     def find(self, platform: str, post_id: str, *, lagging: bool = False) -> SandboxPost | None:
         """Return a post that is not deleted; one that is not visible yet only if `lagging`."""
