@@ -100,6 +100,7 @@ class Daemon:
             house.summarising,
             house.concluding,
             house.announcing,
+            house.by_hand,
             house.silence,
             house.overhearing,
         )
@@ -322,12 +323,15 @@ class Daemon:
         self._house.first_posts.mind()
         if self._house.clocks.is_believed():
             self._house.housekeeping.lapse()
+            self._house.by_hand.lapse()
             self._house.housekeeping.new_day()
             self._house.summarising.tell_day()
             self._house.housekeeping.tell_destructions()
 
     def _announce(self) -> None:
         self._house.announcing.look()
+        if not self._house.dry:
+            self._house.by_hand.mind()
         self._house.concluding.mind()
 
     def _measure(self) -> None:

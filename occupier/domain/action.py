@@ -31,7 +31,7 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
     State.PENDING: frozenset({State.SENDING, State.HELD, State.MISSED, State.LEFT, State.FAILED, State.HANDED}),
     State.HELD: frozenset({State.PENDING, State.MISSED, State.LEFT}),
     State.SENDING: frozenset({State.SENT, State.RETRY, State.REFUSED, State.UNCERTAIN, State.HANDED}),
-    State.RETRY: frozenset({State.SENDING, State.HELD, State.MISSED, State.LEFT, State.FAILED}),
+    State.RETRY: frozenset({State.SENDING, State.SENT, State.HELD, State.MISSED, State.LEFT, State.FAILED}),
     State.UNCERTAIN: frozenset({State.SENT, State.RETRY, State.MISSED}),
     State.REFUSED: frozenset({State.RETRY}),
     State.FAILED: frozenset({State.RETRY}),

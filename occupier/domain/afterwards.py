@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from occupier.domain.by_hand import is_by_hand
 from occupier.domain.connecting import revoking
 from occupier.domain.errors import Sentence
 from occupier.domain.recount import ended_at
@@ -48,7 +49,7 @@ def _leave(strike: Strike, setup: Setup) -> Iterator[Sentence]:
     yield _unannounced(strike)
     feeds = strike.feeds or frozenset(feed.name for feed in setup.feeds)
     for account in setup.accounts:
-        if account.follows(feeds) and strike.covers(account.name, feeds):
+        if not is_by_hand(account) and account.follows(feeds) and strike.covers(account.name, feeds):
             yield _revoke(account)
     yield Sentence(
         "Stop the daemon once it has said that everything is settled: Ctrl-C where it runs, or occupier service remove."

@@ -143,7 +143,7 @@ def _form(strike: Strike, setup: Setup, templates: Templates) -> dict[str, Any]:
 
 def _said(account: Account, strike: Strike, setup: Setup, templates: Templates) -> dict[str, Any]:
     language, pools = account.language or setup.language, setup.pools
-    ordinary = pools.ordinary_by_platform.get(account.platform) or pools.ordinary or ORDINARY_TEMPLATE
+    ordinary = pools.ordinary_by_platform.get(account.network) or pools.ordinary or ORDINARY_TEMPLATE
     strikes = wordings(strike, account, language, templates, pools)
     return {"language": language, "ordinary": ordinary, "strike": list(strikes)}
 

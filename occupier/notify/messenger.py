@@ -15,7 +15,8 @@ from occupier.speech import gettext as _
 
 _BORDERS = {"check", "strike_begins", "strike_over", "afterwards", "all_clear", "summary", "report", "destroy"}
 _WELL_AGAIN = {"paused", "lane", "feed_well", "pause_file", "pause_url", "clock"}
-PHONED = frozenset(_BORDERS | _WELL_AGAIN)
+_TO_DO = {"by_hand"}
+PHONED = frozenset(_BORDERS | _WELL_AGAIN | _TO_DO)
 """The kinds that are worth a message although nobody need do anything; all that is serious is worth one."""
 TOLD_AS_OFTEN = frozenset({"lane", "paused", "all_clear"})
 """Each is told by whoever sees it change, once: the same words again are another stop, or another end of one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from occupier.domain.access import Access
@@ -26,8 +27,8 @@ class Dry:
 
     @property
     def capabilities(self) -> Capabilities:
-        """The same as the real one's."""
-        return self._network.capabilities
+        """The same as the real one's, but that nothing is ever handed to a person."""
+        return replace(self._network.capabilities, without_call=False)
 
     def apply(self, order: Order) -> Outcome:
         """Pretend that it was sent, if it still may be; the id is the same for the same bytes."""

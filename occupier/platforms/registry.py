@@ -13,6 +13,7 @@ PLATFORMS: Mapping[str, str] = {
     "mastodon": "occupier.platforms.mastodon:Mastodon",
     "x": "occupier.platforms.x:X",
     "facebook": "occupier.platforms.facebook:Facebook",
+    "manual": "occupier.platforms.manual:Manual",
 }
 
 CONNECTING: Mapping[str, str] = {

@@ -7,14 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from occupier.domain.action import Action, GoneBy, Proof, State, Verb, retracted_by
-from occupier.domain.decision import Miss, Rulebook, decide_due, is_first_held
+from occupier.domain.by_hand import NOT_BY_HAND
+from occupier.domain.decision import GUARD_UNREAD, RELEASED, USUAL_OUT, Miss, Rulebook, decide_due, is_first_held
 from occupier.domain.errors import Sentence, UnknownName, UsageError
 from occupier.domain.ports import Change, FeedState, Pause, Store, Target, Transaction
 from occupier.domain.settling import after_absence, surely_unsent
 from occupier.domain.setup import Setup, WhenUncertain
 from occupier.services.first_posts import note_yes
-from occupier.services.posting import RELEASED, RESUMED
+from occupier.services.guarding import note_beside
 from occupier.services.sealing import held_strikes
+from occupier.services.spending import RESUMED
 
 _POST_ID = re.compile(r"(\d{5,})(?:\D*)$")
 _STORY = re.compile(r"(?:story_fbid=|/posts/(?:[^/?]*/)?|\d_)(\d{5,})")
@@ -90,12 +92,44 @@ class Controlling:
                 reason = "person" if change.state is State.RETRY else change.reason
                 tx.actions.change(action, Change(change.state, reason, due_at=change.due_at), "resolved")
                 return tx.actions.get(action_id)
-            remote_id = self._post_id(tx, action, url)
-            if remote_id in tx.actions.remote_ids(action.target_id, action.id):
-                raise UsageError("The post {url} already belongs to another record of the log.", url=url)
+            remote_id = self._own_post_id(tx, action, url)
             change = Change(State.SENT, "person", remote_id=remote_id, remote_url=url, proof=Proof.PERSON)
             tx.actions.change(action, change, "resolved")
             return tx.actions.get(action_id)
+
+    def done(self, action_id: int, url: str | None, *, is_posted: bool) -> Action:
+        """Take a person's word about what a tool or a person outside was handed, during the strike or after it.
+
+        Args:
+            action_id: the record.
+            url: where the post is, as far as the person says.
+            is_posted: whether it was posted at all.
+
+        Raises:
+            UnknownName: no such record.
+            UsageError: nobody was handed it, that was answered already, or the post belongs to another record.
+        """
+        with self._store.writing() as tx:
+            action = self._in(tx, action_id, State.HANDED, State.MISSED)
+            if action.handed_at is None:
+                raise UsageError(
+                    "The post {id} was handed to nobody: there is nothing to answer about it.", id=action_id
+                )
+            if not is_posted:
+                tx.actions.change(action, Change(State.MISSED, NOT_BY_HAND), "done")
+                return tx.actions.get(action_id)
+            remote_id = self._own_post_id(tx, action, url) if url else None
+            # when a person posted is that person's business: the log knows when they were handed it
+            change = Change(State.SENT, "person", remote_id=remote_id, remote_url=url, proof=Proof.PERSON,
+                            sent_at=action.handed_at)  # fmt: skip
+            tx.actions.change(action, change, "done")
+            return tx.actions.get(action_id)
+
+    def _own_post_id(self, tx: Transaction, action: Action, url: str) -> str:
+        remote_id = self._post_id(tx, action, url)
+        if remote_id in tx.actions.remote_ids(action.target_id, action.id):
+            raise UsageError("The post {url} already belongs to another record of the log.", url=url)
+        return remote_id
 
     def _resolve_retraction(self, tx: Transaction, action: Action, *, is_there: bool) -> Action:
         if is_there:
@@ -127,9 +161,10 @@ class Controlling:
             return self._release(tx, self._in(tx, action_id, State.HELD, State.REFUSED, State.FAILED))
 
     def release_all(self) -> list[Action]:
-        """Let every held post go."""
+        """Let every held post go, but for those whose article the usual post announces: these are named one by one."""
         with self._store.writing() as tx:
-            return [self._release(tx, action) for action in tx.actions.in_state(State.HELD)]
+            held = tx.actions.in_state(State.HELD)
+            return [self._release(tx, action) for action in held if action.reason != USUAL_OUT]
 
     def _release(self, tx: Transaction, action: Action) -> Action:
         late = self._too_late(tx, action)
@@ -138,6 +173,8 @@ class Controlling:
             # those behind it go on by themselves, and it goes before them
             change = Change(State.PENDING, RELEASED, due_at=action.decided_at)
         elif action.state is State.HELD:
+            if action.reason in (USUAL_OUT, GUARD_UNREAD) and not late:
+                note_beside(tx, action)
             change = Change(State.MISSED, late) if late else Change(State.PENDING, RELEASED, due_at=tx.now)
         elif late:
             raise UsageError("It is too late for the post {id}: nothing was changed.", id=action.id)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from occupier.domain.setup import Pools
 from occupier.domain.strike import Messages
-from occupier.settings.accounts import PLATFORMS
+from occupier.settings.accounts import NETWORKS
 from occupier.settings.table import Table
 from occupier.settings.value import Value
 
@@ -14,7 +14,7 @@ from occupier.settings.value import Value
 def read_pools(table: Table, by_account: Mapping[str, tuple[str, ...]]) -> Pools:
     """Read `[messages]`; the accounts' own pools were read with them."""
     strike, ordinary = _pool(table), table.optional("ordinary")
-    platforms = {name: table.table(name) for name in PLATFORMS}
+    platforms = {name: table.table(name) for name in NETWORKS}
     table.done()
     pools, ordinaries = {}, {}
     for name, inner in platforms.items():
@@ -40,7 +40,7 @@ def read_account_pool(table: Table) -> tuple[str, ...]:
 def read_strike_messages(table: Table, accounts: Iterable[str]) -> Messages:
     """Read `[strikes.messages]`, with its tables by platform and by account."""
     strike = _pool(table)
-    platforms = {name: table.table(name) for name in PLATFORMS}
+    platforms = {name: table.table(name) for name in NETWORKS}
     named = table.table("account")
     table.done()
     return Messages(

@@ -12,7 +12,7 @@ from occupier.domain.limits import MAX_ATTEMPTS
 from occupier.speech.languages import gettext
 
 NETWORKS: Mapping[str, str] = {"mastodon": "Mastodon", "x": "X", "facebook": "Facebook"}
-_WAYS = {"feed": Sentence("strike feed")}
+_WAYS = {"feed": Sentence("strike feed"), "manual": Sentence("by hand")}
 """Ways that are no networks."""
 
 _DECISIONS = {
@@ -63,6 +63,8 @@ _WAITS = {
     "changed": Sentence("something else had changed it meanwhile"),
     "claimed": Sentence("is being sent"),
     "handed": Sentence("handed over: what is done with it cannot be seen"),
+    "not_done": Sentence("to be posted by hand, and nobody said that it was before the strike was over"),
+    "not_by_hand": Sentence("to be posted by hand, and a person says that it was not"),
     "not_read": Sentence("handed over, and the tool had not read it when the strike was over"),
     "tool_interval": Sentence("the strike ends before the usual tool reads its feed again"),
     "unexpected": Sentence("something unexpected happened while posting"),

@@ -8,6 +8,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from occupier.domain.action import GoneBy, State, Verb
+from occupier.domain.by_hand import MANUAL
 from occupier.domain.errors import Sentence
 from occupier.domain.limits import MAX_ATTEMPTS
 from occupier.speech.languages import gettext
@@ -51,6 +52,8 @@ _STATES = {
     State.LEFT: Sentence("left to the usual"),
     State.HANDED: Sentence("handed to your tool"),
 }
+
+_BY_HAND = Sentence("to be posted by hand")
 
 _DATED = {
     State.PENDING: Sentence("due at {time}"),
@@ -121,6 +124,8 @@ def state_words(
         sentence = _GONE[GoneBy(gone_by)]
     elif verb is Verb.DELETE:
         pass
+    elif state is State.HANDED and platform == MANUAL:
+        sentence = _BY_HAND
     elif due_at and state in _DATED:
         sentence = _DATED[state]
     elif reason and state in _EXPLAINED:

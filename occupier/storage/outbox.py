@@ -26,6 +26,7 @@ from occupier.domain.agreement import text_hash
 from occupier.domain.errors import UnknownName
 from occupier.domain.outcome import Handed, Outcome, Receipt, Refused, Retryable
 from occupier.domain.ports import Blocked, Change, Claim, Claimed, NewAction, Observation
+from occupier.domain.reconcile import RemotePost
 from occupier.storage import claims
 from occupier.storage.events import SqlEvents
 from occupier.storage.rows import action_of
@@ -134,6 +135,13 @@ class SqlActions:
             query = query.where(c.target_id == target_id)
         return [action_of(row) for row in self._db.execute(query.order_by(c.id))]
 
+    def handed(self, target_id: int, since: datetime) -> list[Action]:
+        """Return what a target was handed and nobody knows the end of, or gave up since then, oldest first."""
+        c = actions.c
+        given_up = (c.state == State.MISSED.value) & (c.handed_at >= since)
+        query = select(actions).where(c.target_id == target_id, or_(c.state == State.HANDED.value, given_up))
+        return [action_of(row) for row in self._db.execute(query.order_by(c.handed_at, c.id))]
+
     def has_begun(self, target_id: int, strike_id: int) -> bool:
         """Say whether a call was ever claimed for a strike post of this strike on the target."""
         c = actions.c
@@ -184,6 +192,8 @@ class SqlActions:
     def _move(self, action: Action, change: Change, was: State, where: ColumnElement[bool]) -> bool:
         if change.state is not was and change.state not in TRANSITIONS[was]:
             raise AssertionError(f"{was} never becomes {change.state}")
+        if (was, change.state) == (State.MISSED, State.SENT):
+            where &= actions.c.handed_at.is_not(None)  # only what somebody was handed may have been posted all the same
         values: dict[str, Any] = {"state": change.state.value, "reason": change.reason}
         if change.due_at is not None:
             values["due_at"] = change.due_at
@@ -213,11 +223,11 @@ class SqlActions:
 
     def observe(self, observation: Observation) -> None:
         """Write what a reading of the timeline found."""
-        values = {name: getattr(observation, name) for name in Observation.__slots__}
+        values = {name: getattr(observation, name) for name in Observation.__slots__ if name != "post"}
         self._db.execute(observations.insert().values(**values))
         action = self.get(observation.action_id)
         data = {"verdict": observation.verdict, "complete": observation.complete,
-                "remote_id": observation.found_remote_id}  # fmt: skip
+                "remote_id": observation.found_remote_id, **_others(observation.post)}  # fmt: skip
         self._tell("announced_elsewhere" if observation.verdict == "elsewhere" else "observed", action, data)
 
     def observations(self, action_id: int, since: datetime) -> list[Observation]:
@@ -291,6 +301,16 @@ class SqlActions:
     def spent(self, target_id: int, since: datetime) -> int:
         """Return what writes, uncertain ones too, and reads cost since then, in millionths of a US dollar."""
         return int(self._db.execute(select(claims.spent(target_id, since))).scalar() or 0)
+
+    def spent_reading(self, target_id: int, since: datetime) -> int:
+        """Return what reads alone cost since then, in millionths of a US dollar."""
+        return int(self._db.execute(select(claims.spent_reading(target_id, since))).scalar() or 0)
+
+
+def _others(post: RemotePost | None) -> dict[str, object]:
+    if post is None:
+        return {}
+    return {"url": post.url, "application": post.application, "posted_at": post.created_at}
 
 
 def _changed(was: State, change: Change) -> dict[str, object]:

@@ -47,11 +47,11 @@ def test_a_platform_that_there_is_not_is_a_sentence() -> None:
 
 
 def test_every_network_can_be_connected_and_says_beforehand_what_it_needs(clock: FakeClock) -> None:
-    assert set(CONNECTING) == set(PLATFORMS)
+    assert set(PLATFORMS) - set(CONNECTING) == {"manual"}
     assert all(connecting(platform, clock=clock).needs for platform in CONNECTING)
 
 
-@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("platform", CONNECTING)
 def test_a_dry_network_counts_like_the_real_one_and_calls_nothing(
     platform: str, clock: FakeClock, order: MakeOrder
 ) -> None:
