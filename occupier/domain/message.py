@@ -172,7 +172,10 @@ def compose(
 
     expected = voice.ruler.links(text("", ""))
     if in_text and voice.ruler.links(in_text) and expected.count(in_text) != 1:
-        raise TemplateError("The message “{source}” does not carry the article's link exactly once.", source=source)
+        raise TemplateError(
+            "The message “{source}” does not carry the article's link exactly once: write {{{{ link }}}} in it, once.",
+            source=source,
+        )
     for soften in (harmless, bare):
         fitted = _fitted(soften(article.title), soften(article.summary), text, voice.ruler)
         if voice.ruler.links(fitted) == expected:

@@ -33,7 +33,9 @@ class JinjaTemplates:
         return self._engine.render(source, values)
 
     def variables(self, source: str) -> frozenset[str]:
-        """Return the variables that a template names, dotted; raises TemplateError where it is not a template."""
+        """Return the variables that a template names, dotted; raises TemplateError for what is no template, or names
+        what no message has.
+        """
         return self._engine.variables(source)
 
     def shipped(self, language: str, *, default_who: bool) -> tuple[str, ...]:

@@ -49,8 +49,10 @@ class Engine:
         self._compiled: Callable[[str], _Compiled] = lru_cache(_CACHED)(self._compile)
 
     def variables(self, source: str) -> frozenset[str]:
-        """Return the dotted names; raises TemplateError."""
-        return frozenset(reference.name for reference in self._compiled(source).references)
+        """Return the dotted names; raises TemplateError, also for one that no message has."""
+        found = self._compiled(source).references
+        _check_names(found, frozenset())
+        return frozenset(reference.name for reference in found)
 
     def render(self, source: str, values: Mapping[str, object]) -> str:
         """Render; raises TemplateError."""

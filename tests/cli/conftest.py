@@ -144,6 +144,12 @@ def newsroom(desk: Desk, box: Sandbox) -> Desk:
     return desk
 
 
+def speak(desk: Desk, text: str, language: str) -> None:
+    """Write settings, and have what is said before they are read be said in their language too."""
+    desk.write(text, language)
+    desk.environ["LANG"] = "fr_FR.UTF-8" if language == "fr" else "en_GB.UTF-8"
+
+
 def add_article(tx: Transaction, title: str) -> Article:
     """Write an article that was just seen in the one feed of the settings."""
     feed = tx.feeds.ensure(FeedSource("une", "http://127.0.0.1:9/feed.xml"))

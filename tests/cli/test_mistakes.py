@@ -11,66 +11,102 @@ import pytest
 from occupier.cli import main
 from occupier.cli.session import Session
 from occupier.storage import migrate
-from tests.cli.conftest import DECLARE, PLAIN, Desk
+from tests.cli.conftest import DECLARE, PLAIN, Desk, speak
 
 PERIOD = ("--from", "now", "--to", "+2h", "--mandate", "AG", "--reason", "contre la réforme")
+TESTED = """
+[[accounts]]
+name = "essai"
+platform = "mastodon"
+test = true
+server = "http://127.0.0.1:9"
+access_token = { env = "TOKEN" }
+"""
 MISTAKES = [
-    ("frobnicate", "frobnicate"),
-    ("statu", "status"),
-    ("status --jsno", "--json"),
-    ("strike declare", "NAME"),
-    ("strike declare a --from now", "--to"),
-    ("strike declare Été {period}", "small letters"),
-    ("strike declare all {period}", "“all”"),
-    ("strike declare a {period} --account mastodon-un", "did you mean “mastodon-une”?"),
-    ("strike declare a {period} --feed deux", "the choice is: une"),
-    ("strike declare a {period} --link perhaps", "keep or none"),
-    ("strike declare a {period} --url ftp://example.org", "--url"),
-    ("strike declare a {period} --who ''", "--who"),
-    ("strike declare a {period} --message bonjour", "strike.reason"),
-    ("strike declare a {period} --message {{title", "{{title"),
-    ("strike declare a --from 2030-01-24 --to +2h --mandate m --reason r", "has no hour"),
-    ("strike declare a --from tomorrow --to +2h --mandate m --reason r", "is not a time"),
-    ("strike declare a --from now --to +40d --mandate m --reason r", "--long"),
-    ("strike declare a --from 2020-01-24T09:00 --to 2020-01-24T19:00 --mandate m --reason r", "already be over"),
-    ("strike declare a --from +2h --to +1h --mandate m --reason r", "before it starts"),
-    ("strike declare 24-janvier --from +9h --to +10h --mandate m --reason r", "used once"),
-    ("strike declare a --from +1h --to +2h --mandate m --reason r", "would both be in force"),
-    ("strike declare a --from 2026-03-29T02:30 --to +1h --mandate m --reason r", "does not exist"),
-    ("strike renew never --to +9h --mandate m", "“never”"),
-    ("strike renew 24-janvier --to +1h --mandate m", "before it starts"),
-    ("strike end never", "“never”"),
-    ("pause nobody", "the choice is: mastodon-une"),
-    ("resume mastodon", "did you mean “mastodon-une”?"),
-    ("pause one two", "two"),
-    ("log --limit 0", "--limit"),
-    ("log --limit -3", "--limit"),
-    ("log --limit many", "--limit"),
-    ("log --after x", "--after"),
-    ("log --state snet", "did you mean “sent”?"),
-    ("log --strike 24-janvie", "did you mean “24-janvier”?"),
-    ("log --account mastodon", "did you mean “mastodon-une”?"),
-    ("log --feed deux", "the choice is: une"),
-    ("log --since 2020-01-24", "has no hour"),
-    ("log --until never", "is not a time"),
-    ("log --json --csv", "exclude each other"),
-    ("run --log-format xml", "text or json"),
-    ("preview --last 0", "from 1 to 50"),
-    ("preview --last some", "--last"),
-    ("resolve 1", "--not-published"),
-    ("resolve 1 --published https://a.example/1 --not-published", "one of the two"),
-    ("resolve 1 --published here", "--published"),
-    ("resolve 1 --not-published", "1"),
-    ("resolve one --not-published", "“one”"),
-    ("release", "--all"),
-    ("release 1 --all", "--all"),
-    ("release 1", "1"),
-    ("drop 99999999999999999999", "99999999999999999999"),
-    ("feed rebaseline un", "did you mean “une”?"),
-    ("db restore", "FILE"),
-    ("db restore nowhere.bak", "nowhere.bak"),
-    ("db restore {database} --yes", "the database itself"),
-    ("db restore {settings}", "--yes"),
+    ("frobnicate", "frobnicate", "pas de commande « frobnicate »"),
+    ("statu", "status", "Est-ce « status » ?"),
+    ("status --jsno", "--json", "Est-ce « --json » ?"),
+    ("strike declare", "NAME", "Il manque l’argument « NOM »"),
+    ("strike declare a --from now", "--to", "Il manque l’option « --to »"),
+    ("strike declare Été {period}", "small letters", "minuscules sans accent"),
+    ("strike declare all {period}", "“all”", "« all » ne peut pas être"),
+    (
+        "strike declare a {period} --account mastodon-un",
+        "did you mean “mastodon-une”?",
+        "vouliez-vous dire « mastodon-une » ?",
+    ),
+    ("strike declare a {period} --account essai", "is a test account", "est un compte d’essai"),
+    ("strike declare a {period} --feed deux", "the choice is: une", "au choix : une."),
+    ("strike declare a {period} --link perhaps", "keep or none", "écrivez keep ou none"),
+    ("strike declare a {period} --url ftp://example.org", "--url", "qui commence par https://"),
+    ("strike declare a {period} --who ''", "--who", "c’est vide"),
+    (
+        "strike declare a {period} --message bonjour",
+        "strike.reason",
+        "Il manque au message « bonjour » : strike.reason",
+    ),
+    ("strike declare a {period} --message {{title", "{{title", "est illisible : « {{title »"),
+    (
+        "strike declare a {period} --message {{strike.raison}}",
+        "do you mean “strike.reason”?",
+        "est-ce « strike.reason » ?",
+    ),
+    ("strike declare a --from 2030-01-24 --to +2h --mandate m --reason r", "has no hour", "n’a pas d’heure"),
+    ("strike declare a --from tomorrow --to +2h --mandate m --reason r", "is not a time", "n’est pas une heure"),
+    ("strike declare a --from now --to +40d --mandate m --reason r", "--long", "ajoutez --long"),
+    (
+        "strike declare a --from 2020-01-24T09:00 --to 2020-01-24T19:00 --mandate m --reason r",
+        "already be over",
+        "serait déjà finie",
+    ),
+    ("strike declare a --from +2h --to +1h --mandate m --reason r", "before it starts", "avant de commencer"),
+    ("strike declare 24-janvier --from +9h --to +10h --mandate m --reason r", "used once", "a déjà servi"),
+    ("strike declare a --from +1h --to +2h --mandate m --reason r", "would both be in force", "vaudraient toutes deux"),
+    (
+        "strike declare a --from 2026-03-29T02:30 --to +1h --mandate m --reason r",
+        "does not exist",
+        "où l’on avance les pendules",
+    ),
+    ("strike renew never --to +9h --mandate m", "“never”", "voyez occupier strike list"),
+    ("strike renew 24-janvier --to +1h --mandate m", "before it starts", "avant de commencer"),
+    ("strike end never", "“never”", "pas de grève « never »"),
+    ("pause nobody", "the choice is: essai, mastodon-une", "au choix : essai, mastodon-une"),
+    ("resume mastodon", "did you mean “mastodon-une”?", "vouliez-vous dire « mastodon-une » ?"),
+    ("pause one two", "two", "Argument en trop (two)"),
+    ("log --limit 0", "--limit", "à partir de 1"),
+    ("log --limit -3", "--limit", "à partir de 1"),
+    ("log --limit many", "--limit", "à partir de 1"),
+    ("log --after x", "--after", "à partir de 0"),
+    ("log --state snet", "did you mean “sent”?", "vouliez-vous dire « sent » ?"),
+    ("log --strike 24-janvie", "did you mean “24-janvier”?", "vouliez-vous dire « 24-janvier » ?"),
+    ("log --account mastodon-un", "did you mean “mastodon-une”?", "vouliez-vous dire « mastodon-une » ?"),
+    ("log --feed deux", "the choice is: une", "au choix : une."),
+    ("log --since 2020-01-24", "has no hour", "n’a pas d’heure"),
+    ("log --until never", "is not a time", "n’est pas une heure"),
+    ("log --json --csv", "exclude each other", "s’excluent"),
+    ("run --log-format xml", "text or json", "écrivez text ou json"),
+    ("preview --last 0", "from 1 to 50", "de 1 à 50"),
+    ("preview --last some", "--last", "de 1 à 50"),
+    ("serve --port 99999", "from 0 to 65535", "de 0 à 65535"),
+    ("run --health x", "from 0 to 65535", "de 0 à 65535"),
+    ("rehearse --last 99", "from 1 to 12", "de 1 à 12"),
+    ("plan never", "strike list", "strike list"),
+    ("report never", "strike list", "strike list"),
+    ("rehearse --keep --account mastodon-une", "--keep", "--keep"),
+    ("resolve 1", "--not-published", "l’un des deux"),
+    ("resolve 1 --published https://a.example/1 --not-published", "one of the two", "l’un des deux"),
+    ("resolve 1 --published here", "--published", "ce n’est pas une adresse"),
+    ("resolve 1 --not-published", "1", "voyez occupier log"),
+    ("resolve one --not-published", "“one”", "« one » n’est pas le numéro"),
+    ("release", "--all", "--all pour tous"),
+    ("release 1 --all", "--all", "--all pour tous"),
+    ("release 1", "1", "pas de ligne 1"),
+    ("drop 99999999999999999999", "99999999999999999999", "n’est pas le numéro"),
+    ("feed rebaseline un", "did you mean “une”?", "vouliez-vous dire « une » ?"),
+    ("db restore", "FILE", "« FICHIER »"),
+    ("db restore nowhere.bak", "nowhere.bak", "pas de fichier"),
+    ("db restore {database} --yes", "the database itself", "la base elle-même"),
+    ("db restore {settings}", "--yes", "ajoutez --yes"),
 ]
 
 
@@ -84,22 +120,26 @@ def declared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "occupier.db"
 
 
-@pytest.mark.parametrize(("line", "said"), MISTAKES, ids=[line for line, _ in MISTAKES])
-def test_a_mistake_is_answered_by_a_sentence(desk: Desk, declared: Path, line: str, said: str) -> None:
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(("line", "english", "french"), MISTAKES, ids=[line for line, *_ in MISTAKES])
+def test_a_mistake_is_answered_by_a_sentence(
+    desk: Desk, declared: Path, line: str, english: str, french: str, language: str
+) -> None:
+    speak(desk, f"{PLAIN}{TESTED}", language)
     desk.database.write_bytes(declared.read_bytes())
-    arguments = [
-        part.replace("''", "").replace("{database}", str(desk.database)).replace("{settings}", str(desk.settings))
-        for part in line.split()
-    ]
-    if "{period}" in arguments:
-        place = arguments.index("{period}")
-        arguments[place : place + 1] = PERIOD
     desk.capture.readouterr()
-    typed = desk.type(*arguments)
+    typed = desk.type(*arguments_of(line, desk))
     assert (typed.status, typed.out) == (2, "")
-    assert said in typed.err
+    assert (french if language == "fr" else english) in typed.err.replace("\N{NO-BREAK SPACE}", " ")
     assert "Traceback" not in typed.err
     assert len(typed.err.strip().splitlines()) <= 2
+
+
+def arguments_of(line: str, desk: Desk) -> list[str]:
+    """Return the words of a line, its files and a good period put in."""
+    known = {"''": "", "{database}": str(desk.database), "{settings}": str(desk.settings)}
+    words = [known.get(word, word) for word in line.split()]
+    return [one for word in words for one in (PERIOD if word == "{period}" else (word,))]
 
 
 def test_settings_that_are_not_there_are_named(desk: Desk) -> None:

@@ -61,17 +61,16 @@ def _wording(
     voice: Voice, strike: Strike, source: str, articles: Sequence[Article], now: datetime, shipped: bool
 ) -> list[Sentence]:
     """Say what is wrong with one wording; the first article that breaks it is enough."""
-    errors = []
     try:
         missing = [] if shipped else missing_variables(source, strike, voice)
         if missing:
-            errors.append(lacking(source, missing))
+            return [lacking(source, missing)]
         values, keep = strike_values(strike, voice, now), strike.link is LinkRule.KEEP
         for article in articles:
             compose(source, article, "", voice, values, keep_link=keep)
     except TemplateError as error:
-        errors.append(error.sentence)
-    return errors
+        return [error.sentence]
+    return []
 
 
 def _usual_message(voice: Voice, articles: Sequence[Article], setup: Setup) -> Iterator[Finding]:
