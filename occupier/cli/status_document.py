@@ -12,6 +12,7 @@ from occupier.cli.strikes import as_record, iso, known_strikes
 from occupier.domain.action import Action
 from occupier.domain.ports import FeedState, Pause
 from occupier.domain.recount import quarter_before
+from occupier.services.by_hand import Task
 from occupier.services.eve import LastCheck
 from occupier.services.reviewing import AccountStatus, Sealed
 from occupier.speech import GROUPS, Group, say
@@ -33,6 +34,7 @@ def document(session: Session, look: Look) -> dict[str, Any]:
         "pauses": [_pause(p, names) for p in found.pauses],
         "pause_file": look.pause_file,
         "waiting": [_waiting(a, names) for a in found.waiting],
+        "to_do": [_task(task) for task in found.to_do],
         "next": [{"at": iso(c.at), "kind": c.kind.value, "strike": c.strike} for c in found.coming],
         "gaps": [{"feed": g.feed, "from": iso(g.since), "to": iso(g.until)} for g in found.gaps],
         "afterwards": [
@@ -81,6 +83,12 @@ def _pause(pause: Pause, names: Mapping[int, str]) -> Mapping[str, object]:
     # in a team of two, the exact hour of a pause is a name
     since = quarter_before(pause.since) if pause.by == "person" else pause.since
     return {"account": account, "by": pause.by, "reason": pause.reason, "since": iso(since)}
+
+
+def _task(task: Task) -> Mapping[str, object]:
+    action = task.action
+    return {"id": str(action.id), "account": task.account.name, "title": task.title, "text": task.payload.shown,
+            "page": task.page, "handed_at": iso(action.handed_at), "state": action.state.value}  # fmt: skip
 
 
 def _waiting(action: Action, names: Mapping[int, str]) -> Mapping[str, object]:

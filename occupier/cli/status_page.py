@@ -10,9 +10,11 @@ from occupier.cli.standing import Look, look_at
 from occupier.cli.strikes import describe, known_strikes, standing_words
 from occupier.domain.action import Action, State
 from occupier.domain.agenda import Coming, ComingKind
+from occupier.domain.by_hand import is_by_hand
 from occupier.domain.gaps import Gap
 from occupier.domain.ports import FeedState
 from occupier.domain.stopping import how_to_stop
+from occupier.services.by_hand import Task
 from occupier.services.reviewing import AccountStatus, Left, Sealed, Status
 from occupier.speech import (
     GROUPS,
@@ -25,8 +27,8 @@ from occupier.speech import (
     group_words,
     language,
     moment,
-    network_name,
     ngettext,
+    place_name,
     reason_words,
     say,
     state_words,
@@ -56,6 +58,7 @@ def page(session: Session) -> Iterator[str]:
     for account in found.accounts:
         yield from _account(session, account)
     yield from _waiting(session, look)
+    yield from _to_do(found)
     yield from _gaps(session, found)
     yield from _coming(session, found.coming)
     for left in found.left:
@@ -124,8 +127,9 @@ def _feed(name: str, state: FeedState | None, found: Status) -> str:
 
 
 def _account(session: Session, found: AccountStatus) -> Iterator[str]:
-    name, network = found.account.name, network_name(found.account.platform)
+    name, network = found.account.name, place_name(found.account)
     known = _("its network has confirmed it") if found.verified else _("not confirmed by its network yet")
+    known = _("a person posts there") if is_by_hand(found.account) else known
     yield "  " + _("{account} ({network}): {known}").format(account=name, network=network, known=known)
     counts = (f"{group_words(group)} {sum(found.counts.get(s, 0) for s in GROUPS[group])}" for group in Group)
     yield "    " + " · ".join(counts)
@@ -161,6 +165,23 @@ def _waiting(session: Session, look: Look) -> Iterator[str]:
         yield f"  {action.id}  {target.name}  {words}  {clean_line(look.titles.get(action.id, ''))}"
         yield f"     {reason_words(action.reason, target.platform) if action.reason else ''}"
         yield "     " + _(" or ").join(to_type(action))
+
+
+def _to_do(found: Status) -> Iterator[str]:
+    waiting = [task for task in found.to_do if not task.is_given_up]
+    given_up = [task for task in found.to_do if task.is_given_up]
+    if waiting:
+        one = "{n} post to make by hand (its text: occupier log, or the review page):"
+        many = "{n} posts to make by hand (their texts: occupier log, or the review page):"
+        yield ngettext(one, many, len(waiting)).format(n=len(waiting))
+        yield from map(_task, waiting)
+    if given_up:
+        yield _("Nobody said that these were made by hand, and the strike is over:")
+        yield from map(_task, given_up)
+
+
+def _task(task: Task) -> str:
+    return f"  {task.action.id}  {task.account.name}  {clean_line(task.title)} – occupier done {task.action.id}"
 
 
 def to_type(action: Action) -> tuple[str, str]:

@@ -77,9 +77,11 @@ def _remarks(recount: Recount) -> Iterator[Block]:
                         "{n} posts wait for a person: see occupier status.", waiting)  # fmt: skip
         yield Paragraph(text.format(n=waiting), alarm=True)
     if recount.handed:
-        text = ngettext("Of those replaced, {n} was handed to your tool: occupier cannot see the end of it.",
-                        "Of those replaced, {n} were handed to your tool: occupier cannot see the end of it.",
-                        recount.handed)  # fmt: skip
+        text = ngettext(
+            "Of those replaced, {n} was handed over to a tool or a person: occupier cannot see the end of it.",
+            "Of those replaced, {n} were handed over to a tool or a person: occupier cannot see the end of it.",
+            recount.handed,
+        )
         yield Paragraph(text.format(n=recount.handed))
     if recount.gone:
         text = ngettext("{n} post was taken away since.", "{n} posts were taken away since.", recount.gone)

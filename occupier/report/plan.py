@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from occupier.domain.by_hand import is_by_hand
 from occupier.domain.plan import Plan
 from occupier.domain.setup import Account, Poster
 from occupier.domain.strike import LinkRule
@@ -13,7 +14,7 @@ from occupier.report.plan_after import after, remains, stopping, vote
 from occupier.report.plan_figures import figures
 from occupier.report.plan_messages import annex, exceptions, messages
 from occupier.report.sheet import Point, Sheet
-from occupier.speech import clean_line, end_moment, language, moment, network_name, say
+from occupier.speech import clean_line, end_moment, language, moment, network_name, place_name, say
 from occupier.speech import gettext as _
 
 BLANK = "…" * 9
@@ -122,12 +123,23 @@ def _where(plan: Plan) -> Iterator[Block]:
         for planned in plan.accounts
     ]
     yield Table([_("account"), _("network"), _("belongs to")], rows)
-    yield Paragraph(_("occupier posts there itself, with the accounts' own keys."))
+    yield from _ways(plan)
     yield Paragraph(_usual_tool(plan))
     yield Paragraph(_("Marked as automated, in the account's settings on the network: {blank}").format(blank=BLANK))
 
 
+def _ways(plan: Plan) -> Iterator[Block]:
+    by_hand = [clean_line(planned.account.name) for planned in plan.accounts if is_by_hand(planned.account)]
+    if len(by_hand) < len(plan.accounts):
+        yield Paragraph(_("occupier posts there itself, with the accounts' own keys."))
+    if by_hand:
+        text = _("On {accounts}, people post by hand: occupier hands them each text, and cannot see what becomes of it.")
+        yield Paragraph(text.format(accounts=", ".join(by_hand)))
+
+
 def _network(account: Account) -> str:
+    if is_by_hand(account):
+        return place_name(account)
     # X has one host for everybody, which says nothing
     where = account.host if account.platform == "mastodon" else account.remote_id
     return ", ".join(filter(None, [network_name(account.platform), where]))

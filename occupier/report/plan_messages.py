@@ -10,7 +10,7 @@ from occupier.domain.plan import Plan, PlannedAccount
 from occupier.domain.setup import FirstPost, Outside, Rule, RuleAction
 from occupier.report.document import Block, Heading, Item, Items, Paragraph
 from occupier.report.sheet import Card, Cards
-from occupier.speech import clean_line, duration, network_name, ngettext, say
+from occupier.speech import clean_line, duration, ngettext, place_name, say
 from occupier.speech import gettext as _
 
 
@@ -60,8 +60,8 @@ def _card(planned: PlannedAccount) -> Card:
     problem = say(first.problem) if first.problem else ""
     return Card(
         account=clean_line(account.name),
-        platform=account.platform,
-        network=network_name(account.platform),
+        platform=account.network,
+        network=place_name(account),
         text=_body(first.post, planned) if first.post else problem,
         url=first.post.link if first.post else None,
         headline=clean_line(planned.article.title),

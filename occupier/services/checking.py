@@ -154,7 +154,8 @@ class Checking:
         except NetworkError as error:
             return AccountRead(account, error=error.sentence)
         read = AccountRead(account, identity, identity.access, limits)
-        return self._further(network, read, identity) if self._go_on() else read
+        asks_nobody = network.capabilities.without_call
+        return read if asks_nobody or not self._go_on() else self._further(network, read, identity)
 
     def _further(self, network: Network, read: AccountRead, identity: Identity) -> AccountRead:
         """Ask what the keys may do, and what was posted last."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         short_time,
         zone_city,
     )
-    from occupier.speech.reasons import NETWORKS, REASONS, network_name, reason_words
+    from occupier.speech.reasons import NETWORKS, REASONS, network_name, place_name, reason_words
     from occupier.speech.sentences import clean_line, say
     from occupier.speech.states import GROUPS, Group, group_of, group_words, state_words
 
@@ -62,6 +62,7 @@ __all__ = [
     "network_name",
     "ngettext",
     "period",
+    "place_name",
     "reason_words",
     "say",
     "set_language",
@@ -83,7 +84,7 @@ _LATER = {
         "short_time",
         "zone_city",
     ),
-    "reasons": ("NETWORKS", "REASONS", "network_name", "reason_words"),
+    "reasons": ("NETWORKS", "REASONS", "network_name", "place_name", "reason_words"),
     "sentences": ("clean_line", "say"),
     "states": ("GROUPS", "Group", "group_of", "group_words", "state_words"),
 }

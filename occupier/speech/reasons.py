@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from occupier.domain.errors import Sentence
 from occupier.domain.limits import MAX_ATTEMPTS
+from occupier.domain.setup import Account
 from occupier.speech.languages import gettext
 
 NETWORKS: Mapping[str, str] = {"mastodon": "Mastodon", "x": "X", "facebook": "Facebook"}
@@ -135,6 +136,13 @@ def reason_words(reason: str, platform: str | None = None) -> str:
     if sentence is None:
         return reason
     return gettext(sentence.text).format(network=network_name(platform), most=MAX_ATTEMPTS)
+
+
+def place_name(account: Account) -> str:
+    """Return the network of an account, with the way that leads there where it is not occupier's own: “X, by hand”."""
+    if account.network == account.platform:
+        return network_name(account.platform)
+    return f"{network_name(account.network)}, {network_name(account.platform)}"
 
 
 def network_name(platform: str | None) -> str:

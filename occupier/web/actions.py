@@ -1,4 +1,4 @@
-"""A person's word: pause, resume, end, resolve, release, drop. The services do it, then a page tells."""
+"""A person's word: pause, resume, end, resolve, done, release, drop. The services do it, then a page tells."""
 
 from __future__ import annotations
 
@@ -64,6 +64,16 @@ def resolve(request: Request) -> Response:
         raise UsageError("Say whether you see the post: yes or no.")
     url = _post_address(request, form.get("url", "")) if form["seen"] == "yes" else None
     return _told(request, house_of(request).controlling.resolve(_id(request), url))
+
+
+def done(request: Request) -> Response:
+    """Take a person's word about what they were to post by hand, with its address where they have it."""
+    form = form_of(request)
+    if form.get("posted") not in ("yes", "no"):
+        raise UsageError("Say whether you posted it: yes or no.")
+    is_posted = form["posted"] == "yes"
+    url = _post_address(request, form["url"]) if is_posted and form.get("url", "").strip() else None
+    return _told(request, house_of(request).controlling.done(_id(request), url, is_posted=is_posted))
 
 
 def release(request: Request) -> Response:
@@ -134,8 +144,10 @@ ACTIONS = [
     Route("/resume", resume, methods=["POST"], name="resume"),
     Route("/strikes/{name}/end", end, methods=["POST"], name="end"),
     Route("/actions/{id}/resolve", resolve, methods=["POST"], name="resolve"),
+    Route("/actions/{id}/done", done, methods=["POST"], name="done"),
     Route("/actions/{id}/release", release, methods=["POST"], name="release"),
     Route("/actions/{id}/drop", drop, methods=["POST"], name="drop"),
 ]
 """Every form has `csrf`, and may have `back`, the path of ours to come back to. `pause` and `resume`: `account` (all
-without). `resolve`: `seen` (yes or no) and, with yes, `url`. `end` and `drop` ask again first."""
+without). `resolve`: `seen` (yes or no) and, with yes, `url`. `done`: `posted` (yes or no), and `url` or none. `end` and
+`drop` ask again first."""

@@ -23,6 +23,7 @@ from occupier.speech import (
     moment,
     network_name,
     ngettext,
+    place_name,
     reason_words,
     say,
     short_time,
@@ -40,8 +41,8 @@ def page(request: Request, template: str, *, code: int = 200, **values: object) 
     `may_read`, `may_write`, `logged_in`, `language`, `languages` (addresses of this page by language), `notices`
     (sentences to show once), `path`, `now` (aware), `zone`, and, in that zone and language, `moment(at)`,
     `end_moment(at)`, `short_time(at)`, `countdown(at)`, `duration(length)`, `state_words(state, …)`,
-    `reason_words(reason, platform)`, `group_words(group)`, `network_name(platform)`, `grouped(number)`,
-    `day_words(date)` and `say(sentence)`.
+    `reason_words(reason, platform)`, `group_words(group)`, `network_name(platform)`, `place_name(account)`,
+    `grouped(number)`, `day_words(date)` and `say(sentence)`.
     """
     text = environment().get_template(template).render(_of_request(request) | values)
     return HTMLResponse(text, code)
@@ -101,6 +102,7 @@ def environment() -> Environment:
         reason_words=reason_words,
         group_words=group_words,
         network_name=network_name,
+        place_name=place_name,
         grouped=grouped,
         day_words=day_words,
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from occupier.domain.access import Access
+from occupier.domain.by_hand import is_by_hand
 from occupier.domain.errors import OccupierError, Sentence
 from occupier.domain.setup import Setup
 from occupier.domain.strike import Strike
@@ -36,7 +37,7 @@ def check_accounts(
     first: dict[tuple[str, str, str], str] = {}
     for read in reads:
         yield from _whose(read, first)
-        if read.identity is not None:
+        if read.identity is not None and not is_by_hand(read.account):
             yield from _allowed(read, strikes, now)
 
 
@@ -50,6 +51,10 @@ def _whose(read: AccountRead, first: dict[tuple[str, str, str], str]) -> Iterato
         text = "This is the same account as {other}: nothing is posted on either."
         advice = Sentence("Take one of the two out of the settings.")
         yield red("account", account.name, Sentence(text, {"other": other}), advice)
+        return
+    if is_by_hand(account):
+        text = "A person posts there by hand: occupier hands over each text, and sends nothing itself."
+        yield green("account", account.name, Sentence(text))
         return
     yield green("account", account.name, Sentence("This is the account {name}.", {"name": identity.name}))
     for note in identity.notes:

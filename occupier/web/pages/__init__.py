@@ -7,6 +7,7 @@ from occupier.web.pages.overview import overview
 from occupier.web.pages.register import register
 from occupier.web.pages.standing import accounts, feeds, strikes
 from occupier.web.pages.style import cards_style
+from occupier.web.pages.to_do import to_do
 from occupier.web.pages.unannounced import handed_over, unannounced
 from occupier.web.pages.waiting import to_check
 
@@ -15,6 +16,7 @@ PAGES = [
     Route("/register", register, name="register"),
     Route("/articles/{id:int}", article, name="article"),
     Route("/check", to_check, name="check"),
+    Route("/to-do", to_do, name="to-do"),
     Route("/strikes", strikes, name="strikes"),
     Route("/strikes/{name}/unannounced", unannounced, name="unannounced"),
     Route("/strikes/{name}/unannounced.{form}", handed_over, name="handed-over"),

@@ -10,9 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from occupier.domain.action import FOR_A_PERSON
+from occupier.domain.by_hand import is_by_hand
 from occupier.domain.errors import Sentence
 from occupier.domain.ports import Pause, Transaction
 from occupier.domain.recount import quarter_before
+from occupier.domain.setup import Setup
+from occupier.services.by_hand import tasks
 from occupier.services.reviewing import ALIVE_FOR, HEARTBEAT
 from occupier.services.sealing import held_strikes
 from occupier.web.render import page
@@ -29,9 +32,10 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """The house at this moment, for the frame of a page."""
+    """The house at this moment, for the frame of a page. `to_do` is None where nobody posts by hand."""
 
     waiting: int
+    to_do: int | None
     stops: tuple[Stop, ...]
     held: tuple[Sentence, ...]
     is_alive: bool
@@ -55,12 +59,19 @@ def _around(request: Request, tx: Transaction) -> Around:
     query = f"?{request.url.query}" if request.url.query else ""
     return Around(
         waiting=tx.actions.count_in_state(*FOR_A_PERSON),
+        to_do=_to_do(tx, house_of(request).live.setup()),
         stops=tuple(stops),
         held=tuple(held_strikes(tx)),
         is_alive=beat is not None and abs(tx.now - datetime.fromisoformat(beat)) < ALIVE_FOR,
         has_strike=any(strike.in_force(tx.now) for strike in tx.strikes.open()),
         back=f"{request.url.path}{query}",
     )
+
+
+def _to_do(tx: Transaction, setup: Setup) -> int | None:
+    if not any(is_by_hand(account) for account in setup.accounts):
+        return None
+    return sum(not task.is_given_up for task in tasks(tx, setup))
 
 
 def _blurred(pause: Pause) -> Pause:
