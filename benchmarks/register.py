@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.ledger import EVERY, START, fill
+from benchmarks.pages import house_on, pages, writings
 from occupier.bootstrap import SystemClock
 from occupier.domain.ports import LogQuery
 from occupier.storage.store import SqlStore
@@ -79,6 +80,20 @@ def figures(count: int) -> dict[str, float]:
         found["export, megabytes more"] = _peak() - before
         found["export, bare loop"] = seconds(lambda: bare_export(path))
         store.close()
+        found |= read(path, count)
+    return found
+
+
+def read(path: Path, count: int) -> dict[str, float]:
+    """Return what pages, exports and the account of the strike take; and by how much the peak of memory grew."""
+    house = house_on(path)
+    try:
+        found = pages(house, count)
+        before = _peak()
+        found |= writings(house)
+        found["exports and report, megabytes more"] = _peak() - before
+    finally:
+        house.store.close()
     return found
 
 
