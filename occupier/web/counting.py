@@ -127,5 +127,8 @@ class Counting:
 def _lanes(recount: Recount, posts: Iterable[PostCount]) -> tuple[Lane, ...]:
     marks = defaultdict[int | None, list[Mark]](list)
     for post in posts:
-        marks[post.target_id].append(Mark(post.at, post.purpose is Purpose.STRIKE, post.count))
+        is_strike = post.purpose is Purpose.STRIKE
+        # counted by the minute or the hour that began before the strike, but it did not go out before
+        at = max(post.at, recount.strike.acts_from) if is_strike else post.at
+        marks[post.target_id].append(Mark(at, is_strike, post.count))
     return tuple(Lane(account.account, tuple(marks[account.target_id])) for account in recount.accounts)

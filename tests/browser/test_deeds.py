@@ -108,3 +108,35 @@ def test_one_filters_the_register(tabs: Tabs, visitor: Visitor, scripts: bool) -
         assert "Un autre titre" in reader.text
         assert "alert(1)" not in reader.text
         assert reader.complaints == []
+
+
+def test_with_scripts_the_register_is_filtered_without_a_reload(tabs: Tabs, visitor: Visitor) -> None:
+    with reading(tabs, visitor.port) as reader:
+        reader.open("/register")
+        reader.page.evaluate("window.stays = true")
+        reader.page.locator("select[name=group]").select_option("to_check")
+        reader.page.wait_for_url("**/register?*group=to_check*")
+        reader.page.locator("#results", has_text="Un autre titre").wait_for()
+        assert "Titre 1" not in reader.text
+        assert reader.page.locator("#count").inner_text() == "2 posts"
+        assert reader.page.evaluate("window.stays") is True
+        assert reader.complaints == []
+
+
+def test_the_overview_of_a_strike_that_runs_comes_up_to_date_by_itself(
+    tabs: Tabs, desk: Newsdesk, visitor: Visitor
+) -> None:
+    with reading(tabs, visitor.port) as reader:
+        reader.open("/")
+        reader.page.locator("#find").fill("un mot")
+        desk.journal.sent(desk.journal.action(desk.target, desk.strike), "99")
+        # what the page does by itself every twenty seconds
+        reader.page.evaluate(
+            "htmx.ajax('GET', '/', {source: '#live', select: '#live', target: '#live', swap: 'outerHTML'})"
+        )
+        reader.page.get_by_text("compte : 4 posts de grève.").wait_for(state="attached")
+        assert reader.page.locator("#find").input_value() == "un mot"
+        reader.page.get_by_role("link", name="Les laisser tels quels").click()
+        reader.page.wait_for_load_state()
+        assert reader.page.locator("#live[hx-get]").count() == 0
+        assert reader.complaints == []

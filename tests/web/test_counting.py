@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -79,6 +80,13 @@ def test_whatever_happens_is_counted_at_once(desk: Newsdesk, slow: Slow) -> None
     assert slow.times == 3
 
 
+def test_no_strike_post_is_drawn_before_the_strike(desk: Newsdesk, slow: Slow) -> None:
+    desk.clock.jump(desk.strike.starts_at + timedelta(seconds=5))
+    desk.journal.sent(desk.journal.action(desk.target, desk.strike), "12")
+    ((mark,),) = (lane.marks for lane in asked(counting(desk, slow), desk).lanes)
+    assert mark.at == desk.strike.acts_from
+
+
 def test_time_counts_too_while_a_strike_runs(desk: Newsdesk, slow: Slow) -> None:
     figures = counting(desk, slow)
     for seconds, times in ((0, 1), (4, 1), (2, 2)):
@@ -129,6 +137,7 @@ def test_the_page_says_that_it_is_counting_and_comes_back(desk: Newsdesk, slow: 
         page = visitor.get("/").text
         assert '<meta http-equiv="refresh" content="2">' in page
         assert "parmi les 1 du registre" in page
+        assert visitor.get("/", HX_Request="true").status == 204
         slow.may_go.set()
         desk.door.app.state.counting._patience = 20  # type: ignore[attr-defined]
         page = visitor.get("/").text

@@ -19,6 +19,13 @@ def test_without_a_secret_reading_needs_a_login(desk: Newsdesk) -> None:
         assert visitor.post("/pause").status == 403
 
 
+def test_a_part_of_a_page_that_is_asked_for_too_late_leads_to_the_form(desk: Newsdesk) -> None:
+    desk.secrets()
+    with desk.open() as visitor:
+        answer = visitor.get("/?strike=a", HX_Request="true")
+        assert (answer.status, answer.headers["HX-Redirect"]) == (401, "/login?back=%2F%3Fstrike%3Da")
+
+
 def test_the_secret_for_reading_reads_and_no_more(desk: Newsdesk) -> None:
     desk.secrets()
     with desk.open() as visitor:
