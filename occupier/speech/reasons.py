@@ -53,9 +53,9 @@ _DECISIONS = {
 
 _WAITS = {
     "attempts": Sentence("given up after {most} attempts, none of which left"),
-    "ceiling": Sentence("waits: the account has posted as much as its ceiling allows"),
-    "hour": Sentence("waits: the account has posted as much as its ceiling for an hour allows"),
-    "day": Sentence("waits: the account has posted as much as its ceiling for a day allows"),
+    "ceiling": Sentence("waits: the account has posted as much as the settings allow ([limits])"),
+    "hour": Sentence("waits: the account has posted as much as the settings allow for an hour (per_hour)"),
+    "day": Sentence("waits: the account has posted as much as the settings allow for a day (per_day)"),
     "spacing": Sentence("waits: two posts are kept apart"),
     "budget": Sentence("waits: the day's budget for {network} is spent (budget_per_day in the settings)"),
     "plan": Sentence("waits: different from the plan that was voted; put the settings back, or seal the new plan"),
