@@ -136,7 +136,8 @@ def _account(session: Session, found: AccountStatus) -> Iterator[str]:
     if found.last_post is not None and found.last_post.sent_at is not None:
         when = moment(found.last_post.sent_at, session.setup.zone, session.now())
         address = clean_line(found.last_post.remote_url or found.last_post.remote_id or "")
-        yield "    " + _("last post {when}: {address}").format(when=when, address=address)
+        text = _("last post {when}: {address}") if address else _("last post {when}")
+        yield "    " + text.format(when=when, address=address)
     if found.account.budget_microusd is not None:
         spent, budget = dollars(found.spent_microusd), dollars(found.account.budget_microusd)
         yield "    " + _("spent today: ${spent} of ${budget}").format(spent=spent, budget=budget)

@@ -24,6 +24,11 @@ def is_by_hand(account: Account) -> bool:
     return account.platform == MANUAL
 
 
+def takes_text(account: Account) -> bool:
+    """Say whether the network's own window takes the text along: Facebook's takes the link only."""
+    return account.network != "facebook"
+
+
 def posting_page(account: Account, payload: Payload) -> str | None:
     """Return the address of the network's own window in which the text stands ready; None where it has none.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from occupier.domain.by_hand import is_by_hand
 from occupier.domain.limits import Limits
 from occupier.domain.setup import Account, FeedSource, FirstPost, Outside, Setup
 from occupier.domain.strike import Source, Strike
@@ -68,7 +69,7 @@ def arrange(box: Sandbox, setup: Setup, folder: Path, *, paper: str | None = Non
     """
     environ: dict[str, str] = {}
     accounts, connections, ids = [], {}, {}
-    for number, account in enumerate(setup.accounts):
+    for number, account in enumerate(map(_as_posted, setup.accounts)):
         credentials = dict(box.add_account(account.platform, paper or account.name))
         ids[account.name] = credentials.pop("remote_id")
         page_id = credentials.pop("page_id", None)
@@ -118,6 +119,11 @@ def _connection(box: Sandbox, platform: str, variables: Mapping[str, str], page_
     refs = {key: SecretRef(key, env=variable) for key, variable in variables.items()}
     version = API_VERSION if platform == "facebook" else None
     return Connection(platform, box.url + _PATHS[platform], refs, version, page_id)
+
+
+def _as_posted(account: Account) -> Account:
+    """Return an account on which people post by hand as one of its network: the rehearsal posts in their place."""
+    return replace(account, platform=account.network, for_platform=None) if is_by_hand(account) else account
 
 
 def _on_sandbox(box: Sandbox, account: Account, page_id: str | None) -> Account:

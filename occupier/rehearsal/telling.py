@@ -7,12 +7,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from occupier.domain.action import Purpose
+from occupier.domain.by_hand import is_by_hand
 from occupier.domain.errors import FeedError
 from occupier.domain.setup import Setup
 from occupier.rehearsal.programme import Pace, Programme
 from occupier.rehearsal.stories import sample
 from occupier.rehearsal.verdict import Record, Verdict
-from occupier.speech import _, clean_line, network_name, ngettext, say, state_words
+from occupier.speech import _, clean_line, ngettext, place_name, say, state_words
 
 LONGEST_TITLE = 60
 
@@ -25,8 +26,13 @@ def whats_to_come(
     for error in unread:
         yield f"  ! {say(error, setup.zone)}"
     yield _("  The page to look at meanwhile: {url}").format(url=f"{page}/")
-    accounts = ", ".join(f"{clean_line(a.name)} ({network_name(a.platform)})" for a in setup.accounts)
+    accounts = ", ".join(f"{clean_line(a.name)} ({place_name(a)})" for a in setup.accounts)
     yield _("  The accounts: {accounts}").format(accounts=accounts)
+    by_hand = ", ".join(clean_line(account.name) for account in setup.accounts if is_by_hand(account))
+    if by_hand:
+        yield _("  On {accounts}, the rehearsal posts in place of the people who will do it by hand.").format(
+            accounts=by_hand
+        )
     yield from _filled_in(programme)
     before, during, after = len(programme.before), len(programme.during), len(programme.after)
     seconds = round(pace.strike.total_seconds())

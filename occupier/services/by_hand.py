@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from occupier.domain.action import Action, Payload, State
-from occupier.domain.by_hand import MANUAL, NOT_DONE, STILL_ASKED, is_by_hand, posting_page
+from occupier.domain.by_hand import MANUAL, NOT_DONE, STILL_ASKED, is_by_hand, posting_page, takes_text
 from occupier.domain.errors import Sentence
 from occupier.domain.ports import Change, Notice, Notices, Store, Target, Transaction
 from occupier.domain.setup import Account, Setup
@@ -93,8 +93,10 @@ class ByHand:
 def _to_post(task: Task) -> Notice:
     text = "To post by hand on {account}: {text} – Once it is there: occupier done {id}"
     values = {"account": task.account.name, "text": task.payload.shown, "id": task.action.id, "page": task.page}
-    if task.page is not None:
+    if task.page is not None and takes_text(task.account):
         text = "To post by hand on {account}: {text} – It stands ready at {page} – Once it is there: occupier done {id}"
+    elif task.page is not None:
+        text = "To post by hand on {account}: {text} – Copy it, then open {page} – Once it is there: occupier done {id}"
     return Notice(KIND, Sentence(text, values))
 
 

@@ -146,3 +146,12 @@ def test_without_settings_there_is_one_account_on_each_network(box: Sandbox, tmp
     arranged = arrange(box, default_setup(), tmp_path, paper="Le Courrier des Halles")
     assert [account.platform for account in arranged.setup.accounts] == ["mastodon", "x", "facebook"]
     assert box.account("x").display_name == "Le Courrier des Halles"
+
+
+def test_where_people_post_by_hand_the_rehearsal_posts_in_their_place(box: Sandbox, tmp_path: Path) -> None:
+    by_hand = '[[accounts]]\nname = "a-la-main"\nplatform = "manual"\nfor_platform = "x"\n'
+    text = f'timezone = "Europe/Paris"\n[[feeds]]\nname = "une"\nurl = "https://www.example.org/feed"\n{by_hand}'
+    arranged = arrange(box, load_text(text, tmp_path, {}, NOW).setup, tmp_path)
+    (account,) = arranged.setup.accounts
+    assert (account.platform, account.for_platform, account.host) == ("x", None, urlsplit(box.url).netloc)
+    assert arranged.settings.connections["a-la-main"].base_url == f"{box.url}/x"

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from occupier.domain.action import Action, Proof, State
-from occupier.domain.by_hand import posting_page
+from occupier.domain.by_hand import posting_page, takes_text
 from occupier.domain.errors import UsageError
 from occupier.domain.setup import Account
 from occupier.platforms.manual import Manual
@@ -126,6 +126,7 @@ class TestTelling:
         facebook = Account("f", "manual", "www.facebook.com", for_platform="facebook")
         assert str(posting_page(mastodon, payload)).startswith("https://piaille.fr/share?text=")
         link = "https%3A%2F%2Fwww.example.org%2F1"
+        assert (takes_text(mastodon), takes_text(facebook)) == (True, False)
         assert posting_page(facebook, payload) == f"https://www.facebook.com/sharer/sharer.php?u={link}"
 
 

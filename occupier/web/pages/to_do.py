@@ -8,6 +8,7 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
+from occupier.domain.by_hand import takes_text
 from occupier.domain.text import clean
 from occupier.services.by_hand import Task, tasks
 from occupier.web.pages.frame import show
@@ -49,7 +50,7 @@ def _shown(task: Task) -> Shown:
         title=clean(task.title),
         text=clean(task.payload.shown, lines=True),
         page=task.page,
-        has_text=network != "facebook",
+        has_text=takes_text(task.account),
         is_given_up=task.is_given_up,
         handed_at=action.handed_at,
     )
