@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from occupier.domain.by_hand import is_by_hand
 from occupier.domain.errors import DatabaseError, Sentence
-from occupier.domain.ports import Clock, Network, Notice, Notices
-from occupier.domain.setup import Setup
+from occupier.domain.ports import Clock, Delivery, Network, Notice, Notices, Press
+from occupier.domain.setup import FEED, Account, Setup
 from occupier.settings import Connection, Settings
 from occupier.storage import lock, migrate
 from occupier.storage.probing import probe
@@ -23,6 +24,7 @@ from occupier.storage.store import SqlStore
 if TYPE_CHECKING:
     from occupier.domain.strike import Strike
     from occupier.services.announcing import Announcing
+    from occupier.services.by_hand import ByHand
     from occupier.services.checking import Checking
     from occupier.services.checks.evidence import DatabaseFound, Keys
     from occupier.services.checks.finding import Finding
@@ -37,7 +39,9 @@ if TYPE_CHECKING:
     from occupier.services.interruptions import Interruptions
     from occupier.services.listening import Listening
     from occupier.services.measuring import Measuring
+    from occupier.services.offering import Offering
     from occupier.services.overhearing import Overhearing
+    from occupier.services.placing import Placing
     from occupier.services.planning import Planning
     from occupier.services.posting import Posting
     from occupier.services.previewing import Previewing
@@ -97,6 +101,7 @@ class House:
     clock: Clock
     notices: Notices
     networks: dict[str, Network] = field(default_factory=dict)
+    deliveries: dict[str, Delivery] = field(default_factory=dict)
     rest: Callable[[float], object] = time.sleep
     dry: bool = False
     checks: bool = False
@@ -110,11 +115,22 @@ class House:
         """
         settings = settings or self.live.settings
         built = {
-            account.name: make_network(settings, account.name, self.clock, self.observe, dry=self.dry)
+            account.name: self._network(settings, account)
             for account in settings.setup.accounts
             if not account.test  # nothing is posted there but by a rehearsal, so its secrets are not needed
         }
         self.adopt(settings, built)
+
+    def _network(self, settings: Settings, account: Account) -> Network:
+        if not account.is_written or self.dry:
+            return make_network(settings, account.name, self.clock, self.observe, dry=self.dry)
+        self.deliveries[account.name] = delivery = make_delivery(settings, account.name, self.clock)
+        return make_strike_feed(account, delivery, partial(self._write, account.name))
+
+    def _write(self, account_name: str) -> None:
+        account = self.live.setup().account(account_name)
+        if account is not None:
+            self.placing.write(account)
 
     def connect_one(self, account_name: str) -> None:
         """Build the adapter of one account, for a command that calls no other. Raises SettingsError."""
@@ -151,11 +167,13 @@ class House:
     def watching(self) -> Watching:
         """Polls feeds."""
         from occupier.services.deciding import Deciding
+        from occupier.services.keeping import Keeping
         from occupier.services.watching import Watching
 
         setup = self.live.setup
         fetcher, parser = make_feed_reader(self.clock)
-        return Watching(self.store, fetcher, parser, Deciding(self.drafting, setup), self.clocks, self.notices, setup)
+        watched = Deciding(self.drafting, setup), Keeping(make_press(), self.notices, setup), self.clocks
+        return Watching(self.store, fetcher, parser, *watched, self.notices, setup)
 
     @cached_property
     def identifying(self) -> Identifying:
@@ -172,6 +190,14 @@ class House:
         said = self.clock, self.notices, self.live.setup, self.rest
         drafting, revisiting = self.drafting, self.revisiting
         return Posting(self.store, self.networks, drafting, revisiting, self.sealing, self.first_posts, *said)
+
+    @cached_property
+    def placing(self) -> Placing:
+        """Puts strike feeds where tools read them."""
+        from occupier.services.placing import Placing
+
+        said = self.clock, self.notices, self.live.setup, self.store.pause_file
+        return Placing(self.store, make_press(), self.deliveries, *said)
 
     @cached_property
     def sealing(self) -> Sealing:
@@ -296,6 +322,13 @@ class House:
         return Announcing(self.store, self.notices, self.live.setup)
 
     @cached_property
+    def by_hand(self) -> ByHand:
+        """Hands texts to the people who post them."""
+        from occupier.services.by_hand import ByHand
+
+        return ByHand(self.store, self.notices, self.live.setup)
+
+    @cached_property
     def silence(self) -> Silence:
         """Tells of feeds that show nothing new."""
         from occupier.services.silence import Silence
@@ -375,13 +408,45 @@ def make_network(
     from occupier.platforms.dry import Dry
     from occupier.platforms.registry import build
 
-    connection = settings.connections[account_name]
+    connection, account = settings.connections[account_name], settings.setup.account(account_name)
+    if account is not None and account.is_written and not dry:
+        return make_strike_feed(account, make_delivery(settings, account_name, clock))
     secrets = dict.fromkeys(connection.secrets, "-") if dry else settings.secrets(account_name)
-    network = build(connection.platform, clock=clock, on_date=on_date, **_parameters(connection), **secrets)
-    return Dry(network, account_name, connection.page_id) if dry else network
+    parameters = _parameters(connection, account)
+    network = build(connection.platform, clock=clock, on_date=on_date, **parameters, **secrets)
+    return Dry(network, account_name, account.remote_id if account else None) if dry else network
 
 
-def _parameters(connection: Connection) -> dict[str, Any]:
+def make_strike_feed(
+    account: Account, delivery: Delivery | None = None, write: Callable[[], None] | None = None
+) -> Network:
+    """Build the adapter of a strike feed; without `write`, whoever serves the feed reads the journal."""
+    from occupier.platforms.registry import build
+
+    return build(FEED, name=account.name, network=account.network, delivery=delivery, write=write)
+
+
+def make_delivery(settings: Settings, account_name: str, clock: Clock) -> Delivery:
+    """Return what puts a strike feed where its tool reads it. Raises SettingsError: a secret is missing."""
+    from occupier.syndication.delivery import make
+
+    delivery = settings.connections[account_name].delivery
+    assert delivery is not None  # the account is written somewhere
+    password = settings.secrets(account_name).get("password")
+    return make(delivery.way, delivery.where, delivery.command, password, clock.now)
+
+
+def make_offering(settings: Settings, clock: Clock, setup: Callable[[], Setup]) -> tuple[Offering, SqlStore]:
+    """Return what answers the readers of strike feeds, and the journal of its own by which it hears of changes."""
+    from occupier.services.offering import Offering
+
+    store = SqlStore(settings.database, clock)
+    return Offering(store, make_press(), clock, setup, store.pause_file), store
+
+
+def _parameters(connection: Connection, account: Account | None) -> dict[str, Any]:
+    if account is not None and (is_by_hand(account) or account.is_feed):
+        return {"name": account.name, "network": account.network}
     if connection.platform == "mastodon":
         return {"server": connection.base_url}
     if connection.platform == "facebook":
@@ -404,6 +469,13 @@ def make_templates() -> Any:
     from occupier.templates import JinjaTemplates
 
     return JinjaTemplates()
+
+
+def make_press() -> Press:
+    """Return what cuts the newsroom's documents."""
+    from occupier.syndication.press import Cutter
+
+    return Cutter()
 
 
 def make_feed_reader(clock: Clock) -> tuple[Any, Any]:

@@ -21,6 +21,7 @@ from occupier.bootstrap import House
 from occupier.domain.errors import OccupierError, Sentence, SettingsError
 from occupier.domain.ports import Notice, Target
 from occupier.domain.setup import Account, FeedSource
+from occupier.services.handing import lapse_unread
 from occupier.services.listening import EVERY as LISTEN
 from occupier.services.reviewing import HEARTBEAT
 from occupier.settings import Settings
@@ -93,7 +94,7 @@ class Daemon:
         # wired before there are threads: two of them must not make two
         house = self._house
         _ = house.watching, house.identifying, house.posting, house.reconciling, house.housekeeping, house.measuring
-        _ = house.eve
+        _ = house.eve, house.placing
         _ = (
             house.first_posts,
             house.reporting,
@@ -110,6 +111,7 @@ class Daemon:
         self._add("polls", self._polls, SAFETY)
         self._add("borders", self._mind_borders, SAFETY)
         self._add("housekeeping", self._housekeep, SAFETY)
+        self._add("placing", house.placing.mind, SAFETY)
         self._add("reports", self._report, SAFETY)
         self._add("address", house.listening.listen, LISTEN)
         self._add("watchdog", self._watch_jobs, SAFETY)
@@ -181,6 +183,7 @@ class Daemon:
                 self._tell("job", error.sentence, serious=True)
             except Exception as error:  # one sick account never stops another
                 self._unexpected(f"lane:{account.name}", error)
+        self._watched("placing", self._house.placing.mind)
         self._watched("measuring", self._measure)
         self._watched("announcing", self._announce)
         self._watched("silence", self._house.silence.listen)
@@ -233,6 +236,7 @@ class Daemon:
         # asked once, the journal does not say it again: what cannot be followed now is news until it is
         self._news = self._house.store.changed() or self._news
         if self._news:
+            self._wake("placing", now)
             self._house.sealing.mind()
             self.wake_lanes()
             self._answer_reload()
@@ -323,6 +327,7 @@ class Daemon:
         self._house.first_posts.mind()
         if self._house.clocks.is_believed():
             self._house.housekeeping.lapse()
+            lapse_unread(self._house.store)
             self._house.by_hand.lapse()
             self._house.housekeeping.new_day()
             self._house.summarising.tell_day()

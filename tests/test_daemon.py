@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import occupier.daemon as daemon_module
-from occupier.bootstrap import House, Live
+from occupier.bootstrap import House, Live, make_press
 from occupier.daemon import RELOAD, RELOADED, Daemon
 from occupier.domain.action import State
 from occupier.domain.errors import DatabaseError, NetworkError, SettingsError
@@ -21,6 +21,7 @@ from occupier.domain.outcome import Outcome, Uncertain
 from occupier.domain.ports import Asked, Fetched, Notice, Order, Parsed, Pause
 from occupier.domain.strike import Source, Strike
 from occupier.services.deciding import Deciding
+from occupier.services.keeping import Keeping
 from occupier.services.watching import Watching
 from occupier.settings import Settings, load_text
 from occupier.storage import migrate
@@ -55,7 +56,8 @@ class Stage:
         # the real reader asks the real network: this one is put where the house keeps its own
         self.house.__dict__["watching"] = Watching(
             self.store, self.fetcher, self.parser, Deciding(self.house.drafting, self.house.live.setup),
-            self.house.clocks, self.notices, self.house.live.setup,
+            Keeping(make_press(), self.notices, self.house.live.setup), self.house.clocks, self.notices,
+            self.house.live.setup,
         )  # fmt: skip
         self.daemon = Daemon(self.house, self.read)
         self.show()

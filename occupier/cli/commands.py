@@ -95,6 +95,7 @@ feed = LazyGroup(
     "feed",
     about=Sentence("See to a feed."),
     lazy={
+        "serve": ("occupier.cli.feed:serve", Sentence("Serve the strike feeds, to which the usual tools are pointed.")),
         "rebaseline": (
             "occupier.cli.feed:rebaseline",
             Sentence("Count what the feed shows next as known: none of it will be posted."),

@@ -23,7 +23,7 @@ from occupier.speech import end_moment, moment
 from occupier.storage import lock, migrate
 from occupier.storage.store import SqlStore
 
-HEALTH_PORT = 8019
+HEALTH_PORT, FEED_PORT = 8019, 8020
 
 
 @command(
@@ -35,18 +35,31 @@ HEALTH_PORT = 8019
     flag("--once", about=Sentence("Read every feed once, post what is due, and end.")),
     option("--log-format", default="text", metavar=Sentence("text|json"),
            about=Sentence("How lines are written on standard error: text, or one JSON object a line.")),
+    option("--serve-feed", is_flag=False, flag_value=FEED_PORT, type=WholeNumber(0, 65535), metavar=Sentence("[PORT]"),
+           about=Sentence("Serve the strike feeds too, on 127.0.0.1, as occupier feed serve does; on port 8020 unless one"
+                          " is named.")),
     flag("--serve", about=Sentence("Serve the review page too, as occupier serve does.")),
     *place_options(),
     option("--health", is_flag=False, flag_value=HEALTH_PORT, type=WholeNumber(0, 65535), metavar=Sentence("[PORT]"),
            about=Sentence("Tell this machine's monitoring how the daemon is, on 127.0.0.1: /healthz, and /metrics for"
                           " Prometheus; on port 8019 unless one is named.")),
 )  # fmt: skip
-def run(session: Session, dry_run: bool, once: bool, log_format: str, health: int | None, **page: Any) -> int:
+def run(
+    session: Session,
+    dry_run: bool,
+    once: bool,
+    log_format: str,
+    health: int | None,
+    serve_feed: int | None,
+    **page: Any,
+) -> int:
     """Hold the database, and work until told to stop."""
     if once and page["serve"]:
         raise UsageError("--once and --serve exclude each other: choose one.")
     if once and health is not None:
         raise UsageError("--once and --health exclude each other: choose one.")
+    if serve_feed is not None and (once or dry_run):
+        raise UsageError("--serve-feed goes neither with --once nor with --dry-run: choose one.")
     if log_format not in ("text", "json"):
         raise UsageError("--log-format: write text or json.")
     settings = _settings(session, dry_run)
@@ -60,7 +73,7 @@ def run(session: Session, dry_run: bool, once: bool, log_format: str, health: in
             _listening(live, session, teller, dry=dry_run) as notices,
             _opened(live, session, notices, dry=dry_run) as house,
         ):
-            return _once(house, session, teller) if once else _run(house, session, teller, health, page)
+            return _once(house, session, teller) if once else _run(house, session, teller, health, serve_feed, page)
 
 
 def _settings(session: Session, dry_run: bool) -> Settings:
@@ -138,7 +151,14 @@ def _once(house: House, session: Session, teller: Teller) -> int:
     return 1 if teller.serious else 0
 
 
-def _run(house: House, session: Session, teller: Teller, health: int | None, page: Mapping[str, Any]) -> int:
+def _run(
+    house: House,
+    session: Session,
+    teller: Teller,
+    health: int | None,
+    feed_port: int | None,
+    page: Mapping[str, Any],
+) -> int:
     from occupier.daemon import Daemon
 
     def reload() -> Settings:
@@ -148,7 +168,12 @@ def _run(house: House, session: Session, teller: Teller, health: int | None, pag
     daemon.listen_to_signals()
     for sentence in _opening(house, session):
         teller.tell(Notice("start", sentence))
-    with _page(house, teller, **page), _health(house, teller, health), _goodbye(daemon.stop, teller):
+    with (
+        _page(house, teller, **page),
+        _health(house, teller, health),
+        _strike_feeds(house, teller, feed_port),
+        _goodbye(daemon.stop, teller),
+    ):
         daemon.run()
     _say_where_to_look(house, teller)
     return 130 if daemon.interrupted else 0
@@ -185,6 +210,22 @@ def _health(house: House, teller: Teller, port: int | None) -> Iterator[None]:
         text = "For this machine's monitoring: {health}, {metrics}"
         values = {"health": f"{address}/healthz", "metrics": f"{address}/metrics"}
         teller.tell(Notice("start", Sentence(text, values)))
+        yield
+
+
+@contextmanager
+def _strike_feeds(house: House, teller: Teller, port: int | None) -> Iterator[None]:
+    """Serve the strike feeds inside, where that was asked for."""
+    if port is None:
+        yield
+        return
+    from occupier.cli import feed
+    from occupier.web.strike_feeds import serving_feeds
+
+    feed.require_served(house.live.setup())
+    with serving_feeds(house, feed.USUAL_HOST, port) as addresses:
+        for sentence in feed.opening(addresses):
+            teller.tell(Notice("start", sentence))
         yield
 
 

@@ -55,7 +55,7 @@ def serve(session: Session, host: str, port: int, base_url: str | None, right: s
         return _set_secret(session, right)
     from occupier.web.server import Place, serving
 
-    stop = _Stop()
+    stop = Stop()
     with stop.listening(), serving(session.house(), Place(host, port, base_url)) as address:
         for sentence in opening(session.house(), address):
             session.say(say(sentence))
@@ -111,7 +111,7 @@ def _hidden(label: str) -> str:
     return typed.strip()
 
 
-class _Stop:
+class Stop:
     """Waits for SIGTERM or Ctrl-C."""
 
     def __init__(self) -> None:
@@ -119,6 +119,7 @@ class _Stop:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
+        """Hear the signals inside."""
         before = {number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
             yield

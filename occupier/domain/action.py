@@ -195,6 +195,11 @@ class Action:
         return self.remote_id if self.verb is Verb.EDIT else None
 
     @property
+    def undoes(self) -> bool:
+        """Whether it undoes, at a person's word, what another action did: no strike's limits bind it."""
+        return self.purpose in (Purpose.RETRACT, Purpose.RESTORE)
+
+    @property
     def idempotency_key(self) -> str:
         """The same for every attempt of these bytes on this action, and for nothing else."""
         payload = self.payload.hash if self.payload else ""

@@ -138,6 +138,7 @@ class _Replay:
         self._strike_id: int | None = None
         self._gone = False
         self._handed: Mapping[str, Any] = {}
+        self._before: object = text_hash(row["before"])
 
     def take(self, record: Record) -> Iterator[Sentence]:
         said = _said(record)
@@ -147,6 +148,9 @@ class _Replay:
         self._gone = self._gone or record.kind == "gone"
         if record.kind == "read":
             self._handed = {**self._handed, "read_at": record.at}
+        if record.kind in ("taken_over", "let_go"):
+            self._post, self._before = {"remote_id": said.get("remote_id")}, said.get("before_hash")
+            self._frozen = said.get("payload_hash")
         if record.kind == "decided":
             self._state, self._reason = said.get("state"), said.get("reason")
         elif record.kind == "claimed":
@@ -206,6 +210,8 @@ class _Replay:
             yield Sentence("its text is not the one that was recorded")
         if any(row[name] != self._post.get(name) for name in _POST):
             yield Sentence("its post is not the one that was recorded")
+        if text_hash(row["before"]) != self._before:
+            yield Sentence("the text that was there before is not the one that was recorded")
         if any(row[name] != self._handed.get(name) for name in ("handed_at", "read_at")):
             yield Sentence("when it was handed over, or read, is not what was recorded")
         if self._gone != (row["gone_at"] is not None):

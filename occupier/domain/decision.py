@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from occupier.domain.action import Action, Purpose, State, Verb
 from occupier.domain.article import Article
 from occupier.domain.limits import OLDEST_NEWS
+from occupier.domain.reconcile import RemotePost
 from occupier.domain.setup import Account, Outside, Rule, RuleAction
 from occupier.domain.strike import Strike, concerning
 
@@ -19,6 +20,12 @@ DECIDED = "strike"
 """The reason of a strike post that nobody but the strike itself decided."""
 BY_RULE = "rule"
 """The reason of what a rule of minimum service decided."""
+USUAL_OUT, GUARD_UNREAD = "usual_out", "guard_unread"
+"""The reasons of a post whose article the usual post announces already, and of one whose account could not be read."""
+AWAITS_USUAL = "awaits_usual"
+"""The reason of a post that is to be made of the usual one, which is not out yet."""
+RELEASED = "released"
+"""The reason of an action that a person lets go: what it went through before does not end it."""
 SILENCE = "silence"
 """The reason of what an account that keeps silent during strikes leaves."""
 
@@ -134,11 +141,13 @@ def decide_due(
         now: aware.
         has_yes: whether strike posts may leave on the account, or a person must say yes to its first one before.
     """
-    if action.verb is Verb.DELETE:  # what a person asked for is bound to no strike, and does not go stale
+    if action.undoes:  # what a person asked for is bound to no strike, and does not go stale
         return Retract(action.reason or "asked")
     if action.purpose is Purpose.STRIKE:
-        if strike is None or strike.is_over(now) or now >= strike.ends_at - guard:
+        if strike is None or strike.is_over(now):
             return Miss("strike_over", strike)
+        if now >= strike.ends_at - guard:
+            return Miss("tool_interval" if action.verb is Verb.PUT else "strike_over", strike)
         if too_old(article, now, book.freshness):
             return Miss("stale", strike)
         return _for_strike(action, strike, now, has_yes=has_yes)
@@ -170,7 +179,8 @@ def decide_again(action: Action, decision: Due, article: Article, rules: Sequenc
 
     A rule that would have let the ordinary post out comes too late for that: a person decides.
     """
-    if not isinstance(decision, Substitute) or action.state is not State.PENDING or action.reason != DECIDED:
+    nobody_did = action.state is State.PENDING and action.reason in (DECIDED, GUARD_UNREAD, AWAITS_USUAL)
+    if not isinstance(decision, Substitute) or not nobody_did:
         return decision
     now = _under(decision.strike, article, rules)
     return Hold(BY_RULE, decision.strike) if isinstance(now, Ordinary) else now
@@ -181,6 +191,16 @@ def decide_silent(decision: Due, account: Account) -> Due:
     if isinstance(decision, Substitute | Ordinary | Hold) and decision.strike is not None and account.is_silent:
         return Leave(SILENCE, decision.strike)
     return decision
+
+
+def may_edit(post: RemotePost, account: Account, strike: Strike) -> bool:
+    """Say whether a post that announces an article of the strike may be edited: the usual tool's, made in the strike.
+
+    Where the network does not tell what a post was made with, it is taken for the usual tool's.
+    """
+    named = account.usual_application
+    by_usual = post.application is None or (named or "").casefold() == post.application.casefold()
+    return account.edits_usual and by_usual and post.created_at >= strike.acts_from
 
 
 def too_old(article: Article, now: datetime, freshness: timedelta) -> bool:

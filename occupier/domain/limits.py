@@ -32,6 +32,8 @@ class Limits:
     """After a strike's end, an uncertain action is looked for this long, then waits for a person."""
     clock_skew: timedelta = _seconds(120)
     """A clock further than this from two hosts' Date claims nothing."""
+    guard_patience: timedelta = _seconds(600)
+    """A post waits this long for a reading of its account; then a person is asked about it."""
     retry_base: timedelta = _seconds(30)
     """The first wait before a new attempt; each further one is four times as long."""
 
@@ -60,3 +62,7 @@ class Ceilings:
     per_day: int
     spacing: timedelta
     """Between two claims of one account."""
+
+
+UNBOUNDED = Ceilings(per_hour=1_000_000, per_day=1_000_000, spacing=timedelta(0))
+"""Of what is only handed over."""

@@ -236,6 +236,16 @@ class Editor(Network, Protocol):
         """Read one post whole, as its author wrote it; None where it is not there any more. Raises NetworkError."""
 
 
+class Delivery(Protocol):
+    """Where a whole strike feed is put, so that whoever reads it there never has half of it."""
+
+    def put(self, document: bytes, media_type: str, seconds: float) -> None:
+        """Put the document there, in the place of the one before; raises NetworkError."""
+
+    def try_out(self) -> None:
+        """Find out whether it could be put there, and change nothing; raises NetworkError."""
+
+
 # --- the journal ------------------------------------------------------------------------------------------------------
 
 
@@ -383,6 +393,8 @@ class Observation:
     verdict: str
     found_remote_id: str | None = None
     cost_microusd: int = 0
+    post: RemotePost | None = None
+    """That of others, for the record: when, where and with what it was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -577,6 +589,25 @@ class Actions(Protocol):
     def retractions(self, action_id: int) -> list[Action]:
         """Return the actions that were to take away what this one published, first to last."""
 
+    def restorations(self, action_id: int) -> list[Action]:
+        """Return the actions that were to put back the post that this one edited, first to last."""
+
+    def edited(self, strike_id: int) -> list[Action]:
+        """Return the announcements of a strike that edited a post that was there, or may have, oldest first."""
+
+    def take_over(self, action: Action, post_id: str, before: Snapshot | None, payload: Payload | None) -> bool:
+        """Have an announcement made by editing a post that is there; False if it no longer waits.
+
+        Args:
+            action: that waits.
+            post_id: of the post.
+            before: the post as it was read; None before that.
+            payload: what stays frozen of its text, as it is to be sent to this post; None where nothing is.
+        """
+
+    def let_go(self, action: Action, payload: Payload | None) -> bool:
+        """Have an announcement made by a post of its own again, with what stays frozen; False if it no longer waits."""
+
     def gone(self, action: Action, by: GoneBy, at: datetime) -> bool:
         """Note that an action's post is no longer there, and write the event; False if that is known."""
 
@@ -600,6 +631,9 @@ class Actions(Protocol):
 
     def spent(self, target_id: int, since: datetime) -> int:
         """Return what writes, uncertain ones too, and reads cost since then, in millionths of a US dollar."""
+
+    def spent_reading(self, target_id: int, since: datetime) -> int:
+        """Return what reads alone cost since then, in millionths of a US dollar."""
 
 
 class Strikes(Protocol):

@@ -167,6 +167,19 @@ class Doubts:
         return self.found + self.absent + self.answered + self.open
 
 
+@dataclass(frozen=True, slots=True)
+class Slipped:
+    """A post of another tool or person that announced an article of the strike, made `at` (aware); `url` if known.
+
+    `application` is None where the network does not tell it.
+    """
+
+    at: datetime
+    account: str
+    url: str | None = None
+    application: str | None = None
+
+
 class IncidentKind(StrEnum):
     """What interrupted the strike, or nearly."""
 
@@ -244,6 +257,8 @@ class Recount:
     wording: Wording
     head: LedgerHead | None
     plan: Kept = Kept()
+    slipped: tuple[Slipped, ...] = ()
+    """The latest of the posts of others, newest first."""
 
     @property
     def ended_at(self) -> datetime:

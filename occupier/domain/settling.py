@@ -10,11 +10,15 @@ from occupier.domain.action import Action, Attempt, Proof, Purpose, State, Verb
 from occupier.domain.limits import MAX_ATTEMPTS, STRIKES_IN_A_ROW, Limits
 from occupier.domain.outcome import LANE_KINDS, Handed, Outcome, Receipt, RefusalKind, Refused, Retryable
 from occupier.domain.ports import Change, Observation
+from occupier.domain.reconcile import RemotePost
 from occupier.domain.setup import WhenUncertain
 from occupier.domain.strike import Strike
 
 MOST_STEPS = 3
 """Of the wait before a new attempt, half an hour then: being asked to wait many times must not make it days."""
+
+_FORBIDDEN = {Verb.DELETE: "may_not_delete", Verb.EDIT: "may_not_edit"}
+"""Verbs on a post that is there, and the reason where they are not allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def settlement(
     if isinstance(outcome, Retryable):
         return Settlement(Change(State.RETRY, outcome.reason, due_at=_next_try(outcome, action, limits, now, jitter)))
     if isinstance(outcome, Refused):
-        refused = _not_removed if action.verb is Verb.DELETE else _refused
+        refused = _not_changed if action.verb in _FORBIDDEN else _refused
         return refused(outcome, action, recent, now)
     stop = "uncertain_row" if _in_a_row(recent, "uncertain") else None
     return Settlement(Change(State.UNCERTAIN, outcome.reason, due_at=now), stop)
@@ -71,12 +75,12 @@ def _refused(outcome: Refused, action: Action, recent: Sequence[str], now: datet
     return Settlement(Change(State.REFUSED, kind.value), "refused_row" if row else None)
 
 
-def _not_removed(outcome: Refused, action: Action, recent: Sequence[str], now: datetime) -> Settlement:
+def _not_changed(outcome: Refused, action: Action, recent: Sequence[str], now: datetime) -> Settlement:
     if outcome.kind is RefusalKind.GONE:  # looked at again, the post tells who took it away
         return Settlement(Change(State.RETRY, outcome.kind.value, due_at=now))
     if outcome.kind is RefusalKind.PERMISSION:
-        # a token that may post need not be allowed to delete: that stops no lane
-        return Settlement(Change(State.REFUSED, "may_not_delete"))
+        # a token that may post need not be allowed to delete or to edit this one: that stops no lane
+        return Settlement(Change(State.REFUSED, _FORBIDDEN[action.verb]))
     return _refused(outcome, action, recent, now)
 
 
@@ -123,12 +127,24 @@ def presences(observations: Sequence[Observation], deadline: datetime, settle_af
     return [o.at for o in observations if o.verdict in ("present", "edited") and o.at >= deadline + settle_after]
 
 
+def misses(observations: Sequence[Observation], deadline: datetime, settle_after: timedelta) -> list[datetime]:
+    """Return when reads, late enough to count, found a post without what an edit was to make it say."""
+    return [o.at for o in observations if o.verdict in ("absent", "edited") and o.at >= deadline + settle_after]
+
+
 def is_absent(counted: Sequence[datetime], between: timedelta) -> bool:
     """Say whether two reads far enough apart found nothing: only then is a post taken for absent.
 
     The same holds of a post that was to go: it is taken for still there only when two such reads found it.
     """
     return len(counted) >= 2 and counted[-1] - counted[0] >= between
+
+
+def found_there(post: RemotePost) -> Change:
+    """Return the change of an action whose post was found on the account."""
+    return Change(
+        State.SENT, "timeline", remote_id=post.id, remote_url=post.url, proof=Proof.TIMELINE, sent_at=post.created_at
+    )
 
 
 def after_absence(action: Action, strike: Strike | None, wanted: WhenUncertain, now: datetime) -> Change | None:

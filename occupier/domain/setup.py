@@ -10,6 +10,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from occupier.domain.article import Article
+from occupier.domain.handing import Images
 from occupier.domain.limits import Ceilings, Limits
 from occupier.domain.strike import Strike
 
@@ -42,12 +43,34 @@ class DuringStrikes(StrEnum):
     SILENCE = "silence"
 
 
+class IfUsualIsOut(StrEnum):
+    """What becomes of a strike post whose article the usual post announces already on the account."""
+
+    HOLD = "hold"
+    LEAVE = "leave"
+    REPLACE = "replace"
+    """Edited where it stands; held where it may not be."""
+
+
+class Takeover(StrEnum):
+    """Whether an account posts by itself, or waits for the usual tool's posts and edits them."""
+
+    NONE = "none"
+    REPLACE = "replace"
+
+
 class RuleAction(StrEnum):
     """What a rule of minimum service does with an article during a strike."""
 
     ORDINARY = "ordinary"
     HOLD = "hold"
     LEAVE = "leave"
+
+
+FEED = "feed"
+"""The platform of a strike feed."""
+WRITING = timedelta(minutes=1)
+"""Within which a new edition of a feed that is put somewhere is there, or is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +88,9 @@ class Account:
 
     `feeds` empty: every feed. `remote_id` is what the settings know of its identity (a Facebook page's id).
     `first_post_within`: how long the first strike post waits for a person's yes, where one is wanted.
-    `for_platform`: the network to which a tool or a person outside posts what is handed to them.
+    `for_platform`: the network to which a tool or a person outside posts what is handed to them. `tool_interval`: how
+    often that tool reads its feed; `is_written`: the feed is put somewhere, and occupier does not serve it.
+    `usual_application`: whose posts may be edited, as the network names it.
     """
 
     name: str
@@ -85,7 +110,18 @@ class Account:
     first_post: FirstPost = FirstPost.SEND
     first_post_within: timedelta = timedelta(minutes=30)
     for_platform: str | None = None
+    tool_interval: timedelta | None = None
+    images: Images = Images.KEEP
+    is_written: bool = False
     during_strikes: DuringStrikes = DuringStrikes.POST
+    if_usual_is_out: IfUsualIsOut = IfUsualIsOut.HOLD
+    takeover: Takeover = Takeover.NONE
+    usual_application: str | None = None
+
+    @property
+    def edits_usual(self) -> bool:
+        """Whether the usual tool's posts about articles of a strike are edited where they stand."""
+        return self.takeover is Takeover.REPLACE or self.if_usual_is_out is IfUsualIsOut.REPLACE
 
     @property
     def is_silent(self) -> bool:
@@ -96,6 +132,18 @@ class Account:
     def network(self) -> str:
         """The network whose lengths and messages count: that of the tool where another tool posts."""
         return self.for_platform or self.platform
+
+    @property
+    def is_feed(self) -> bool:
+        """Whether it is a strike feed, to which the usual tool is pointed."""
+        return self.platform == FEED
+
+    def guard(self, usual: timedelta) -> timedelta:
+        """Return how long before the end of a strike nothing more begins on this account."""
+        if self.tool_interval is None:
+            return usual
+        # what is written somewhere takes a moment to be there, and the tool must have read it before the end
+        return self.tool_interval + (WRITING if self.is_written else usual)
 
     def follows(self, feeds: frozenset[str]) -> bool:
         """Say whether this account posts articles of these feeds."""

@@ -85,6 +85,10 @@ class Snapshot:
         text = payload.text if canonical_link(payload.link or "") in beside else payload.shown
         return replace(payload, text=text, options={**payload.options, **self._options()})
 
+    def is_same(self, other: Snapshot) -> bool:
+        """Say whether nobody changed the post between two readings; answers to it do not count."""
+        return replace(self, figures=other.figures) == other
+
     def _options(self) -> Mapping[str, str]:
         options = {SENSITIVE: "true" if self.sensitive else "false"}
         if self.spoiler:
@@ -97,6 +101,12 @@ class Snapshot:
         """Say whether the post is what an edit with this payload made of it: text, warning and media."""
         same = _spaced(self.text) == _spaced(payload.text) and self.spoiler == payload.options.get(SPOILER, "")
         return same and [m.id for m in self.media] == [m.id for m in media_of(payload)]
+
+
+def without(payload: Payload) -> Payload:
+    """Return a payload as it was before it was written for a post that is there."""
+    own = {SPOILER, SENSITIVE, MEDIA}
+    return replace(payload, options={name: value for name, value in payload.options.items() if name not in own})
 
 
 def media_text(media: Sequence[Medium]) -> str:

@@ -13,6 +13,7 @@ PLATFORMS: Mapping[str, str] = {
     "mastodon": "occupier.platforms.mastodon:Mastodon",
     "x": "occupier.platforms.x:X",
     "facebook": "occupier.platforms.facebook:Facebook",
+    "feed": "occupier.platforms.strike_feed:StrikeFeed",
     "manual": "occupier.platforms.manual:Manual",
 }
 

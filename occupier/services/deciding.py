@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from occupier.domain.action import Purpose, State
+from occupier.domain.action import Purpose, State, Verb
 from occupier.domain.agreement import article_hash
 from occupier.domain.article import Article
 from occupier.domain.decision import Decision, Hold, Leave, Miss, Ordinary, Rulebook, Substitute, decide_new
@@ -74,6 +74,7 @@ class _Sitting:
             decided_at=self.tx.now,
             strike_id=decision.strike.id if decision.strike else None,
             ordinary_text=self._ordinary(account, target, article, decision, next(iter(feeds), "")),
+            verb=Verb.PUT if account.is_feed else Verb.PUBLISH,
             article_hash=article_hash(article.title, article.link, article.published_at, article.first_seen_at),
         )
 

@@ -64,7 +64,7 @@ class FirstPosts:
         setup = self._setup()
         article = tx.articles.get(action.article_id or 0)
         book = Rulebook((), setup.rules, setup.freshness)
-        until = yes_until(article, strike, account.first_post_within, book, setup.limits.guard, tx.now)
+        until = yes_until(article, strike, account.first_post_within, book, account.guard(setup.limits.guard), tx.now)
         if tx.actions.change(action, _waiting(draft, until), "held"):
             self._tell(account, tx.actions.get(action.id), draft.payload, strike)
 

@@ -6,11 +6,12 @@ import random
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from occupier.domain.action import Action, Payload, State, Verb
 from occupier.domain.decision import (
     BY_RULE,
+    RELEASED,
     Due,
     Hold,
     Leave,
@@ -22,8 +23,8 @@ from occupier.domain.decision import (
     decide_silent,
 )
 from occupier.domain.errors import DatabaseError, TemplateError
-from occupier.domain.limits import STRIKES_IN_A_ROW
-from occupier.domain.outcome import Outcome, Receipt, Retryable
+from occupier.domain.limits import STRIKES_IN_A_ROW, UNBOUNDED
+from occupier.domain.outcome import Handed, Outcome, Receipt, Retryable
 from occupier.domain.ports import (
     Blocked,
     Change,
@@ -40,22 +41,23 @@ from occupier.domain.ports import (
 )
 from occupier.domain.settling import Settlement, given_up, settlement, tried_enough
 from occupier.domain.setup import Account, Setup
+from occupier.domain.snapshot import Snapshot
 from occupier.domain.strike import Strike
+from occupier.services import handing
 from occupier.services.calling import Calling
 from occupier.services.drafting import Drafting
+from occupier.services.editing import Editing
 from occupier.services.first_posts import FirstPosts
+from occupier.services.guarding import Guarding, View
 from occupier.services.outcomes import outcome_notices, stopped
 from occupier.services.revisiting import Revisiting
 from occupier.services.sealing import Sealing
+from occupier.services.spending import day_start, resumed_at
 
 RHYTHM = timedelta(days=14)
 """How far back the feeds' busiest hour is looked for."""
 THROTTLED = "throttled"
 """The reason of a call that the network asks to make later."""
-RELEASED = "released"
-"""The reason of an action that a person lets go: what it went through before does not end it."""
-RESUMED = "resumed:"
-"""The journal's note, by account, of when a person last resumed it."""
 ASK_AGAIN = timedelta(seconds=5)
 """How long to wait before asking again where nothing says when."""
 
@@ -99,6 +101,8 @@ class Posting:
         self._rest = rest
         self._jitter = jitter
         self._calling = Calling(store, sealing, clock, notices, setup)
+        self._editing = Editing(store, networks, notices, setup)
+        self._guarding = Guarding(store, networks, clock, notices, setup)
 
     def next_at(self, target: Target) -> datetime | None:
         """Return when this account has something to send or to look for, past or to come. Raises DatabaseError."""
@@ -109,15 +113,18 @@ class Posting:
         """Take the oldest action that is due on an account one step further; `only` this one. Raises DatabaseError."""
         network = self._networks[account.name]  # a reload may take it away meanwhile: this call ends as it began
         with self._store.writing() as tx:
-            # what waits for a yes, or for a seal, keeps nothing else waiting
-            closed = self._first_posts.closed(tx, target) | self._sealing.closed(tx, self._setup())
-            action = tx.actions.due(target.id, tx.now, only, closed)
+            action = self._due(tx, target, only)
             if action is None:
                 return Step()
-            prepare = self._prepare_post if action.verb is not Verb.DELETE else self._prepare_retraction
+            prepare = self._prepare_undoing if action.undoes else self._prepare_post
             claimed = prepare(tx, account, target, action)
+            if isinstance(claimed, Claimed) and network.capabilities.without_call:
+                # no call, so no moment at which its fate is unknown: it is handed in the claim's own transaction
+                tx.actions.settle(claimed.action, Change(State.HANDED, "handed"), Handed())
+                return Step(again=True)
         if claimed is None:
-            claimed = self._claim_retraction(account, target, action)
+            look = self._claim_undoing if action.undoes else self._look_first
+            claimed = look(account, target, action)
         if isinstance(claimed, Step):
             return claimed
         if isinstance(claimed, Blocked):
@@ -125,9 +132,18 @@ class Posting:
         self._send(account, network, target, claimed)
         return Step(again=True)
 
+    def _due(self, tx: Transaction, target: Target, only: int | None) -> Action | None:
+        # what waits for a yes, or for a seal, keeps nothing else waiting
+        closed = self._first_posts.closed(tx, target) | self._sealing.closed(tx, self._setup())
+        return tx.actions.due(target.id, tx.now, only, closed)
+
     def _prepare_post(
-        self, tx: Transaction, account: Account, target: Target, action: Action
+        self, tx: Transaction, account: Account, target: Target, action: Action, seen: View | Snapshot | None = None
     ) -> Claimed | Blocked | Step | None:
+        """Claim a post, or say what stands in its way; None: only that its account was not read (`seen`).
+
+        What edits a post is claimed from a reading of that post.
+        """
         setup = self._setup()
         strike = tx.strikes.by_id(action.strike_id) if action.strike_id else None
         decision = self._decide(tx, account, action, strike, setup)
@@ -143,37 +159,67 @@ class Posting:
         except TemplateError as error:
             self._notices.tell(Notice("template", error.sentence, serious=True))
             return self._give_up(tx, action, "template")
+        if account.is_feed and (waits := handing.until_read(tx, account, target)):
+            return Step(at=waits, blocked="unread")
         if isinstance(decision, Hold) and strike is not None:
             self._first_posts.hold(tx, account, action, strike, draft)
             return Step(again=True)
         wanted = self._claim(tx, setup, account, target, action, draft.payload, draft.pool_index)
         # in the transaction of the claim, from the settings that the text was made of: no other plan slips through
-        plan = self._sealing.plan(tx, setup, strike) if strike is not None else None
-        return tx.actions.claim(replace(wanted, plan=plan))
+        wanted = replace(wanted, plan=self._sealing.plan(tx, setup, strike) if strike is not None else None)
+        if action.verb is Verb.EDIT:
+            if not isinstance(seen, Snapshot):
+                return self._blocked_with_reading(tx, account, wanted)
+            return tx.actions.claim(replace(wanted, payload=seen.onto(draft.payload)))
+        view = seen if isinstance(seen, View) else None
+        if view is not None or self._guarding.must_look(tx, account, target, action):
+            view = view or self._guarding.fresh(tx, target, action)
+            if view is None:
+                return self._blocked_with_reading(tx, account, wanted)
+            if self._guarding.sets_aside(tx, account, target, action, draft.payload, view):
+                return Step(again=True)
+        return tx.actions.claim(wanted)
 
-    def _prepare_retraction(
+    def _look_first(self, account: Account, target: Target, action: Action) -> Claimed | Blocked | Step:
+        """Read the account, or the post that is to be edited, then ask everything once more."""
+        looking = self._editing if action.verb is Verb.EDIT else self._guarding
+        seen = looking.look(account, target, action)
+        if seen is None:
+            return Step(again=True)
+        with self._store.writing() as tx:
+            current = self._due(tx, target, action.id)
+            prepared = self._prepare_post(tx, account, target, current, seen) if current is not None else None
+            return prepared or Step(again=True)
+
+    def _blocked_with_reading(self, tx: Transaction, account: Account, wanted: Claim) -> Blocked | None:
+        """Say what stands in the way before an account is read, which counts and may cost; None if nothing does."""
+        read = self._networks[account.name].capabilities.read_microusd
+        return tx.actions.blocked(replace(wanted, cost_microusd=wanted.cost_microusd + read))
+
+    def _prepare_undoing(
         self, tx: Transaction, account: Account, target: Target, action: Action
     ) -> Blocked | Step | None:
         """Say what stands in the way before the post is read again, which counts and may cost; None if nothing does."""
         if action.reason != RELEASED and tried_enough(tx.actions.attempts(action.id)):
             return self._give_up(tx, action, "attempts")
-        payload = self._revisiting.payload(tx, action)
+        payload = (self._editing if action.verb is Verb.EDIT else self._revisiting).payload(tx, action)
         wanted = self._claim(tx, self._setup(), account, target, action, payload, None)
-        read = self._networks[account.name].capabilities.read_microusd
-        return tx.actions.blocked(replace(wanted, cost_microusd=wanted.cost_microusd + read))
+        return self._blocked_with_reading(tx, account, wanted)
 
-    def _claim_retraction(self, account: Account, target: Target, action: Action) -> Claimed | Blocked | Step:
-        payload = self._revisiting.revisit(account, target, action)
-        if payload is None:
+    def _claim_undoing(self, account: Account, target: Target, action: Action) -> Claimed | Blocked | Step:
+        edits = action.verb is Verb.EDIT
+        looked = (self._editing.look if edits else self._revisiting.revisit)(account, target, action)
+        if looked is None:
             return Step(again=True)
         with self._store.writing() as tx:
+            payload = (self._editing if edits else self._revisiting).payload(tx, action)
             return tx.actions.claim(self._claim(tx, self._setup(), account, target, action, payload, None))
 
     def _decide(self, tx: Transaction, account: Account, action: Action, strike: Strike | None, setup: Setup) -> Due:
         article = tx.articles.get(action.article_id or 0)
         book = Rulebook((), setup.rules, setup.freshness)
         has_yes = self._first_posts.has_yes(tx, account, action)
-        decision = decide_due(action, article, strike, book, setup.limits.guard, tx.now, has_yes=has_yes)
+        decision = decide_due(action, article, strike, book, account.guard(setup.limits.guard), tx.now, has_yes=has_yes)
         sealed = action.strike_id is not None and tx.seals.of(action.strike_id) is not None
         # it may have been decided about while the rules were others than those that were voted
         decision = decide_again(action, decision, article, setup.rules) if sealed else decision
@@ -205,9 +251,10 @@ class Posting:
             strike_id=action.strike_id,
             pool_index=pool_index,
             token=secrets.token_hex(16),
-            guard=setup.limits.guard,
+            guard=account.guard(setup.limits.guard),
             call=setup.limits.call,
-            ceilings=setup.ceilings(tx.articles.busiest_hour(tx.now - RHYTHM)),
+            # on a strike feed nothing is posted: the tool that reads it has a pace of its own
+            ceilings=UNBOUNDED if account.is_feed else setup.ceilings(tx.articles.busiest_hour(tx.now - RHYTHM)),
             cost_microusd=self._networks[account.name].cost(payload, action.verb),
             budget_microusd=account.budget_microusd,
             budget_since=max(day_start(tx.now, setup), resumed_at(tx, target.id)),
@@ -245,6 +292,7 @@ class Posting:
                 outcome = replace(outcome, not_before=settled.change.due_at)
             if tx.actions.settle(action, settled.change, outcome):
                 self._revisiting.note(tx, action, settled.change)
+                self._editing.note(tx, action, settled.change)
                 if settled.stop:
                     tx.pauses.add(Pause(target.id, "lane", settled.stop, tx.now))
         return settled
@@ -253,15 +301,3 @@ class Posting:
         with self._store.writing() as tx:
             tx.pauses.add(Pause(target.id, "lane", reason, tx.now))
         self._notices.tell(stopped(account, reason))
-
-
-def resumed_at(tx: Transaction, target_id: int) -> datetime:
-    """Return when a person last resumed an account: its budget of the day begins anew from then."""
-    at = tx.runtime.get(f"{RESUMED}{target_id}")
-    return datetime.fromisoformat(at) if at else datetime.min.replace(tzinfo=UTC)
-
-
-def day_start(now: datetime, setup: Setup) -> datetime:
-    """Return when the present day began in the settings' zone."""
-    today = now.astimezone(setup.zone).date()
-    return datetime.combine(today, time(), setup.zone)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from occupier.domain.action import Action, Payload, Proof, State, Verb
+from occupier.domain.action import Action, Payload, State, Verb
 from occupier.domain.errors import NetworkError, Sentence
 from occupier.domain.limits import Limits
-from occupier.domain.outcome import Uncertain
+from occupier.domain.outcome import Outcome, Retryable, Uncertain
 from occupier.domain.ports import Change, Network, Notice, Notices, Observation, Store, Target, Transaction
 from occupier.domain.reconcile import Found, TimelineRead, is_old_copy, look_for, looks_due
-from occupier.domain.settling import absences, after_absence, is_absent
+from occupier.domain.settling import absences, after_absence, found_there, is_absent
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
+from occupier.services import others
 from occupier.services.clockwatch import ClockWatch
+from occupier.services.editing import Editing
 from occupier.services.outcomes import elsewhere
 from occupier.services.revisiting import Revisiting
 
@@ -45,6 +47,7 @@ class Reconciling:
         self._revisiting = revisiting
         self._notices = notices
         self._setup = setup
+        self._editing = Editing(store, networks, notices, setup)
 
     def recover(self, target: Target) -> int:
         """Make uncertain what a process left in the middle of a call, once its deadline and the grace are past."""
@@ -56,14 +59,13 @@ class Reconciling:
         with self._store.writing() as tx:
             for action in tx.actions.in_state(State.SENDING, target_id=target.id):
                 if action.deadline and tx.now > action.deadline + grace:
-                    lost = Change(State.UNCERTAIN, "crashed", due_at=tx.now)
-                    recovered += tx.actions.settle(action, lost, Uncertain("crashed"))
+                    recovered += tx.actions.settle(action, *crashed(action, tx.now))
         return recovered
 
     def look(self, account: Account, target: Target) -> datetime | None:
         """Look for the uncertain posts of an account whose hour has come; return the next hour to look.
 
-        One reading of the timeline serves them all; what was to be taken away is looked up one by one. Raises
+        One reading of the timeline serves them all; what was to be taken away or edited is looked up one by one. Raises
         DatabaseError.
         """
         with self._store.reading() as tx:
@@ -82,6 +84,8 @@ class Reconciling:
         for action in ripe:
             if action.verb is Verb.DELETE:
                 self._revisiting.look(account, action)
+            elif action.verb is Verb.EDIT:
+                self._editing.reconcile(account, action)
         with self._store.reading() as tx:
             waiting = tx.actions.in_state(State.UNCERTAIN, target_id=target.id)
             return min((action.due_at for action in waiting), default=None)
@@ -147,22 +151,12 @@ class Reconciling:
         post = found.ours
         assert post is not None
         tx.actions.observe(Observation(action.id, tx.now, True, "present", post.id, cost))
-        change = Change(
-            State.SENT,
-            "timeline",
-            remote_id=post.id,
-            remote_url=post.url,
-            proof=Proof.TIMELINE,
-            sent_at=post.created_at,
-        )
-        tx.actions.change(action, change, "found")
+        tx.actions.change(action, found_there(post), "found")
         self._say("found", "The post {id} is on {account}: {url}", account, action, url=post.url or post.id)
 
     def _tell_elsewhere(self, tx: Transaction, account: Account, action: Action, found: Found) -> None:
-        known = {o.found_remote_id for o in tx.actions.observations(action.id, action.decided_at)}
         for post in found.elsewhere:
-            if post.id not in known:
-                tx.actions.observe(Observation(action.id, tx.now, True, "elsewhere", post.id))
+            if others.note(tx, action, post):
                 self._notices.tell(elsewhere(account, action, post))
 
     def _not_found(self, tx: Transaction, account: Account, action: Action) -> None:
@@ -220,3 +214,13 @@ class Reconciling:
     ) -> None:
         sentence = Sentence(text, {"account": account.name, "id": action.id, **values})
         self._notices.tell(Notice(kind, sentence, serious=serious))
+
+
+def crashed(action: Action, now: datetime) -> tuple[Change, Outcome]:
+    """Return what becomes of an action whose process died in the middle of the call.
+
+    A feed is written whole: to write it again does no harm, so that nothing of it is ever uncertain.
+    """
+    if action.verb is Verb.PUT:
+        return Change(State.RETRY, "crashed", due_at=now), Retryable("crashed")
+    return Change(State.UNCERTAIN, "crashed", due_at=now), Uncertain("crashed")

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from occupier.domain.action import State
-from occupier.domain.outcome import Uncertain
 from occupier.domain.ports import Change, Pause, Store, Target, Transaction
 from occupier.services.controlling import forget_feed
+from occupier.services.reconciling import crashed
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,11 @@ class Restoring:
         with self._store.writing() as tx:
             for feed in tx.feeds.all():
                 forget_feed(tx, feed)
-            for action in tx.actions.in_state(State.PENDING, State.RETRY, State.HELD):
-                changed += tx.actions.change(action, Change(State.MISSED, "restored"), "restored")
             for action in tx.actions.in_state(State.SENDING):
                 # the process that made the copy may be long gone: nobody will settle this call
-                lost = Change(State.UNCERTAIN, "crashed", due_at=tx.now)
-                changed += tx.actions.settle(action, lost, Uncertain("crashed"))
+                changed += tx.actions.settle(action, *crashed(action, tx.now))
+            for action in tx.actions.in_state(State.PENDING, State.RETRY, State.HELD):
+                changed += tx.actions.change(action, Change(State.MISSED, "restored"), "restored")
             _stop_again(tx, before or Stopped(pauses=((None, Pause(None, "person", "restored", tx.now)),)))
             tx.events.add("restored", {"changed": changed})
         return changed

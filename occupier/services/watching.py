@@ -27,6 +27,7 @@ from occupier.domain.setup import FeedSource, Setup
 from occupier.services.clockwatch import ClockWatch
 from occupier.services.deciding import Deciding
 from occupier.services.gaps import tell_gap
+from occupier.services.keeping import Keeping
 from occupier.services.sharedkeys import set_aside
 from occupier.services.unchanged import Unchanged, bounded, next_poll
 
@@ -51,6 +52,16 @@ class Polled:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    """What a fetch brought; `keys` are those that identify an article in it."""
+
+    fetched: Fetched
+    digest: str | None
+    parsed: Parsed
+    keys: set[Key]
+
+
 PORTION = 100
 """Entries written in one transaction: more than feeds usually hold, and a fraction of a second."""
 
@@ -64,6 +75,7 @@ class Watching:
         fetcher: Fetcher,
         parser: Parser,
         deciding: Deciding,
+        keeping: Keeping,
         clocks: ClockWatch,
         notices: Notices,
         setup: Callable[[], Setup],
@@ -72,6 +84,7 @@ class Watching:
         self._fetcher = fetcher
         self._parser = parser
         self._deciding = deciding
+        self._keeping = keeping
         self._clocks = clocks
         self._notices = notices
         self._setup = setup
@@ -133,24 +146,27 @@ class Watching:
             keyed, news = set_aside(tx, feed.id, keyed, shared)
             mass = self._is_mass(tx, source, feed, keyed)
             first, *rest = _portions(oldest_first(keyed))
+            brought = _Brought(fetched, digest, parsed, {key for one in keyed for key in one.keys})
             polled = self._accept(tx, source, first, mass=mass)
             if not rest:
-                self._save(tx, source, fetched, digest, read=bool(keyed))
+                self._save(tx, source, brought, read=bool(keyed))
         for n, portion in enumerate(rest, 1):
             with self._store.writing() as tx:
                 polled = polled.plus(self._accept(tx, source, portion, mass=mass))
                 if n == len(rest):
-                    self._save(tx, source, fetched, digest, read=True)
+                    self._save(tx, source, brought, read=True)
         return polled, news or (bool(shared) and feed.baseline_at is None)
 
     def _read(self, state: FeedState) -> tuple[Fetched, str | None, Parsed | None]:
         """Fetch and understand a feed; no document where it is the one of before. Raises FeedError, and worse."""
-        fetched = self._fetcher.fetch(Asked(state.url, state.etag, state.modified))
+        lacks = self._keeping.lacks(state)
+        asked = Asked(state.url) if lacks else Asked(state.url, state.etag, state.modified)
+        fetched = self._fetcher.fetch(asked)
         self._clocks.observe(fetched.host, fetched.skew)
         if fetched.body is None:
             return fetched, None, None
         digest = hashlib.sha256(fetched.body).hexdigest()
-        if digest == state.body_hash:
+        if digest == state.body_hash and not lacks:
             return fetched, digest, None
         return fetched, digest, self._parser.parse(fetched.body, fetched.content_type, fetched.url)
 
@@ -162,8 +178,9 @@ class Watching:
         with self._store.writing() as tx:
             return tx.feeds.ensure(source)
 
-    def _save(self, tx: Transaction, source: FeedSource, fetched: Fetched, digest: str | None, *, read: bool) -> None:
-        state = tx.feeds.ensure(source)
+    def _save(self, tx: Transaction, source: FeedSource, brought: _Brought, *, read: bool) -> None:
+        fetched, digest = brought.fetched, brought.digest
+        state = self._keeping.keep(tx, tx.feeds.ensure(source), digest, brought.parsed, brought.keys)
         tell_gap(tx, source, state, tx.now)
         tx.feeds.save(
             replace(

@@ -5,15 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from occupier.domain.by_hand import MANUAL, SITES
 from occupier.domain.errors import SettingsError
-from occupier.domain.setup import Account, DuringStrikes, FeedSource, FirstPost, Outside, WhenUncertain
+from occupier.domain.setup import (
+    FEED,
+    Account,
+    DuringStrikes,
+    FeedSource,
+    FirstPost,
+    IfUsualIsOut,
+    Outside,
+    Takeover,
+    WhenUncertain,
+)
 from occupier.settings.addresses import read_server, read_web_address
 from occupier.settings.secrets import SecretRef, read_secret_ref
+from occupier.settings.strike_feeds import Delivery, read_strike_feed
 from occupier.settings.table import Table
 from occupier.settings.value import Value
 
-PLATFORMS = ("mastodon", "x", "facebook")
+NETWORKS = ("mastodon", "x", "facebook")
+PLATFORMS = (*NETWORKS, MANUAL, FEED)
+EDITING = ("mastodon", "facebook")
+"""The networks on which posts can be edited where they stand."""
 LANGUAGES = ("fr", "en")
 OWNERS = ("employer", "union")
 VISIBILITIES = ("public", "unlisted", "private", "direct")
@@ -36,6 +52,7 @@ class Connection:
     secrets: Mapping[str, SecretRef] = field(default_factory=dict)
     api_version: str | None = None
     page_id: str | None = None
+    delivery: Delivery | None = None
 
 
 def read_feed(table: Table) -> FeedSource:
@@ -57,6 +74,12 @@ def read_account(table: Table, feeds: Iterable[str]) -> tuple[Account, Connectio
     """
     name = table.required("name", '"x-une"').name()
     platform = table.required("platform", '"mastodon"').one_of(PLATFORMS)
+    if platform == MANUAL:
+        return _read_manual(table, name, feeds)
+    if platform == FEED:
+        account, delivery, messages = read_strike_feed(table, name, list(feeds), NETWORKS, LANGUAGES, OWNERS)
+        secrets = delivery.secrets if delivery else {}
+        return account, Connection(FEED, "", secrets, delivery=delivery), messages
     connection, host = _connection(table, platform)
     scope, language, messages = table.optional("feeds"), table.optional("language"), table.table("messages")
     account = Account(
@@ -76,10 +99,33 @@ def read_account(table: Table, feeds: Iterable[str]) -> tuple[Account, Connectio
         first_post=FirstPost(table.get("first_post", "send").one_of(FirstPost)),
         first_post_within=table.get("first_post_within", "30m").duration(),
         during_strikes=DuringStrikes(table.get("during_strikes", "post").one_of(DuringStrikes)),
+        **_about_usual(table, platform),
         budget_microusd=_budget(table) if platform == "x" else None,
     )
     table.done()
     return account, connection, messages
+
+
+def _read_manual(table: Table, name: str, feeds: Iterable[str]) -> tuple[Account, Connection, Table]:
+    """Read an account on which a person posts: no secret, no address that anything is sent to."""
+    network = table.required("for_platform", '"x"').one_of(NETWORKS)
+    host = SITES.get(network) or read_server(table.required("server", '"https://mastodon.example"'), with_path=False)[1]
+    scope, language, messages = table.optional("feeds"), table.optional("language"), table.table("messages")
+    account = Account(
+        name=name,
+        platform=MANUAL,
+        host=host,
+        remote_id=name,
+        feeds=scope.some_of(feeds) if scope else frozenset(),
+        owner=table.get("owner", "employer").one_of(OWNERS),
+        language=language.one_of(LANGUAGES) if language else None,
+        first_post=FirstPost(table.get("first_post", "send").one_of(FirstPost)),
+        first_post_within=table.get("first_post_within", "30m").duration(),
+        for_platform=network,
+        during_strikes=DuringStrikes(table.get("during_strikes", "post").one_of(DuringStrikes)),
+    )
+    table.done()
+    return account, Connection(MANUAL, f"https://{host}"), messages
 
 
 def _connection(table: Table, platform: str) -> tuple[Connection, str]:
@@ -93,6 +139,20 @@ def _connection(table: Table, platform: str) -> tuple[Connection, str]:
         page = _page_id(table.required("page_id", '"1234567890"'))
     secrets = {key: read_secret_ref(table, key) for key in _SECRETS[platform]}
     return Connection(platform, base_url, secrets, version, page), host
+
+
+def _about_usual(table: Table, platform: str) -> dict[str, Any]:
+    """Read what becomes of the usual tool's posts; only some networks edit posts."""
+    out, takeover = table.get("if_usual_is_out", "hold"), table.get("takeover", "none")
+    read: dict[str, Any] = {
+        "if_usual_is_out": IfUsualIsOut(out.one_of(IfUsualIsOut)),
+        "takeover": Takeover(takeover.one_of(Takeover)),
+    }
+    edits = [value for value in (out, takeover) if value.text() == "replace"]
+    if edits and platform not in EDITING:
+        raise SettingsError("{path}: posts cannot be edited there; write “hold” or “leave”.", path=edits[0].path)
+    application = table.required("usual_application", '"dlvr.it"') if edits else table.optional("usual_application")
+    return read | {"usual_application": application.text() if application else None}
 
 
 def _budget(table: Table) -> int:

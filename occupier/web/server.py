@@ -40,7 +40,7 @@ def serving(house: House, place: Place) -> Iterator[str]:
         FailedError: the address is not free, or not one of this machine.
     """
     _require_safe(place, Passwords(house.store.path))
-    with _listening(place) as listener:
+    with listening_at(place) as listener:
         port = listener.getsockname()[1]
         address = place.base_url or f"http://{_bracketed(place.host)}:{port}"
         with running(make_app(house, options(place, port)), listener):
@@ -73,7 +73,8 @@ def options(place: Place, port: int) -> Options:
 
 
 @contextmanager
-def _listening(place: Place) -> Iterator[socket.socket]:
+def listening_at(place: Place) -> Iterator[socket.socket]:
+    """Listen inside; raises FailedError: the address is not free, or not one of this machine."""
     family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
     try:
         listener = socket.create_server((place.host, place.port), family=family, backlog=_BACKLOG)
@@ -90,8 +91,8 @@ def _listening(place: Place) -> Iterator[socket.socket]:
 
 
 @contextmanager
-def running(app: object, listener: socket.socket) -> Iterator[None]:
-    """Serve an ASGI application inside, on a socket that listens."""
+def running(app: object, listener: socket.socket, at_once: int = THREADS) -> Iterator[None]:
+    """Serve an ASGI application inside, on a socket that listens; `at_once`: requests, one more comes again."""
     from uvicorn import Config, Server
 
     from occupier.web.guard import Guarded
@@ -107,7 +108,7 @@ def running(app: object, listener: socket.socket) -> Iterator[None]:
         proxy_headers=False,
         server_header=False,
         backlog=_BACKLOG,
-        limit_concurrency=THREADS,
+        limit_concurrency=at_once,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=5,
         h11_max_incomplete_event_size=_HEAD,

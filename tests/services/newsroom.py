@@ -25,6 +25,7 @@ from occupier.services.drafting import Drafting
 from occupier.services.first_posts import FirstPosts
 from occupier.services.housekeeping import Housekeeping
 from occupier.services.identifying import Identifying
+from occupier.services.keeping import Keeping
 from occupier.services.measuring import Measuring
 from occupier.services.posting import Posting, Step
 from occupier.services.reconciling import Reconciling
@@ -36,6 +37,7 @@ from occupier.services.sealing import Sealing
 from occupier.services.striking import Striking
 from occupier.services.watching import Polled, Watching
 from occupier.storage.store import SqlStore
+from occupier.syndication.press import Cutter
 from occupier.templates import JinjaTemplates
 from tests.fakes import FakeClock, FakeFetcher, FakeNetwork, FakeNotices, FakeParser
 
@@ -78,7 +80,9 @@ class Newsroom:
         self.drafting = Drafting(TEMPLATES, self.networks)
         self.clocks = ClockWatch(store, self.clock, notices, setup)
         deciding = Deciding(self.drafting, setup)
-        self.watching = Watching(store, self.fetcher, self.parser, deciding, self.clocks, notices, setup)
+        self.keeping = Keeping(Cutter(), notices, setup)
+        watched = deciding, self.keeping, self.clocks
+        self.watching = Watching(store, self.fetcher, self.parser, *watched, notices, setup)
         self.identifying = Identifying(store, self.networks, self.clock, notices, setup)
         self.revisiting = Revisiting(store, self.networks, notices, setup)
         self.retracting = Retracting(store, setup)

@@ -66,7 +66,7 @@ MISTAKES = {
     "a number for a duration": (HEAD + FEED + "interval = 60", "feeds[1].interval", "90s"),
     "no time between readings": (HEAD + FEED + 'interval = "0s"', "feeds[1].interval", "1s"),
     "a year between readings": (HEAD + FEED + 'interval = "366d"', "feeds[1].interval", "31d"),
-    "a platform of later": (HEAD + MASTODON.replace('"mastodon"', '"feed"'), "accounts[1].platform", "mastodon, x"),
+    "a platform of later": (HEAD + MASTODON.replace('"mastodon"', '"bluesky"'), "accounts[1].platform", "mastodon, x"),
     "the new name of x": (HEAD + MASTODON.replace('"mastodon"', '"twitter"'), "accounts[1].platform", "x, facebook"),
     "a server on x": (HEAD + X + 'server = "https://a.example"', "accounts[1].server", "remove it"),
     "a visibility on x": (HEAD + X + 'visibility = "public"', "accounts[1].visibility", "remove it"),

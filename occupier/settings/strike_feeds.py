@@ -1,0 +1,150 @@
+"""Strike feeds: accounts that are reached through the tool which posts for them usually."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from occupier.domain.errors import SettingsError
+from occupier.domain.handing import Images
+from occupier.domain.setup import FEED, Account, DuringStrikes, FirstPost
+from occupier.settings.addresses import is_loopback
+from occupier.settings.secrets import SecretRef, read_secret_ref
+from occupier.settings.table import Table
+from occupier.settings.value import Value
+
+_WAYS = ("file", "sftp", "webdav", "command")
+_LEAST, _MOST = timedelta(minutes=1), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Where the whole feed is put: a `file`, an address of `sftp` or `webdav`, or a `command` that reads it."""
+
+    way: str
+    where: str = ""
+    command: tuple[str, ...] = ()
+    secrets: Mapping[str, SecretRef] = field(default_factory=dict)
+    """`password`, where there is one."""
+
+
+def read_strike_feed(
+    table: Table,
+    name: str,
+    feeds: Sequence[str],
+    networks: Sequence[str],
+    languages: Sequence[str],
+    owners: Sequence[str],
+) -> tuple[Account, Delivery | None, Table]:
+    """Read an account of `platform = "feed"`; the delivery is None where occupier serves the feed itself.
+
+    Raises:
+        SettingsError: not one feed of the newsroom, or a delivery that cannot be meant.
+    """
+    network = table.required("for_platform", '"x"').one_of(networks)
+    language, messages, deliver = table.optional("language"), table.table("messages"), table.table("deliver")
+    delivery = _delivery(deliver)
+    account = Account(
+        name=name,
+        platform=FEED,
+        host="",
+        remote_id=name,
+        feeds=frozenset({_source(table, feeds)}),
+        owner=table.get("owner", "employer").one_of(owners),
+        language=language.one_of(languages) if language else None,
+        first_post=FirstPost(table.get("first_post", "send").one_of(FirstPost)),
+        first_post_within=table.get("first_post_within", "30m").duration(),
+        during_strikes=DuringStrikes(table.get("during_strikes", "post").one_of(DuringStrikes)),
+        for_platform=network,
+        tool_interval=_interval(table.get("tool_interval", "60m")),
+        images=Images(table.get("images", "keep").one_of(Images)),
+        is_written=delivery is not None,
+    )
+    table.done()
+    return account, delivery, messages
+
+
+def _source(table: Table, feeds: Sequence[str]) -> str:
+    scope = table.optional("feeds")
+    named = sorted(scope.some_of(feeds)) if scope else list(feeds)
+    if len(named) == 1:
+        return named[0]
+    raise SettingsError(
+        "{path}: a strike feed is made of one feed of the newsroom; name it, for example feeds = [“{feed}”].",
+        path=table.path_of("feeds"),
+        feed=feeds[0] if feeds else "une",
+    )
+
+
+def _interval(value: Value) -> timedelta:
+    interval = value.duration()
+    if _LEAST <= interval <= _MOST:
+        return interval
+    raise SettingsError(
+        "{path}: write how often the tool reads its feed, between 1m and 1d, for example 60m.", path=value.path
+    )
+
+
+def _delivery(table: Table) -> Delivery | None:
+    found = {way: value for way in _WAYS if (value := table.optional(way))}
+    secret = table.optional("password")
+    secrets = {"password": read_secret_ref(table, "password")} if secret else {}
+    table.done()
+    if not found and not secret:
+        return None
+    if len(found) != 1:
+        raise SettingsError(
+            "{path}: name one way, of file, sftp, webdav and command; none at all, and occupier serves the feed"
+            " itself.",
+            path=table.path,
+        )
+    ((way, value),) = found.items()
+    if secret and way not in ("sftp", "webdav"):
+        raise SettingsError("{path}: only sftp and webdav take a password.", path=table.path_of("password"))
+    return _READ[way](value, secrets)
+
+
+def _file(value: Value, _secrets: Mapping[str, SecretRef]) -> Delivery:
+    path = Path(value.text()).expanduser()
+    return Delivery("file", str(value.context.base / path))
+
+
+def _remote(way: str, schemes: Sequence[str], example: str) -> Callable[[Value, Mapping[str, SecretRef]], Delivery]:
+    def read(value: Value, secrets: Mapping[str, SecretRef]) -> Delivery:
+        parts = urlsplit(value.text())
+        is_safe = parts.scheme != "http" or is_loopback(parts.hostname or "")
+        is_one = (
+            is_safe
+            and parts.scheme in schemes
+            and parts.hostname
+            and len(parts.path) > 1
+            and not parts.path.endswith("/")
+        )
+        if not is_one or parts.password or parts.query or parts.fragment:
+            raise SettingsError(
+                "{path}: write the address of the file, for example {example}; a password has a key of its own.",
+                path=value.path,
+                example=example,
+            )
+        return Delivery(way, value.text(), secrets=secrets)
+
+    return read
+
+
+def _command(value: Value, _secrets: Mapping[str, SecretRef]) -> Delivery:
+    words = shlex.split(value.text()) if isinstance(value.raw, str) else list(value.texts())
+    if words and all(words):
+        return Delivery("command", command=tuple(words))
+    raise SettingsError("{path}: write a command that reads the feed from its standard input.", path=value.path)
+
+
+_READ = {
+    "file": _file,
+    "sftp": _remote("sftp", ("sftp",), "sftp://user@host.example/www/strike.xml"),
+    "webdav": _remote("webdav", ("https", "http"), "https://user@dav.example/strike.xml"),
+    "command": _command,
+}
