@@ -1,4 +1,4 @@
-"""The pages on the networks quote messages as occupier says them, and both languages have the same pages."""
+"""Pages quote messages as occupier says them, and both languages have the same."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from occupier.domain.connecting import revoking
 ROOT = Path(__file__).parents[2]
 CATALOGUE = ROOT / "occupier" / "speech" / "locale" / "fr" / "LC_MESSAGES" / "occupier.po"
 NETWORKS = ("mastodon", "x", "facebook")
-PAGES = [f"{language}/{network}.md" for language in ("fr", "en") for network in NETWORKS]
+CONNECTING = [f"{language}/{network}.md" for language in ("fr", "en") for network in NETWORKS]
+AT_NIGHT = ("fr/quand-ca-ne-va-pas.md", "en/when-something-goes-wrong.md")
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,7 @@ def quoted(page: str) -> list[str]:
     return [line[2:] for line in (ROOT / "docs" / page).read_text().splitlines() if line.startswith("> ")]
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*CONNECTING, *AT_NIGHT])
 def test_every_message_quoted_is_one_that_occupier_says(page: str, said: Mapping[str, list[re.Pattern[str]]]) -> None:
     known = said[page[:2]]
     assert quoted(page)
@@ -51,7 +52,12 @@ def test_both_languages_answer_the_same_messages(network: str) -> None:
     assert len(quoted(f"fr/{network}.md")) == len(quoted(f"en/{network}.md"))
 
 
-@pytest.mark.parametrize("page", PAGES)
+def test_both_languages_answer_the_same_messages_of_the_night() -> None:
+    french, english = map(quoted, AT_NIGHT)
+    assert len(french) == len(english) >= 20
+
+
+@pytest.mark.parametrize("page", CONNECTING)
 def test_every_page_says_where_the_access_is_taken_away(page: str) -> None:
     host = {"fr": "le-serveur", "en": "the-server"}[page[:2]]
     address = revoking(Path(page).stem, host)
