@@ -347,6 +347,7 @@ class Daemon:
     def _overhear(self) -> None:
         """Notice what others post."""
         for account, target in self._idle():
+            self._house.posting.look_again(account, target)
             self._house.overhearing.listen(account, target)
 
     def _idle(self) -> Iterator[tuple[Account, Target]]:

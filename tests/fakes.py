@@ -75,6 +75,7 @@ class FakeNetwork(Network):
         outcomes: Iterable[Script] = (),
         ruler: Ruler | None = None,
         price: int = 0,
+        read_price: int = 0,
         limits: Mapping[str, int] | None = None,
         capabilities: Capabilities | None = None,
     ) -> None:
@@ -91,6 +92,7 @@ class FakeNetwork(Network):
         self.unreadable: NetworkError | None = None
         self.refuses_to_say: NetworkError | None = None
         self.price = price
+        self.read_price = read_price
         self._ruler = ruler or MastodonRuler()
         self._limits = dict(limits or {})
         self._capabilities = capabilities or Capabilities(frozenset(Verb))
@@ -144,7 +146,8 @@ class FakeNetwork(Network):
         self.reads.append(since)
         if self.unreadable:
             raise self.unreadable
-        return TimelineRead(tuple(p for p in self.posts if p.created_at >= since), self.complete, 0)
+        found = tuple(p for p in self.posts if p.created_at >= since)
+        return TimelineRead(found, self.complete, self.read_price * len(found))
 
     def verify(self) -> Identity:
         if self.refuses_to_say:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from occupier.domain.action import Action, State
-from occupier.domain.decision import FIRST_POST
+from occupier.domain.decision import FIRST_POST, USUAL_OUT
 from occupier.domain.errors import Sentence
-from occupier.domain.ports import Notice, Notices, Pause, Store
+from occupier.domain.ports import Notice, Notices, Pause, Store, Transaction
 from occupier.domain.setup import Setup
 from occupier.domain.text import clean
 
@@ -39,9 +39,9 @@ class Announcing:
             pauses = tx.pauses.all()
             held = tx.actions.in_state(State.HELD)
             told = set((tx.runtime.get(_TOLD) or "").split())
-            titles = {a.id: tx.articles.get(a.article_id).title for a in self._fresh(held, told) if a.article_id}
+            said = {a.id: _told_of(tx, a) for a in self._fresh(held, told)}
         self._tell_stops(pauses, names)
-        self._tell_held(held, told, names, titles)
+        self._tell_held(held, told, names, said)
 
     # --- stops --------------------------------------------------------------------------------------------------------
 
@@ -60,7 +60,7 @@ class Announcing:
     # --- posts on hold ------------------------------------------------------------------------------------------------
 
     def _tell_held(
-        self, held: Sequence[Action], told: set[str], names: Mapping[int, str], titles: Mapping[int, str]
+        self, held: Sequence[Action], told: set[str], names: Mapping[int, str], said: Mapping[int, Sentence]
     ) -> None:
         fresh = self._fresh(held, told)
         noted = {str(action.id) for action in held if action.reason not in _TOLD_BY_THEMSELVES}
@@ -72,19 +72,34 @@ class Announcing:
             self._say("held", text, {"n": len(fresh)}, serious=True)
             return
         for action in fresh:
-            text = (
-                "A post on {account} waits for a person's decision: {title}. Why: {reason}. Type occupier release {id},"
-                " or occupier drop {id}."
-            )
-            title = clean(titles.get(action.id, "")) or "–"
-            values = {"account": names[action.target_id], "reason": action.reason, "title": title, "id": action.id}
-            self._say("held", text, values, serious=True)
+            sentence = said[action.id]
+            self._say("held", sentence.text, {**sentence.values, "account": names[action.target_id]}, serious=True)
 
     def _fresh(self, held: Sequence[Action], told: set[str]) -> list[Action]:
         return [a for a in held if str(a.id) not in told and a.reason not in _TOLD_BY_THEMSELVES]
 
     def _say(self, kind: str, text: str, values: Mapping[str, object], *, serious: bool = False) -> None:
         self._notices.tell(Notice(kind, Sentence(text, values), serious=serious))
+
+
+def _told_of(tx: Transaction, action: Action) -> Sentence:
+    """Say what waits, why, and what to type; the account's name is still to come."""
+    title = clean(tx.articles.get(action.article_id).title if action.article_id else "") or "–"
+    if action.reason != USUAL_OUT:
+        text = (
+            "A post on {account} waits for a person's decision: {title}. Why: {reason}. Type occupier release {id}, or"
+            " occupier drop {id}."
+        )
+        return Sentence(text, {"reason": action.reason, "title": title, "id": action.id})
+    seen = [event.data for event in tx.register.history(action.id) if event.kind == "announced_elsewhere"]
+    last = seen[-1] if seen else {}
+    text = (
+        "The usual post is out already on {account}: {title} ({who}, {url}). Pause the tool. The strike post waits:"
+        " occupier release {id} posts it beside that one, occupier drop {id} leaves it out."
+    )
+    who = last.get("application") or Sentence("Somebody else")
+    where = last.get("url") or last.get("remote_id") or "–"
+    return Sentence(text, {"who": who, "url": where, "title": title, "id": action.id})
 
 
 def _paused(name: str | None) -> Sentence:

@@ -12,7 +12,7 @@ from occupier.domain.ports import Change, Notice, Notices, Pause, Store
 from occupier.domain.setup import Setup
 from occupier.domain.strike import Strike
 from occupier.services.first_posts import nobody_said_yes
-from occupier.services.posting import day_start
+from occupier.services.spending import day_start
 
 
 class Housekeeping:

@@ -13,7 +13,7 @@ from occupier.domain.reconcile import LookUp, RemotePost
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
 from occupier.services.comparing import compared
-from occupier.services.posting import day_start, resumed_at
+from occupier.services.spending import day_start, resumed_at
 
 CALLS_AT_ONCE = 20
 """Readings that one run makes at most: networks count calls, and posts come first."""

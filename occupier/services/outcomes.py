@@ -30,10 +30,11 @@ def stopped(account: Account, reason: str) -> Notice:
 def elsewhere(account: Account, action: Action, post: RemotePost, *, serious: bool = True) -> Notice:
     """Tell that somebody else announces what the strike announces."""
     text = (
-        "Somebody else posted on {account}, in other words, about the article of the post {id}: {url} – is the usual"
-        " tool still running? Pause it there; occupier takes nothing of others' away."
+        "{who} posted on {account}, in other words, about the article of the post {id}: {url} – is the usual tool still"
+        " running? Pause it there; occupier takes nothing of others' away."
     )
-    values = {"account": account.name, "id": action.id, "url": post.url or post.id}
+    who = post.application or Sentence("Somebody else")
+    values = {"who": who, "account": account.name, "id": action.id, "url": post.url or post.id}
     return Notice("announced_elsewhere", Sentence(text, values), serious=serious)
 
 

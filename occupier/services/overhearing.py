@@ -9,14 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from occupier.domain.action import Action, Purpose, Verb
-from occupier.domain.article import Key, KeyKind, canonical_link
 from occupier.domain.errors import NetworkError
 from occupier.domain.ports import (
     Clock,
     MetricRead,
     Network,
     Notices,
-    Observation,
     Store,
     Target,
     Transaction,
@@ -24,8 +22,9 @@ from occupier.domain.ports import (
 from occupier.domain.reconcile import RemotePost, is_ours
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
+from occupier.services import others
 from occupier.services.outcomes import elsewhere
-from occupier.services.posting import day_start
+from occupier.services.spending import day_start
 
 EVERY, EVERY_BILLED = timedelta(minutes=5), timedelta(minutes=20)
 """Between two readings of an account; where each post that is read is billed, the second."""
@@ -93,11 +92,10 @@ class Overhearing:
             news = list(self._news(tx, account, strike, [p for p in posts if p.id not in taken]))
         for action, post in news:
             with self._store.writing() as tx:
-                tx.actions.observe(Observation(action.id, tx.now, True, "elsewhere", post.id))
-                is_first = tx.runtime.get(_note(strike, target)) is None
-                tx.runtime.set(_note(strike, target), "yes")
+                others.note(tx, action, post)
+                first = others.is_first(tx, action)
             # of the first one a person is told; the others stand in the log, and on the page
-            self._notices.tell(elsewhere(account, action, post, serious=is_first))
+            self._notices.tell(elsewhere(account, action, post, serious=first))
         return len(news)
 
     def _news(
@@ -115,8 +113,7 @@ class Overhearing:
 
 def _announced(tx: Transaction, account: Account, strike: Strike, post: RemotePost) -> Action | None:
     """Return the account's strike post whose article a post leads to."""
-    links = {link for link in map(canonical_link, post.links) if link}
-    for article_id in tx.articles.owners([Key(KeyKind.LINK, 0, link) for link in sorted(links)]).values():
+    for article_id in tx.articles.owners(others.keys_of(post)).values():
         for record in tx.register.of_article(article_id):
             action = tx.actions.get(int(str(record["id"])))
             is_there = action.verb is Verb.PUBLISH and action.purpose is Purpose.STRIKE
@@ -128,7 +125,3 @@ def _announced(tx: Transaction, account: Account, strike: Strike, post: RemotePo
 def _is_a_call_of_ours(action: Action, post: RemotePost) -> bool:
     """Say whether it may be the post itself, of whose receipt the journal does not know yet."""
     return action.payload is not None and is_ours(post, action.payload, post.created_at)
-
-
-def _note(strike: Strike, target: Target) -> str:
-    return f"elsewhere:{strike.id}:{target.id}"

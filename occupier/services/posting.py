@@ -104,6 +104,10 @@ class Posting:
         self._editing = Editing(store, networks, notices, setup)
         self._guarding = Guarding(store, networks, clock, notices, setup)
 
+    def look_again(self, account: Account, target: Target) -> None:
+        """Let go what is held since the account could not be read, once it can. Raises DatabaseError."""
+        self._guarding.look_again(account, target)
+
     def next_at(self, target: Target) -> datetime | None:
         """Return when this account has something to send or to look for, past or to come. Raises DatabaseError."""
         with self._store.reading() as tx:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from occupier.domain.action import State
 from occupier.domain.afterwards import afterwards
@@ -21,6 +21,7 @@ from occupier.domain.recount import (
     Incident,
     IncidentKind,
     Recount,
+    Slipped,
     Tally,
     Watch,
     Wording,
@@ -34,6 +35,8 @@ from occupier.domain.strike import Strike
 from occupier.services.comparing import compared
 from occupier.services.gaps import gaps
 
+LATEST = 50
+"""Of the posts of others, so many are shown; all are counted, and in the log."""
 AFTERMATH = timedelta(days=1)
 """What happens this long after the end still belongs to the strike's account: posts are looked for until then."""
 _AT_ONCE = {
@@ -104,6 +107,7 @@ class Recounting:
             wording=_wording(tx, strike),
             head=tx.recounts.head(),
             plan=kept(_of_plan(tx, strike)),
+            slipped=_slipped(tx, strike),
         )
 
     def _accounts(
@@ -187,6 +191,21 @@ def _of_plan(tx: Transaction, strike: Strike) -> Iterator[PlanEvent]:
         if event.strike_id == strike.id:
             told = event.data.get("what") if event.kind == HELD else event.data.get("fingerprint", "")
             yield PlanEvent(event.kind, event.at, tuple(_words(told)))
+
+
+def _slipped(tx: Transaction, strike: Strike) -> tuple[Slipped, ...]:
+    names = {target.id: target.name for target in tx.targets.all()}
+    latest: deque[Event] = deque(maxlen=LATEST)
+    seen = tx.recounts.events(("announced_elsewhere",), tx.now + AFTERMATH)
+    latest.extend(event for event in seen if event.strike_id == strike.id)
+    return tuple(_one_slipped(event, names) for event in reversed(latest))
+
+
+def _one_slipped(event: Event, names: Mapping[int, str]) -> Slipped:
+    said = {name: event.data.get(name) for name in ("posted_at", "url", "application")}
+    at, url, application = (str(value) if value else None for value in said.values())
+    posted_at = datetime.fromisoformat(at) if at else event.at
+    return Slipped(posted_at, names.get(event.target_id or 0, "–"), url, application)
 
 
 def _wording(tx: Transaction, strike: Strike) -> Wording:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from occupier.domain.action import Action, Payload, Purpose, State, Verb, post_subject, retract_slot
+from occupier.domain.decision import RELEASED
 from occupier.domain.errors import UsageError
 from occupier.domain.ports import Change, Network, NewAction, Pause, Store, Target, Transaction
 from occupier.domain.setup import Account, Setup
-from occupier.services.posting import RELEASED
 
 ASKED = "asked"
 """The reason of a retraction that a person asked for."""

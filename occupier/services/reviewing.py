@@ -18,7 +18,7 @@ from occupier.domain.strike import Strike
 from occupier.domain.voted import Seal
 from occupier.services.eve import LastCheck, last_check
 from occupier.services.gaps import gaps
-from occupier.services.posting import day_start
+from occupier.services.spending import day_start
 from occupier.services.sealing import held
 
 HEARTBEAT = "heartbeat"

@@ -10,8 +10,8 @@ from occupier.domain.errors import Sentence
 from occupier.domain.ports import Notice, Notices, Store
 from occupier.domain.recount import Fate, Recount, ended_at
 from occupier.domain.setup import Setup
-from occupier.services.posting import day_start
 from occupier.services.recounting import Recounting
+from occupier.services.spending import day_start
 
 _NOTE = "summary"
 

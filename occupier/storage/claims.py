@@ -197,8 +197,13 @@ def claims_since(target_id: int | BindParameter[Any], since: datetime | BindPara
 
 def spent(target_id: int | BindParameter[Any], since: datetime | BindParameter[Any]) -> ColumnElement[int]:
     """Return what writes and reads of a target cost since an instant, in millionths of a US dollar."""
-    mine = actions.alias("paid")
     writes = claims_since(target_id, since).with_only_columns(func.coalesce(func.sum(attempts.c.cost_microusd), 0))
+    return writes.scalar_subquery() + spent_reading(target_id, since)
+
+
+def spent_reading(target_id: int | BindParameter[Any], since: datetime | BindParameter[Any]) -> ColumnElement[int]:
+    """Return what reads of a target cost since an instant, in millionths of a US dollar."""
+    mine = actions.alias("paid")
     reads = (
         select(func.coalesce(func.sum(observations.c.cost_microusd), 0))
         .join(mine, mine.c.id == observations.c.action_id)
@@ -207,7 +212,7 @@ def spent(target_id: int | BindParameter[Any], since: datetime | BindParameter[A
     measured = select(func.coalesce(func.sum(metric_reads.c.cost_microusd), 0)).where(
         metric_reads.c.target_id == target_id, metric_reads.c.at > since
     )
-    return writes.scalar_subquery() + reads.scalar_subquery() + measured.scalar_subquery()
+    return reads.scalar_subquery() + measured.scalar_subquery()
 
 
 def _why_not(

@@ -249,7 +249,7 @@ class TestWaiting:
         assert retraction(posted).state is State.SENT
 
     def test_it_is_paid_for_within_the_day_s_budget(self, open_newsroom: Callable[..., Newsroom]) -> None:
-        room = open_newsroom(account(budget_microusd=205_000))
+        room = open_newsroom(account(budget_microusd=205_001))
         room.networks["courrier"] = FakeNetwork(
             room.clock, price=200_000, capabilities=Capabilities(frozenset(Verb), read_microusd=5_001)
         )
