@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from occupier.services.silence import Silence
     from occupier.services.striking import Striking
     from occupier.services.summarising import Summarising
+    from occupier.services.texting import Reminding, Texting
     from occupier.services.trying import Trying
     from occupier.services.vitals import Vitals
     from occupier.services.watching import Watching
@@ -329,6 +330,14 @@ class House:
         return ByHand(self.store, self.notices, self.live.setup)
 
     @cached_property
+    def reminding(self) -> Reminding:
+        """Gives the usual tool's old text back."""
+        from occupier.services.texting import Reminding
+        from occupier.settings.old_texts import read_old_texts
+
+        return Reminding(self.store, lambda: read_old_texts(self.live.settings.old_texts), self.notices)
+
+    @cached_property
     def silence(self) -> Silence:
         """Tells of feeds that show nothing new."""
         from occupier.services.silence import Silence
@@ -493,6 +502,14 @@ def make_previewing(settings: Settings, clock: Clock) -> Previewing:
     fetcher, parser = make_feed_reader(clock)
     networks = {a.name: make_network(settings, a.name, clock, dry=True) for a in settings.setup.accounts}
     return Previewing(fetcher, parser, make_templates(), networks, lambda: settings.setup)
+
+
+def make_texting(settings: Settings) -> Texting:
+    """Return what writes texts for the usual tool's own field."""
+    from occupier.platforms.manual import RULERS
+    from occupier.services.texting import Texting
+
+    return Texting(make_templates(), {name: ruler() for name, ruler in RULERS.items()}, lambda: settings.setup)
 
 
 def make_planning(settings: Settings, clock: Clock) -> Planning:

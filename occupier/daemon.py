@@ -102,6 +102,7 @@ class Daemon:
             house.concluding,
             house.announcing,
             house.by_hand,
+            house.reminding,
             house.silence,
             house.overhearing,
         )
@@ -337,6 +338,7 @@ class Daemon:
         self._house.announcing.look()
         if not self._house.dry:
             self._house.by_hand.mind()
+            self._house.reminding.mind()
         self._house.concluding.mind()
 
     def _measure(self) -> None:

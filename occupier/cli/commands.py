@@ -54,6 +54,7 @@ occupier = LazyGroup(
         "check": ("occupier.cli.check:check", Sentence("Find out beforehand what would go wrong.")),
         "plan": ("occupier.cli.plan:plan", Sentence("Write the page that an assembly votes on, and seal it.")),
         "preview": ("occupier.cli.preview:preview", Sentence("Show the newest articles as accounts would post them.")),
+        "text": ("occupier.cli.text:text", Sentence("Write a strike message for the tool that posts usually.")),
         "rehearse": ("occupier.cli.rehearse:rehearse", Sentence("Rehearse the whole occupation on a sandbox.")),
         "sandbox": ("occupier.cli.rehearse:sandbox", Sentence("Run the sandbox, with its page, on this machine.")),
         "run": ("occupier.cli.run:run", Sentence("Watch the feeds and post: the daemon.")),

@@ -196,6 +196,15 @@ def _fitted(title: str, summary: str, text: Callable[[str, str], str], ruler: Ru
     raise TemplateError("The message is too long for {limit} characters, even without a title.", limit=ruler.limit)
 
 
+def worded(source: str, voice: Voice, values: Mapping[str, object]) -> str:
+    """Render a wording with nothing fitted, checked or made harmless: `values` are nobody's hostile text.
+
+    Raises:
+        TemplateError: it cannot be rendered.
+    """
+    return _tidy(voice.templates.render(source, values))
+
+
 def _tidy(text: str) -> str:
     lines = [line.strip() for line in text.strip().splitlines()]
     return "\n".join(line for i, line in enumerate(lines) if line or (i and lines[i - 1])).strip()

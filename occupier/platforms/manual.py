@@ -14,7 +14,8 @@ from occupier.domain.ports import Capabilities, Identity, Order
 from occupier.domain.reconcile import LookUp, TimelineRead
 from occupier.platforms.lengths import FacebookRuler, MastodonRuler, XRuler
 
-_RULERS: Mapping[str, Callable[[], Ruler]] = {"mastodon": MastodonRuler, "x": XRuler, "facebook": FacebookRuler}
+RULERS: Mapping[str, Callable[[], Ruler]] = {"mastodon": MastodonRuler, "x": XRuler, "facebook": FacebookRuler}
+"""How each network counts, as far as nobody asks its server."""
 _CAPABILITIES = Capabilities(frozenset({Verb.PUBLISH}), without_call=True)
 
 
@@ -23,7 +24,7 @@ class Manual:
 
     def __init__(self, name: str, network: str, **_unused: Any) -> None:
         self._name = name
-        self._ruler = _RULERS[network]()
+        self._ruler = RULERS[network]()
 
     @property
     def capabilities(self) -> Capabilities:

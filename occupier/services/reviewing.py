@@ -16,10 +16,11 @@ from occupier.domain.recount import LedgerHead, ended_at
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
 from occupier.domain.voted import Seal
+from occupier.services.by_hand import Task, tasks
 from occupier.services.eve import LastCheck, last_check
 from occupier.services.gaps import gaps
-from occupier.services.spending import day_start
 from occupier.services.sealing import held
+from occupier.services.spending import day_start
 
 HEARTBEAT = "heartbeat"
 ALIVE_FOR = timedelta(seconds=15)
@@ -78,6 +79,8 @@ class Status:
     coming: tuple[Coming, ...] = ()
     left: tuple[Left, ...] = ()
     checked: LastCheck | None = None
+    to_do: tuple[Task, ...] = ()
+    """What people were handed, to be posted by hand."""
 
     @property
     def in_force(self) -> tuple[Strike, ...]:
@@ -118,6 +121,7 @@ class Reviewing:
                 coming=agenda(strikes, setup.zone, tx.now),
                 left=tuple(_left(strikes, setup, tx.now)),
                 checked=last_check(tx),
+                to_do=tuple(tasks(tx, setup)),
             )
 
     def _account(

@@ -10,6 +10,7 @@ from occupier.domain.errors import OccupierError, Sentence, UnknownName
 from occupier.domain.setup import Setup
 from occupier.settings.accounts import Connection
 from occupier.settings.nearest import nearest
+from occupier.settings.old_texts import NAME
 from occupier.settings.secrets import SecretRef, SecretSource, open_to_others
 
 
@@ -23,6 +24,11 @@ class Settings:
     connections: Mapping[str, Connection]
     source: SecretSource = field(repr=False, compare=False)
     notify: tuple[SecretRef, ...] = ()
+
+    @property
+    def old_texts(self) -> Path:
+        """The file in which the usual tool's old text is kept: beside the settings."""
+        return (self.path or self.database).with_name(NAME)
 
     def notify_addresses(self) -> list[str]:
         """Read the addresses that messages go to: they hold tokens; raises SettingsError as `secrets` does."""

@@ -1,4 +1,4 @@
-"""A strike without keys and without a tool, typed against the sandbox's feed: what a person is handed, and their word."""
+"""A strike without keys and without a tool, typed against the sandbox's feed: what a person is handed and answers."""
 
 from __future__ import annotations
 

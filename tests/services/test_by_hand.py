@@ -191,7 +191,7 @@ class TestTheEnd:
         handed(room)
         room.striking.end("greve")
         minder(room).lapse()
-        assert [given_up for given_up in listed(room)] == [True]
+        assert listed(room) == [True]
         room.clock.advance(timedelta(days=1, seconds=1))
         assert listed(room) == []
 

@@ -1,0 +1,200 @@
+"""`text`: a strike message for the template field of the tool that one has, and the old text given back."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from occupier.bootstrap import make_texting
+from occupier.cli.session import Session
+from occupier.cli.spoken import argument, command, flag, json_flag, option
+from occupier.cli.strikes import iso, known_strikes
+from occupier.domain.errors import FailedError, Sentence, UnknownName, UsageError
+from occupier.domain.strike import Strike
+from occupier.domain.tools import OldText, ReadyText, Tool, Where
+from occupier.settings.old_texts import keep_old_text, read_old_texts
+from occupier.speech import clean_line, end_moment, moment, network_name, ngettext
+from occupier.speech import gettext as _
+from occupier.templates.tools import known_tools
+
+_TOOL = Sentence("TOOL")
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """The field that is meant: of which tool, and which of its fields."""
+
+    tool: Tool
+    where: Where
+
+
+@command(
+    Sentence(
+        "Write a strike message for the template field of the tool that posts usually, for a strike without keys. The"
+        " text that stood there before is kept, and given back at the end. Nothing is posted, and the tool is left"
+        " alone."
+    ),
+    argument("strike", Sentence("NAME"), required=False),
+    option(
+        "--tool", metavar=_TOOL, about=Sentence("The tool, for its own words for title and link; any name otherwise.")
+    ),
+    option(
+        "--where",
+        type=click.Choice([where.value for where in Where]),
+        about=Sentence("Which field: what comes before the tool's text, behind it, or the whole of it."),
+    ),
+    option("--title", metavar=Sentence("WORD"), about=Sentence("What the tool's field calls the article's title.")),
+    option("--link", metavar=Sentence("WORD"), about=Sentence("What the tool's field calls the article's address.")),
+    option("--old", metavar=Sentence("TEXT"), about=Sentence("The text that stands there now, to be kept.")),
+    flag("--back", about=Sentence("Show the old text again, to be put back.")),
+    json_flag(),
+)
+def text(session: Session, strike: str | None, old: str | None, back: bool, **typed: str | None) -> int | None:
+    """Write the text and keep the old one; or give the old one back."""
+    if back:
+        return _give_back(session, strike)
+    meant, field = _strike(session, strike), _field(typed)
+    texts = make_texting(session.settings).texts(meant, field.tool, field.where)
+    if session.as_json:
+        session.show_json(_document(meant, field, texts))
+    else:
+        for line in _lines(session, meant, field, texts):
+            session.say(line)
+    _keep(session, meant, field, old)
+    return 1 if any(ready.room < 0 for ready in texts) else 0
+
+
+def _strike(session: Session, name: str | None) -> Strike:
+    """Return the strike that is named; without a name the one in force, or the next."""
+    strikes = known_strikes(session)
+    if name is not None:
+        found = next((s for s in strikes if s.name == name), None)
+        if found is None:
+            raise UnknownName("There is no strike “{name}”: see occupier strike list.", name=name)
+        return found
+    current = [s for s in strikes if not s.is_over(session.now())]
+    if not current:
+        raise UsageError("Declare the strike first (occupier strike declare): the text says why, and until when.")
+    return min(current, key=lambda s: s.starts_at)
+
+
+def _field(typed: Mapping[str, str | None]) -> _Field:
+    known = known_tools().get((typed["tool"] or "").casefold())
+    title, link = typed["title"] or (known and known.title), typed["link"] or (known and known.link)
+    where = Where(typed["where"] or (Where.WHOLE if title and link else Where.PREFIX))
+    if where is Where.WHOLE and not (title and link):
+        raise UsageError(
+            "The words of “{tool}” for title and link are not known: name them with --title and --link, or use --where"
+            " prefix. Known are: {tools}.",
+            tool=typed["tool"] or "–",
+            tools=", ".join(known_tools()),
+        )
+    name = known.name if known else typed["tool"] or _("the usual tool")
+    return _Field(Tool(name, title or "", link or ""), where)
+
+
+# --- what is shown ----------------------------------------------------------------------------------------------------
+
+
+def _lines(session: Session, strike: Strike, field: _Field, texts: Sequence[ReadyText]) -> Iterator[str]:
+    where = {
+        Where.PREFIX: _("before the tool's own text"),
+        Where.SUFFIX: _("behind the tool's own text"),
+        Where.WHOLE: _("the whole text"),
+    }[field.where]
+    yield _("For {tool}, {where}, under the strike “{name}”:").format(
+        tool=clean_line(field.tool.name), where=where, name=strike.name
+    )
+    for wording in dict.fromkeys(ready.text for ready in texts):
+        yield ""
+        yield from (f"    {clean_line(line)}" for line in wording.splitlines())
+        yield ""
+        for ready in (ready for ready in texts if ready.text == wording):
+            yield f"  {_fits(ready)}"
+    zone, now = session.setup.zone, session.now()
+    yield _("Put it in {start}, not before. Put the old text back {end}: occupier cannot do it.").format(
+        start=moment(strike.starts_at, zone, now), end=end_moment(strike.ends_at, zone, now)
+    )
+
+
+def _fits(ready: ReadyText) -> str:
+    values = {"network": network_name(ready.network), "length": ready.length, "limit": ready.limit, "room": ready.room}
+    if ready.room < 0:
+        return _("{network}: too long even without a title ({length} of {limit} characters).").format(**values)
+    if ready.is_short_of_room:
+        return _("{network}: only {room} characters are left for the title: long ones will be cut, or refused.").format(
+            **values
+        )
+    return _("{network}: {length} of {limit} characters with a link; {room} are left for the title.").format(**values)
+
+
+def _document(strike: Strike, field: _Field, texts: Sequence[ReadyText]) -> Mapping[str, Any]:
+    return {
+        "strike": strike.name,
+        "tool": field.tool.name,
+        "where": field.where.value,
+        "starts_at": iso(strike.starts_at),
+        "ends_at": iso(strike.ends_at),
+        "texts": [
+            {"network": t.network, "text": t.text, "length": t.length, "limit": t.limit, "room": t.room} for t in texts
+        ],
+    }
+
+
+# --- the old text -----------------------------------------------------------------------------------------------------
+
+
+def _keep(session: Session, strike: Strike, field: _Field, typed: str | None) -> None:
+    path = session.settings.old_texts
+    kept = [old for old in read_old_texts(path) if (old.strike, old.tool) == (strike.name, field.tool.name)]
+    old = typed if typed is not None or kept or session.as_json or not sys.stdin.isatty() else _pasted(session)
+    if old and old.strip():
+        keep_old_text(path, OldText(strike.name, field.tool.name, old.strip()))
+        session.say(_("The old text is kept in {file}. To see it: {command}").format(
+            file=path.name, command=f"occupier text {strike.name} --back"))  # fmt: skip
+    elif kept:
+        session.say(_("The old text is kept already. To see it: {command}").format(
+            command=f"occupier text {strike.name} --back"))  # fmt: skip
+    else:
+        session.say(_("Note the text that stands there now, or give it with --old: nothing else knows it."))
+
+
+def _pasted(session: Session) -> str:
+    session.say(_("Paste the text that stands there now, and end with an empty line (an empty line at once: none)."))
+    lines: list[str] = []
+    for line in sys.stdin:
+        if not line.strip():
+            break
+        lines.append(line.rstrip("\n"))
+    return "\n".join(lines)
+
+
+def _give_back(session: Session, name: str | None) -> int:
+    kept = [old for old in read_old_texts(session.settings.old_texts) if name is None or old.strike == name]
+    if not kept:
+        raise FailedError("No old text was kept: what stood in the tool's field is known to nobody here.")
+    strikes = {strike.name: strike for strike in known_strikes(session)}
+    if session.as_json:
+        session.show_json({"old": [{"strike": o.strike, "tool": o.tool, "text": o.text} for o in kept]})
+        return 0
+    session.say(ngettext("{n} old text:", "{n} old texts:", len(kept)).format(n=len(kept)))
+    for old in kept:
+        for line in _old(session, old, strikes.get(old.strike)):
+            session.say(line)
+    return 0
+
+
+def _old(session: Session, old: OldText, strike: Strike | None) -> Iterator[str]:
+    yield ""
+    tool = clean_line(old.tool)
+    if strike is None:
+        yield "  " + _("{tool}, from before the strike “{name}”:").format(tool=tool, name=old.strike)
+    else:
+        end = end_moment(strike.closed_at or strike.ends_at, session.setup.zone, session.now())
+        text = _("{tool}, from before the strike “{name}”, to be put back {end}:")
+        yield "  " + text.format(tool=tool, name=old.strike, end=end)
+    yield from (f"    {clean_line(line)}" for line in old.text.splitlines())
