@@ -11,7 +11,7 @@ from occupier.domain.access import Access
 from occupier.domain.action import Payload, Verb
 from occupier.domain.errors import FeedError, NetworkError
 from occupier.domain.message import Ruler
-from occupier.domain.outcome import Outcome, Receipt, Retryable
+from occupier.domain.outcome import Outcome, Receipt, RefusalKind, Refused, Retryable
 from occupier.domain.ports import (
     Asked,
     Capabilities,
@@ -27,7 +27,9 @@ from occupier.domain.ports import (
     Parser,
 )
 from occupier.domain.reconcile import LookUp, RemotePost, TimelineRead
+from occupier.domain.snapshot import Medium, Snapshot, media_of
 from occupier.platforms.lengths import MastodonRuler
+from occupier.platforms.plain import written_links
 
 START = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -84,6 +86,7 @@ class FakeNetwork(Network):
         self.outcomes: deque[Script] = deque(outcomes)
         self.orders: list[Order] = []
         self.posts: list[RemotePost] = []
+        self.media: dict[str, tuple[Medium, ...]] = {}
         self.reads: list[datetime] = []
         self.looked_up: list[tuple[str, ...]] = []
         self.periods: list[tuple[datetime, datetime, int]] = []
@@ -112,10 +115,12 @@ class FakeNetwork(Network):
             return scripted(order)
         return scripted or self.post(order)
 
-    def post(self, order: Order) -> Receipt:
+    def post(self, order: Order) -> Outcome:
         """Put the order's post on the timeline, or take it off."""
         if order.verb is Verb.DELETE:
             return self._delete(order)
+        if order.verb is Verb.EDIT:
+            return self._edit(order)
         self.made += 1
         remote_id = str(self.made)
         url = f"{self.identity.url}/{remote_id}"
@@ -126,6 +131,25 @@ class FakeNetwork(Network):
     def _delete(self, order: Order) -> Receipt:
         self.posts = [post for post in self.posts if post.id != order.post_id]
         return Receipt(str(order.post_id))
+
+    def _edit(self, order: Order) -> Outcome:
+        post = next((p for p in self.posts if p.id == order.post_id), None)
+        if post is None:
+            return Refused(RefusalKind.GONE, 404)
+        links = written_links(order.payload.text)
+        self.posts[self.posts.index(post)] = replace(post, text=order.payload.text, links=links, edited=True)
+        self.media[post.id] = media_of(order.payload)
+        return Receipt(post.id, post.url)
+
+    def snapshot(self, post_id: str) -> Snapshot | None:
+        self.looked_up.append((post_id,))
+        if self.unreadable:
+            raise self.unreadable
+        post = next((p for p in self.posts if p.id == post_id), None)
+        if post is None:
+            return None
+        return Snapshot(post.id, post.text, post.created_at, post.url, post.links, media=self.media.get(post.id, ()),
+                        application=post.application)  # fmt: skip
 
     def look_up(self, post_ids: Sequence[str], *, figures: bool = False) -> LookUp:
         self.looked_up.append(tuple(post_ids))

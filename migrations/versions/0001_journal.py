@@ -204,7 +204,7 @@ def upgrade() -> None:
         "actions",
         ["target_id", "remote_id"],
         unique=True,
-        sqlite_where=sa.text("verb = 'publish' AND remote_id IS NOT NULL"),
+        sqlite_where=sa.text("(verb = 'publish' OR (verb = 'edit' AND slot = 'announce')) AND remote_id IS NOT NULL"),
     )
     op.create_table(
         "documents",

@@ -102,7 +102,8 @@ class Facebook:
         """
         if order.verb in (Verb.DELETE, Verb.EDIT):
             post_id, message = str(order.post_id), {"message": order.payload.text}
-            calls = self._calls.speaking(receipt=partial(removed, post_id), refusal=post_refusal)
+            found = removed if order.verb is Verb.DELETE else edited
+            calls = self._calls.speaking(receipt=partial(found, post_id), refusal=post_refusal)
             if order.verb is Verb.DELETE:
                 return calls.write(order, lambda: self._client.delete_object(post_id))
             path = f"{self._version}/{post_id}"
@@ -230,9 +231,14 @@ def refusal(status: int, body: Any) -> Refusal:
 
 
 def removed(post_id: str, body: Any) -> Receipt | None:
-    """Find in the answer to a deletion, or to an edit, that it was done."""
+    """Find in the answer to a deletion that it was done."""
     done = isinstance(body, dict) and body.get("success") is True and not body.get("error")
     return Receipt(post_id) if done else None
+
+
+def edited(post_id: str, body: Any) -> Receipt | None:
+    """Find in the answer to an edit that it was done."""
+    return replace(done, url=f"https://www.facebook.com/{post_id}") if (done := removed(post_id, body)) else None
 
 
 def post_refusal(status: int, body: Any) -> Refusal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from occupier.domain.action import Action, Purpose, State, Verb
 from occupier.domain.errors import Sentence
@@ -14,7 +14,8 @@ from occupier.domain.setup import Account
 
 def outcome_notices(account: Account, action: Action, settled: Settlement) -> Iterator[Notice]:
     """Tell what became of the call about an action, and whether its lane stands still from now on."""
-    told = _retraction(account, action, settled) if action.verb is Verb.DELETE else _post(account, action, settled)
+    tell = _retraction if action.verb is Verb.DELETE else _edit if action.verb is Verb.EDIT else _post
+    told = tell(account, action, settled)
     if told is not None:
         yield told
     if settled.stop:
@@ -83,3 +84,35 @@ def _retraction(account: Account, action: Action, settled: Settlement) -> Notice
         text = "The answer of {account} about the retraction of {post} was lost: looking whether it is still there."
         return Notice("uncertain", Sentence(text, values))
     return None
+
+
+_EDITS: Mapping[State, Sentence] = {
+    State.SENT: Sentence("The usual post {post} on {account} says the strike now: {url}"),
+    State.RETRY: Sentence("The usual post {post} on {account} was not edited ({reason}); trying again {at}."),
+    State.REFUSED: Sentence("{account} refused to edit the usual post {post} ({reason}): it stands as it was."),
+    State.UNCERTAIN: Sentence("The answer of {account} about the edit of {post} was lost: looking what it says."),
+}
+_RESTORATIONS: Mapping[State, Sentence] = {
+    State.SENT: Sentence("The post {post} on {account} is as it was before the strike: {url}"),
+    State.RETRY: Sentence("The post {post} on {account} was not put back ({reason}); trying again {at}."),
+    State.REFUSED: Sentence("{account} refused to put the post {post} back ({reason}): it still says the strike."),
+    State.UNCERTAIN: Sentence("The answer of {account} about the edit of {post} was lost: looking what it says."),
+}
+_EDIT_KINDS: Mapping[State, str] = {
+    State.SENT: "edited",
+    State.RETRY: "retry",
+    State.REFUSED: "refused",
+    State.UNCERTAIN: "uncertain",
+}
+
+
+def _edit(account: Account, action: Action, settled: Settlement) -> Notice | None:
+    change = settled.change
+    sentence = (_RESTORATIONS if action.undoes else _EDITS).get(change.state)
+    if sentence is None or (change.state is State.RETRY and settled.stop):
+        return None
+    values: dict[str, object] = {
+        "account": account.name, "post": action.post_id, "reason": change.reason, "at": change.due_at or action.due_at,
+        "url": change.remote_url or "",
+    }  # fmt: skip
+    return Notice(_EDIT_KINDS[change.state], Sentence(sentence.text, values), serious=change.state is State.REFUSED)

@@ -45,7 +45,7 @@ _ROWS = (
     " pool_index = NULL, claim_token = NULL, claimed_at = NULL, deadline = NULL, attempts = 0, remote_id = NULL,"
     " remote_url = NULL, proof = NULL, sent_at = NULL, gone_at = NULL, gone_by = NULL,"
     " handed_at = NULL, read_at = NULL,"
-    " subject = CASE verb WHEN 'delete' THEN 'post:' || id ELSE subject END WHERE strike_id = :strike",
+    " subject = CASE WHEN subject LIKE 'post:%' THEN 'post:' || id ELSE subject END WHERE strike_id = :strike",
     # known already, as a baseline is, and so never announced; those that another register tells of stay whole
     "UPDATE articles SET title = '', link = '', summary = '', categories = '[]', image = NULL, published_at = NULL,"
     " baseline = 1 WHERE id IN (SELECT article_id FROM actions WHERE strike_id = :strike) AND id NOT IN"

@@ -11,15 +11,18 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select, text
 from sqlalchemy.dialects.sqlite import insert
 
 from occupier.domain.action import (
+    ANNOUNCE,
     TRANSITIONS,
     WAITING,
     Action,
     Attempt,
     GoneBy,
+    Payload,
     Purpose,
     State,
     Verb,
     article_subject,
+    restore_slot,
     retract_slot,
 )
 from occupier.domain.agreement import text_hash
@@ -27,6 +30,7 @@ from occupier.domain.errors import UnknownName
 from occupier.domain.outcome import Handed, Outcome, Receipt, Refused, Retryable
 from occupier.domain.ports import Blocked, Change, Claim, Claimed, NewAction, Observation
 from occupier.domain.reconcile import RemotePost
+from occupier.domain.snapshot import Snapshot
 from occupier.storage import claims
 from occupier.storage.events import SqlEvents
 from occupier.storage.rows import action_of
@@ -216,6 +220,32 @@ class SqlActions:
     def _tell(self, kind: str, action: Action, data: Mapping[str, object]) -> None:
         self._events.add(kind, data, action_id=action.id, strike_id=action.strike_id, target_id=action.target_id)
 
+    def take_over(self, action: Action, post_id: str, before: Snapshot | None, payload: Payload | None) -> bool:
+        """Have an announcement made by editing a post that is there; False if it no longer waits."""
+        values = {"verb": Verb.EDIT.value, "remote_id": post_id, "before": before.to_json() if before else None}
+        return self._reroute(action, "taken_over", values, payload)
+
+    def let_go(self, action: Action, payload: Payload | None) -> bool:
+        """Have an announcement made by a post of its own again; False if it no longer waits."""
+        values = {"verb": Verb.PUBLISH.value, "remote_id": None, "before": None}
+        return self._reroute(action, "let_go", values, payload)
+
+    def _reroute(self, action: Action, kind: str, values: Mapping[str, str | None], payload: Payload | None) -> bool:
+        c = actions.c
+        same = (c.id == action.id) & (c.state == action.state.value) & c.state.in_([s.value for s in WAITING])
+        frozen = payload.hash if payload else None
+        written = {**values, "payload": payload.to_json() if payload else None, "payload_hash": frozen}
+        if self._db.execute(actions.update().where(same).values(**written)).rowcount != 1:
+            return False
+        told = {
+            "remote_id": values["remote_id"],
+            "before_hash": text_hash(values["before"]),
+            "payload_hash": frozen,
+            "text": payload.text if payload else None,
+        }
+        self._tell(kind, action, {name: value for name, value in told.items() if value is not None})
+        return True
+
     def attempts(self, action_id: int) -> list[Attempt]:
         """Return the attempts of one action, first to last."""
         rows = self._db.execute(select(attempts).where(attempts.c.action_id == action_id).order_by(attempts.c.n))
@@ -238,11 +268,25 @@ class SqlActions:
 
     def retractions(self, action_id: int) -> list[Action]:
         """Return the actions that were to take away what this one published, first to last."""
-        c, slot = actions.c, retract_slot(action_id)
+        return self._undoing(action_id, Purpose.RETRACT, retract_slot(action_id))
+
+    def restorations(self, action_id: int) -> list[Action]:
+        """Return the actions that were to put back the post that this one edited, first to last."""
+        return self._undoing(action_id, Purpose.RESTORE, restore_slot(action_id))
+
+    def _undoing(self, action_id: int, purpose: Purpose, slot: str) -> list[Action]:
+        c = actions.c
         mine = (c.slot == slot) | c.slot.startswith(f"{slot}:", autoescape=True)
         target = select(c.target_id).where(c.id == action_id).scalar_subquery()
-        query = select(actions).where(c.target_id == target, c.purpose == Purpose.RETRACT.value, mine)
+        query = select(actions).where(c.target_id == target, c.purpose == purpose.value, mine)
         return [action_of(row) for row in self._db.execute(query.order_by(c.id))]
+
+    def edited(self, strike_id: int) -> list[Action]:
+        """Return the announcements of a strike that edited a post that was there, or may have, oldest first."""
+        c = actions.c
+        left = (State.SENDING.value, State.SENT.value, State.UNCERTAIN.value)
+        query = select(actions).where(c.strike_id == strike_id, c.verb == Verb.EDIT.value, c.slot == ANNOUNCE)
+        return [action_of(row) for row in self._db.execute(query.where(c.state.in_(left)).order_by(c.id))]
 
     def gone(self, action: Action, by: GoneBy, at: datetime) -> bool:
         """Note that an action's post is no longer there, and write the event; False if that is known."""
@@ -266,7 +310,7 @@ class SqlActions:
     def remote_ids(self, target_id: int, besides: int) -> set[str]:
         """Return the ids of this target's posts that belong to other actions than `besides`."""
         c = actions.c
-        published = c.verb == Verb.PUBLISH.value
+        published = (c.verb == Verb.PUBLISH.value) | ((c.verb == Verb.EDIT.value) & (c.slot == ANNOUNCE))
         query = select(c.remote_id).where(
             c.target_id == target_id, c.id != besides, c.remote_id.is_not(None), published
         )

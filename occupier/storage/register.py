@@ -21,9 +21,10 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from occupier.domain.action import GIVEN, GoneBy, Payload, Proof, Purpose
+from occupier.domain.action import GIVEN, GoneBy, Payload, Proof, Purpose, Verb
 from occupier.domain.browsing import Browsing, Page, PostCount
 from occupier.domain.ports import Event, LogQuery
+from occupier.domain.snapshot import Snapshot
 from occupier.domain.times import to_quarter, utc_text
 from occupier.storage.events import event_of
 from occupier.storage.pages import find_page
@@ -43,11 +44,12 @@ from occupier.storage.schema import (
 
 _AT_ONCE = 500
 _SHOWN = (
-    "id", "purpose", "article_id", "payload", "before", "ordinary_text", "state", "reason", "remote_id", "remote_url",
-    "attempts", "proof", "gone_by",
+    "id", "verb", "purpose", "article_id", "payload", "before", "ordinary_text", "state", "reason", "remote_id",
+    "remote_url", "attempts", "proof", "gone_by",
 )  # fmt: skip
 
 
+_UNDOING = (Purpose.RETRACT.value, Purpose.RESTORE.value)
 _PUBLISHED = (Purpose.STRIKE.value, Purpose.ORDINARY.value)
 _HOUR, _MINUTE = len("2020-01-24T08"), len("2020-01-24T08:00")
 
@@ -217,7 +219,7 @@ def _record(row: Row[Any], dry_run: bool) -> Mapping[str, object]:
     failed = m["outcome"] not in (None, "receipt", "handed") and m["state"] not in GIVEN
     error = {"code": m["outcome"], "message": m["excerpt"]} if failed else None
     # when a person answered, or took a post away, is told to the quarter of an hour
-    is_retraction, answered = m["purpose"] == Purpose.RETRACT.value, m["proof"] == Proof.PERSON.value
+    is_asked, answered = m["purpose"] in _UNDOING, m["proof"] == Proof.PERSON.value
     return {
         "id": str(m["id"]),
         "kind": m["purpose"],
@@ -228,7 +230,7 @@ def _record(row: Row[Any], dry_run: bool) -> Mapping[str, object]:
         "article_id": str(m["article_id"]) if m["article_id"] is not None else None,
         "article_url": m["article_url"],
         "article_title": m["article_title"],
-        "ordinary_text": payload.shown if payload and m["purpose"] == Purpose.ORDINARY else m["ordinary_text"],
+        "ordinary_text": _usual_text(row, payload),
         "strike_text": _strike_text(m["purpose"], payload, m["before"]),
         "state": m["state"],
         "reason": m["reason"],
@@ -236,8 +238,8 @@ def _record(row: Row[Any], dry_run: bool) -> Mapping[str, object]:
         "post_url": m["remote_url"],
         "first_seen_at": _iso(m["first_seen_at"]),
         "published_at": _iso(m["published_at"]),
-        "decided_at": _iso(m["decided_at"], rounded=is_retraction),
-        "sent_at": _iso(m["sent_at"], rounded=is_retraction or answered),
+        "decided_at": _iso(m["decided_at"], rounded=is_asked),
+        "sent_at": _iso(m["sent_at"], rounded=is_asked or answered),
         "attempts": m["attempts"],
         "error": error,
         "proof": m["proof"],
@@ -249,8 +251,17 @@ def _record(row: Row[Any], dry_run: bool) -> Mapping[str, object]:
     }
 
 
+def _usual_text(row: Row[Any], payload: Payload | None) -> str | None:
+    """Return what would have gone out as usual, or did; of a post that was edited, what it said before."""
+    if payload and row.purpose in (Purpose.ORDINARY.value, Purpose.RESTORE.value):
+        return payload.shown
+    is_edit = row.verb == Verb.EDIT.value and row.purpose == Purpose.STRIKE.value
+    usual: str | None = Snapshot.from_json(row.before).text if is_edit and row.before else row.ordinary_text
+    return usual
+
+
 def _strike_text(purpose: str, payload: Payload | None, before: str | None) -> str | None:
-    if purpose == Purpose.RETRACT.value:
+    if purpose in _UNDOING:
         return before
     return payload.shown if payload and purpose == Purpose.STRIKE.value else None
 

@@ -251,13 +251,13 @@ actions = Table(
     Index("ix_actions_unread", "handed_at", sqlite_where=text(UNREAD)),
     # an account's latest post is found here
     Index("ix_actions_posted", "target_id", "sent_at", sqlite_where=text(POSTED)),
-    # one post of a network belongs to one action; later verbs act on a post that another action published
+    # one post of a network belongs to one announcement; later verbs act on a post that another action brought
     Index(
         "uq_actions_post",
         "target_id",
         "remote_id",
         unique=True,
-        sqlite_where=text("verb = 'publish' AND remote_id IS NOT NULL"),
+        sqlite_where=text("(verb = 'publish' OR (verb = 'edit' AND slot = 'announce')) AND remote_id IS NOT NULL"),
     ),
 )
 

@@ -1,0 +1,216 @@
+"""Edit: the usual tool's post is made to say the strike where it stands, and later put back as it was.
+
+An announcement that is made so is the same action as ever, on the same article in the same slot, with another verb:
+what it edits, and what that was, is written in it before the call. So no article is announced in both ways.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from occupier.domain.action import WAITING, Action, GoneBy, Payload, Proof, Purpose, State, restored_by
+from occupier.domain.article import Key, KeyKind, canonical_link
+from occupier.domain.decision import USUAL_OUT
+from occupier.domain.errors import NetworkError, Sentence
+from occupier.domain.outcome import RefusalKind
+from occupier.domain.ports import (
+    Change,
+    Editor,
+    Network,
+    Notice,
+    Notices,
+    Observation,
+    Pause,
+    Store,
+    Target,
+    Transaction,
+)
+from occupier.domain.reconcile import looks_due
+from occupier.domain.settling import after_absence, is_absent, misses, surely_unsent
+from occupier.domain.setup import Account, Setup, WhenUncertain
+from occupier.domain.snapshot import Snapshot, without
+
+READ_AGAIN = timedelta(minutes=1)
+"""Between two readings of a post that could not be read, where the network does not say when."""
+_STOPPING = frozenset({RefusalKind.CREDENTIALS, RefusalKind.MONEY, RefusalKind.AUTOMATION})
+
+
+class Editing:
+    """Looks at a post before it is edited, and after a call about which nothing is known."""
+
+    def __init__(
+        self, store: Store, networks: Mapping[str, Network], notices: Notices, setup: Callable[[], Setup]
+    ) -> None:
+        self._store = store
+        self._networks = networks
+        self._notices = notices
+        self._setup = setup
+
+    def payload(self, tx: Transaction, action: Action) -> Payload:
+        """Return what puts back the post that another action edited."""
+        return _as_it_was(tx.actions.get(restored_by(action.slot))).payload
+
+    # --- before the call ----------------------------------------------------------------------------------------------
+
+    def look(self, account: Account, target: Target, action: Action) -> Snapshot | None:
+        """Read the post as it is now, and return it if it may be edited.
+
+        None where it may not: it is gone, somebody edited it, or it could not be read. Raises DatabaseError.
+        """
+        try:
+            found = self._read(account, action)
+        except NetworkError as error:
+            self._unread(account, target, action, error)
+            return None
+        with self._store.writing() as tx:
+            current = tx.actions.get(action.id)
+            if current.state not in WAITING or current.post_id != action.post_id:
+                return None
+            if current.purpose is Purpose.RESTORE:
+                return self._if_still_ours(tx, account, current, found)
+            return self._if_still_usual(tx, account, current, found)
+
+    def _read(self, account: Account, action: Action) -> Snapshot | None:
+        network = self._networks[account.name]
+        if not isinstance(network, Editor):  # the settings named another network when this was decided
+            raise NetworkError("Posts on {account} cannot be edited.", account=account.name)
+        return network.snapshot(str(action.post_id))
+
+    def _if_still_usual(
+        self, tx: Transaction, account: Account, action: Action, found: Snapshot | None
+    ) -> Snapshot | None:
+        """Return the usual post, written down as it is; else have the article announced in another way, if at all."""
+        before = Snapshot.from_json(action.before) if action.before else None
+        unsent = surely_unsent(tx.actions.attempts(action.id))
+        if found is not None and action.state is State.RETRY and _is_done(action, found):
+            self._done(tx, account, action, found)
+        elif not unsent and (found is None or before is None or not found.is_same(before)):
+            # it may have been edited, and then changed or taken away by somebody: nothing is put in its place
+            tx.actions.change(action, Change(State.LEFT, "gone" if found is None else "edited"), "left")
+            self._say("edited", "Somebody changed the post {post} on {account} since: it is left as it is.", account,
+                      action, serious=True)  # fmt: skip
+        elif found is None or not _announces(tx, action, found):
+            tx.actions.let_go(action, _own(action))
+        elif found.cannot is not None:
+            tx.actions.let_go(action, _own(action))
+            tx.actions.change(tx.actions.get(action.id), Change(State.HELD, USUAL_OUT), "held")
+        else:
+            if before is None or not found.is_same(before):
+                frozen = found.onto(action.payload) if action.payload else None
+                tx.actions.take_over(action, found.id, found, frozen)
+            return found
+        return None
+
+    def _if_still_ours(
+        self, tx: Transaction, account: Account, action: Action, found: Snapshot | None
+    ) -> Snapshot | None:
+        """Return the post if it still says what occupier made it say; else leave it, and say so."""
+        edit = tx.actions.get(restored_by(action.slot))
+        if found is not None and _is_done(edit, found):
+            return found
+        if found is not None and action.state is State.RETRY and found.is_as(_as_it_was(edit).payload):
+            self._done(tx, account, action, found)
+        elif found is None:
+            tx.actions.gone(edit, GoneBy.OTHERS, tx.now)
+            tx.actions.change(action, Change(State.LEFT, "gone"), "left")
+        else:
+            tx.actions.change(action, Change(State.LEFT, "edited"), "left")
+        return None
+
+    def _unread(self, account: Account, target: Target, action: Action, error: NetworkError) -> None:
+        with self._store.writing() as tx:
+            current = tx.actions.get(action.id)
+            if current.state not in WAITING:
+                return
+            if error.kind in _STOPPING:
+                tx.pauses.add(Pause(target.id, "lane", str(error.kind), tx.now))
+            if current.undoes and tx.now - current.decided_at > self._setup().limits.look_for:
+                tx.actions.change(current, Change(State.FAILED, "unread"), "failed")
+            else:
+                due = max(tx.now + READ_AGAIN, error.not_before or tx.now)
+                tx.actions.change(current, Change(current.state, "unread", due_at=due), "looking")
+        self._notices.tell(Notice("unread", error.sentence, serious=error.kind in _STOPPING))
+
+    # --- after the call -----------------------------------------------------------------------------------------------
+
+    def note(self, tx: Transaction, action: Action, change: Change) -> None:
+        """Note on the record of an edited post that it was put back, where this change says so."""
+        if action.purpose is Purpose.RESTORE and change.state is State.SENT:
+            tx.actions.gone(tx.actions.get(restored_by(action.slot)), GoneBy.OCCUPIER, change.sent_at or tx.now)
+
+    def reconcile(self, account: Account, action: Action) -> None:
+        """Look whether a post says what an uncertain edit was to make it say. Raises DatabaseError.
+
+        That it does proves it. That it does not only suggests the contrary, since networks answer from old copies: two
+        readings far enough apart must find it so before it is edited again.
+        """
+        try:
+            found = self._read(account, action)
+        except NetworkError as error:
+            self._look_later(action, error.not_before)
+            return
+        with self._store.writing() as tx:
+            current = tx.actions.get(action.id)
+            if (current.state, current.claim_token) != (State.UNCERTAIN, action.claim_token):
+                return
+            done = found is not None and _is_done(current, found)
+            verdict = "present" if done else "absent" if found is None else "edited"
+            tx.actions.observe(Observation(action.id, tx.now, True, verdict, found.id if found else None))
+            if found is not None and done:
+                self._done(tx, account, current, found)
+            else:
+                self._not_done(tx, account, current)
+
+    def _done(self, tx: Transaction, account: Account, action: Action, found: Snapshot) -> None:
+        change = Change(State.SENT, "timeline", remote_id=found.id, remote_url=found.url, proof=Proof.TIMELINE)
+        if tx.actions.change(action, change, "found"):
+            self.note(tx, action, change)
+            text = (
+                "The post {post} on {account} is as it was before the strike."
+                if action.undoes
+                else "The usual post {post} on {account} says the strike now."
+            )
+            self._say("found", text, account, action)
+
+    def _not_done(self, tx: Transaction, account: Account, action: Action) -> None:
+        limits, deadline = self._setup().limits, action.deadline or action.decided_at
+        seen = tx.actions.observations(action.id, action.claimed_at or action.decided_at)
+        counted = misses(seen, deadline, account.settle_after)
+        if is_absent(counted, limits.between_reads):
+            strike = tx.strikes.by_id(action.strike_id) if action.strike_id else None
+            # the same edit twice is one edit: nobody has to be asked
+            change = after_absence(action, strike, WhenUncertain.RETRY, tx.now)
+            assert change is not None  # RETRY always has an answer
+            tx.actions.change(action, change, "not_found")
+            return
+        last = max((o.at for o in seen), default=tx.now)
+        due = looks_due(deadline, account.settle_after, limits.between_reads, len(counted), last)
+        tx.actions.change(action, Change(State.UNCERTAIN, action.reason or "unclear", due_at=due), "looking")
+
+    def _look_later(self, action: Action, not_before: datetime | None) -> None:
+        with self._store.writing() as tx:
+            due = max(tx.now + READ_AGAIN, not_before or tx.now)
+            tx.actions.change(action, Change(State.UNCERTAIN, action.reason or "unclear", due_at=due), "looking")
+
+    def _say(self, kind: str, text: str, account: Account, action: Action, *, serious: bool = False) -> None:
+        values = {"account": account.name, "post": action.post_id}
+        self._notices.tell(Notice(kind, Sentence(text, values), serious=serious))
+
+
+def _is_done(action: Action, found: Snapshot) -> bool:
+    return action.payload is not None and found.is_as(action.payload)
+
+
+def _announces(tx: Transaction, action: Action, found: Snapshot) -> bool:
+    keys = [Key(KeyKind.LINK, 0, link) for link in map(canonical_link, found.links) if link]
+    return action.article_id in tx.articles.owners(keys).values()
+
+
+def _own(action: Action) -> Payload | None:
+    return without(action.payload) if action.payload else None
+
+
+def _as_it_was(edit: Action) -> Snapshot:
+    assert edit.before is not None  # written before its first call
+    return Snapshot.from_json(edit.before)
