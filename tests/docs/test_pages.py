@@ -15,6 +15,7 @@ from tests.docs.test_commands import ROOT, commands_in
 
 PAIRS = {
     "la-veille-au-soir": "the-evening-before",
+    "echelle": "ladder",
     "sans-cles": "without-keys",
     "messages": "messages",
     "greves": "strikes",
