@@ -323,13 +323,13 @@ class Daemon:
             return
         hours = self._house.striking.tell_begun(), self._house.striking.close_ended()
         self._next_border = min((hour for hour in hours if hour is not None), default=None)
+        self._house.by_hand.lapse()
 
     def _housekeep(self) -> None:
         self._house.first_posts.mind()
         if self._house.clocks.is_believed():
             self._house.housekeeping.lapse()
             lapse_unread(self._house.store)
-            self._house.by_hand.lapse()
             self._house.housekeeping.new_day()
             self._house.summarising.tell_day()
             self._house.housekeeping.tell_destructions()

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from occupier.domain.action import GIVEN, Purpose, State
+from occupier.domain.by_hand import MANUAL
 from occupier.domain.errors import Sentence
 from occupier.domain.gaps import Gap
 from occupier.domain.kept import Kept
@@ -272,8 +273,12 @@ class Recount:
 
     @property
     def is_settled(self) -> bool:
-        """Whether it is over and nothing of it is still moving or waiting for a person."""
-        return self.is_over and not self.total(Fate.UNDER_WAY) and not self.total(Fate.TO_CHECK)
+        """Whether it is over and nothing of it is still moving or waiting for a person.
+
+        What people were to post by hand is given up right after the end, and counts in another way from then on.
+        """
+        by_hand = any(account.handed for account in self.accounts if account.platform == MANUAL)
+        return self.is_over and not (self.total(Fate.UNDER_WAY) or self.total(Fate.TO_CHECK) or by_hand)
 
     def total(self, fate: Fate) -> int:
         """Return how many articles came to this, over all accounts (an article counts once on each)."""

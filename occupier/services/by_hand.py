@@ -76,9 +76,11 @@ class ByHand:
 
     def lapse(self) -> int:
         """Give up what nobody said to have posted before the strike was over; return how many. Raises DatabaseError."""
+        with self._store.reading() as tx:
+            if not list(_overtaken(tx)):
+                return 0
         with self._store.writing() as tx:
-            waiting = [task.action for task in tasks(tx, self._setup()) if not task.is_given_up]
-            over = [action for action in waiting if _is_over(tx, action)]
+            over = list(_overtaken(tx))
             for action in over:
                 tx.actions.change(action, Change(State.MISSED, NOT_DONE), "missed")
         if over:
@@ -88,6 +90,14 @@ class ByHand:
             )
             self._notices.tell(Notice(KIND, Sentence(text, {"ids": [str(action.id) for action in over]})))
         return len(over)
+
+
+def _overtaken(tx: Transaction) -> Iterator[Action]:
+    """Yield what waits for a person's word after its strike, on accounts that the settings no longer name too."""
+    for target in tx.targets.all():
+        if target.platform == MANUAL:
+            waiting = tx.actions.in_state(State.HANDED, target_id=target.id)
+            yield from (action for action in waiting if _is_over(tx, action))
 
 
 def _to_post(task: Task) -> Notice:

@@ -10,10 +10,12 @@ import pytest
 from occupier.domain.action import Action, Proof, State
 from occupier.domain.by_hand import posting_page, takes_text
 from occupier.domain.errors import UsageError
+from occupier.domain.recount import Fate
 from occupier.domain.setup import Account
 from occupier.platforms.manual import Manual
 from occupier.services.by_hand import ByHand, tasks
 from occupier.services.ledger import Verifying
+from occupier.services.recounting import Recounting
 from occupier.speech import say
 from tests.services.newsroom import HOUR, MINUTE, SECOND, Newsroom, entry
 
@@ -179,6 +181,22 @@ class TestTheEnd:
         (sentence,) = told(room)
         assert f"{first.id}, {second.id}" in sentence
         assert agrees(room)
+
+    def test_an_account_that_the_settings_no_longer_name_is_given_up_too(self, room: Newsroom) -> None:
+        handed(room)
+        room.striking.end("greve")
+        room.change(accounts=())
+        assert minder(room).lapse() == 1
+
+    def test_until_then_the_strike_is_not_settled_and_nobody_says_all_clear(self, room: Newsroom) -> None:
+        handed(room)
+        recounting = Recounting(room.store, lambda: room.setup)
+        room.striking.end("greve")
+        assert not recounting.of("greve").is_settled
+        minder(room).lapse()
+        recount = recounting.of("greve")
+        assert recount.is_settled
+        assert (recount.total(Fate.REPLACED), recount.total(Fate.NOT_POSTED)) == (0, 1)
 
     def test_a_person_may_still_say_done(self, room: Newsroom) -> None:
         action = handed(room)
