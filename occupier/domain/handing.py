@@ -13,7 +13,7 @@ from occupier.domain.action import GIVEN, Payload, Purpose, State
 LONGEST_AGENT = 120
 MOST_READERS = 500
 """Readers of one strike feed that are told apart: those after see what a first reading sees."""
-_VERSION = re.compile(r"[/ ]?[\d.]*\d")
+_VERSION = re.compile(r"[/ ]v?\d[\w.+-]*")
 
 
 class Images(StrEnum):
