@@ -34,6 +34,7 @@ COMMANDS = {
     "report": "--output --language --merge --force",
     "catch-up": "--csv --rss --nobody --separator --output --force",
     "resolve": "--published --not-published",
+    "done": "--published --not-published",
     "retract": "--yes",
     "release": "--all",
     "drop": "",
@@ -45,6 +46,7 @@ COMMANDS = {
     "db upgrade": "",
     "db check": "",
     "db restore": "--yes",
+    "text": "--tool --where --title --link --old --back --json",
     "rehearse": "--last --feed --keep",
     "sandbox": "",
 }

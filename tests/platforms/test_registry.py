@@ -47,7 +47,7 @@ def test_a_platform_that_there_is_not_is_a_sentence() -> None:
 
 
 def test_every_network_can_be_connected_and_says_beforehand_what_it_needs(clock: FakeClock) -> None:
-    assert set(PLATFORMS) - set(CONNECTING) == {"manual"}
+    assert set(PLATFORMS) - set(CONNECTING) == {"feed", "manual"}
     assert all(connecting(platform, clock=clock).needs for platform in CONNECTING)
 
 
