@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from occupier.domain.action import Action, Payload, Purpose, State, Verb, post_subject, retract_slot
 from occupier.domain.decision import RELEASED
+from occupier.domain.by_hand import MANUAL
 from occupier.domain.errors import UsageError
 from occupier.domain.ports import Change, Network, NewAction, Pause, Store, Target, Transaction
 from occupier.domain.setup import Account, Setup
@@ -49,8 +50,8 @@ class Retracting:
         """
         with self._store.reading() as tx:
             post = tx.actions.get(action_id)
-            payload = self._require_ours(post)
             target = next(t for t in tx.targets.all() if t.id == post.target_id)
+            payload = self._require_ours(post, target)
             account = self._account(target)
             network = networks[account.name]
             cost = network.cost(payload, Verb.DELETE) + network.capabilities.read_microusd
@@ -64,7 +65,7 @@ class Retracting:
             action = tx.actions.get(action_id)
             return self._account(next(t for t in tx.targets.all() if t.id == action.target_id))
 
-    def _require_ours(self, post: Action) -> Payload:
+    def _require_ours(self, post: Action, target: Target) -> Payload:
         if (post.verb, post.purpose) != (Verb.PUBLISH, Purpose.STRIKE):
             raise UsageError("The record {id} is no strike post: nothing else is retracted.", id=post.id)
         if post.state is State.UNCERTAIN:
@@ -72,6 +73,9 @@ class Retracting:
             raise UsageError(text, id=post.id)
         if post.state is not State.SENT or post.payload is None:
             raise UsageError("The post {id} was never posted: there is nothing to retract.", id=post.id)
+        if target.platform == MANUAL:
+            text = "The post {id} was made by hand: whoever can post on {account} can take it away there."
+            raise UsageError(text, id=post.id, account=target.name)
         if post.remote_id is None or "/" in post.remote_id:
             # a person told an address in which there is no number: a network deletes by number only
             text = "The network's own number of the post {id} is not known: delete it by hand, at {url}."

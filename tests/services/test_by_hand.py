@@ -147,6 +147,12 @@ class TestAnswering:
         assert (done.state, done.remote_id, done.sent_at) == (State.SENT, None, action.handed_at)
         assert agrees(room)
 
+    def test_what_a_person_posted_a_person_takes_away(self, room: Newsroom) -> None:
+        action = handed(room)
+        room.controlling.done(action.id, "https://x.com/une/status/1234567890123", is_posted=True)
+        with pytest.raises(UsageError, match="made by hand"):
+            room.retracting.candidate(action.id, room.networks)
+
     def test_not_posted_it_counts_as_not_posted(self, room: Newsroom) -> None:
         action = handed(room)
         assert room.controlling.done(action.id, None, is_posted=False).state is State.MISSED
