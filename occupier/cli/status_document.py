@@ -75,6 +75,7 @@ def _account(found: AccountStatus, names: Mapping[int, str]) -> Mapping[str, obj
         "spent_today_usd": found.spent_microusd / 1e6,
         "budget_per_day_usd": None if found.account.budget_microusd is None else found.account.budget_microusd / 1e6,
         "pauses": [_pause(p, names) for p in found.pauses],
+        "usual_posts": found.elsewhere,
     }
 
 

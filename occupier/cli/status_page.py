@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from occupier.cli.control import pause_lines
 from occupier.cli.session import Session
@@ -130,9 +131,17 @@ def _account(session: Session, found: AccountStatus) -> Iterator[str]:
     name, network = found.account.name, place_name(found.account)
     known = _("its network has confirmed it") if found.verified else _("not confirmed by its network yet")
     known = _("a person posts there") if is_by_hand(found.account) else known
+    known = _("your usual tool posts there, through the strike feed") if found.account.is_feed else known
     yield "  " + _("{account} ({network}): {known}").format(account=name, network=network, known=known)
     counts = (f"{group_words(group)} {sum(found.counts.get(s, 0) for s in GROUPS[group])}" for group in Group)
     yield "    " + " · ".join(counts)
+    yield from (f"    {line}" for line in reader_lines(found, session.now()))
+    if found.account.is_silent:
+        yield "    " + _("keeps silent during strikes")
+    if found.elsewhere:
+        text = ngettext("{n} usual post went out beside the strike", "{n} usual posts went out beside the strike",
+                        found.elsewhere)  # fmt: skip
+        yield "    " + text.format(n=found.elsewhere)
     if found.last_post is not None and found.last_post.sent_at is not None:
         when = moment(found.last_post.sent_at, session.setup.zone, session.now())
         address = clean_line(found.last_post.remote_url or found.last_post.remote_id or "")
@@ -146,6 +155,22 @@ def _account(session: Session, found: AccountStatus) -> Iterator[str]:
         yield "    " + _("spent today: ${spent}, without a budget (budget_per_day)").format(spent=spent)
     for line in pause_lines(session, session.house(), found.pauses):
         yield f"    {line}"
+
+
+def reader_lines(found: AccountStatus, now: datetime) -> Iterator[str]:
+    """Say who reads a strike feed, and how often."""
+    account = found.account
+    if not account.is_feed or account.is_written:
+        return
+    if not found.readers:
+        yield _("no tool has read it yet: until one has, nothing is handed to it")
+    for reader in found.readers:
+        last = countdown(reader.last_at, now)
+        if reader.every is None:
+            yield _("read once by {agent}, {when}").format(agent=clean_line(reader.agent), when=last)
+        else:
+            text = _("read by {agent} every {every}, last {when}")
+            yield text.format(agent=clean_line(reader.agent), every=duration(reader.every), when=last)
 
 
 def dollars(microusd: int, digits: int = 2) -> str:

@@ -134,9 +134,19 @@ class Account:
         return self.for_platform or self.platform
 
     @property
+    def is_network(self) -> bool:
+        """Whether it is an account that occupier itself reads and posts on: nothing is handed to others there."""
+        return self.for_platform is None
+
+    @property
     def is_feed(self) -> bool:
         """Whether it is a strike feed, to which the usual tool is pointed."""
         return self.platform == FEED
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether occupier posts there itself, and so has keys that are taken away afterwards."""
+        return self.network == self.platform
 
     def guard(self, usual: timedelta) -> timedelta:
         """Return how long before the end of a strike nothing more begins on this account."""

@@ -114,6 +114,11 @@ def _incidents(recount: Recount, zone: ZoneInfo) -> Iterator[Block]:
             recount.elsewhere,
         )
         yield Paragraph(text.format(n=recount.elsewhere))
+    if recount.slipped:
+        rows = [[moment(one.at, zone), one.account, one.application or "–", one.url or "–"] for one in recount.slipped]
+        if len(rows) < recount.elsewhere:
+            yield Paragraph(_("The latest {n} of them; all are in the log.").format(n=len(rows)), quiet=True)
+        yield Table([_("posted"), _("account"), _("application"), _("post")], rows)
 
 
 def _doubts(recount: Recount) -> Iterator[Block]:

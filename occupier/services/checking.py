@@ -24,8 +24,9 @@ from occupier.services.checks.house import check_awake, check_clock, check_datab
 from occupier.services.checks.messages import check_messages
 from occupier.services.checks.pace import check_pace
 from occupier.services.checks.stops import check_address, check_notify, check_pauses
+from occupier.services.checks.strike_feeds import check_strike_feeds
 from occupier.services.checks.strikes import check_plans, check_strikes
-from occupier.services.checks.usual import check_usual_posts, check_usual_tool, newsroom_hosts
+from occupier.services.checks.usual import check_guard, check_usual_posts, check_usual_tool, newsroom_hosts
 from occupier.services.posting import RHYTHM
 from occupier.services.previewing import Previewing, as_article, example_strike
 from occupier.services.sealing import compared
@@ -113,6 +114,7 @@ class Checking:
         self._step(Sentence("Trying the messages…"))
         remembered = self._remembered(setup)
         found += check_plans(remembered.plans)
+        found += check_strike_feeds(setup, feeds, remembered.readers, strikes, now)
         found += [*check_pauses(remembered), *self._usual(accounts, feeds, remembered, strikes, now)]
         known = {read.account.name: read for read in accounts}
         for read in (known.get(a.name, AccountRead(a)) for a in setup.accounts):
@@ -184,10 +186,11 @@ class Checking:
                 targets = {t.id: t.name for t in tx.targets.all() if setup.account(t.name)}
                 ours = {name: frozenset(tx.actions.remote_ids(id_, besides=0)) for id_, name in targets.items()}
                 pauses, busiest = tuple(tx.pauses.all()), tx.articles.busiest_hour(tx.now - RHYTHM)
+                readers = {name: tuple(tx.kiosk.readers(id_)) for id_, name in targets.items()}
                 plans = tuple(compared(tx, setup, self._world.previewing.templates))
         except DatabaseError:
             return Remembered()
-        return Remembered(pauses, targets, ours, busiest, plans)
+        return Remembered(pauses, targets, ours, busiest, plans, readers)
 
     # --- trying -------------------------------------------------------------------------------------------------------
 
@@ -201,9 +204,13 @@ class Checking:
     ) -> Iterator[Finding]:
         usual, hosts = self._setup().usual, newsroom_hosts(feeds)
         begins_at = min((s.starts_at for s in strikes if not s.is_over(now)), default=None)
-        yield check_usual_tool(usual, begins_at, now)
+        # where all goes through the usual tool, it must not be paused
+        if not all(account.is_feed for account in self._setup().accounts):
+            yield check_usual_tool(usual, begins_at, now)
         for read in accounts:
             yield from check_usual_posts(read, hosts, remembered.ours.get(read.account.name, ()), usual, now)
+            if not read.account.test and read.account.is_network:
+                yield check_guard(read)
 
     def _speaking(
         self,
@@ -219,7 +226,7 @@ class Checking:
         tried = mine or [example_strike(setup, (), now, EXAMPLE_REASON[voice.language])]
         articles = _articles(account, feeds, now)
         yield from check_messages(voice, tried, articles, setup, now)
-        if account.test:
+        if account.test or account.is_feed:
             return
         price = self._world.voices[account.name].cost(Payload("", articles[-1].link))
         yield from check_pace(account, feeds, setup, busiest_hour=remembered.busiest_hour, post_microusd=price, now=now)

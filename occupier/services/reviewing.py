@@ -11,6 +11,7 @@ from occupier.domain.afterwards import SAID_FOR, afterwards
 from occupier.domain.agenda import Coming, agenda
 from occupier.domain.errors import Sentence
 from occupier.domain.gaps import Gap
+from occupier.domain.handing import Reader
 from occupier.domain.ports import FeedState, Pause, Store, Transaction
 from occupier.domain.recount import LedgerHead, ended_at
 from occupier.domain.setup import Account, Setup
@@ -40,6 +41,10 @@ class AccountStatus:
     next_at: datetime | None
     spent_microusd: int
     pauses: tuple[Pause, ...]
+    elsewhere: int = 0
+    """How many posts of others announced articles of the strikes in force."""
+    readers: tuple[Reader, ...] = ()
+    """Who reads a strike feed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,15 @@ class Reviewing:
         spent = tx.actions.spent(target.id, day_start(tx.now, setup))
         last = tx.actions.last_sent(target.id)
         return AccountStatus(
-            account, target.verified_at is not None, counts, last, tx.actions.next_at(target.id), spent, mine
+            account,
+            target.verified_at is not None,
+            counts,
+            last,
+            tx.actions.next_at(target.id),
+            spent,
+            mine,
+            sum(tx.recounts.elsewhere(s).get(target.id, 0) for s in tx.strikes.open() if s.in_force(tx.now)),
+            tuple(tx.kiosk.readers(target.id)) if account.is_feed else (),
         )
 
 

@@ -26,6 +26,10 @@ _DECISIONS = {
     "strike_over": Sentence("the strike was over before this could be posted"),
     "mass": Sentence("too many new articles at once: the feed may have been rebuilt; release them or drop them"),
     "gap": Sentence("seen after the feed went unwatched: too late to announce"),
+    "usual_out": Sentence("the usual post about the article is out already: nothing is posted beside it"),
+    "guard_unread": Sentence(
+        "the account could not be read, so nobody knows whether the usual post is out already: it is tried again"
+    ),
     "silence": Sentence("the account keeps silent during strikes, as its settings say"),
     "silent": Sentence("the account is silent outside strikes"),
     "test": Sentence("a test account, outside every strike"),
@@ -46,6 +50,7 @@ _DECISIONS = {
     "person": Sentence("a person answered"),
     "asked": Sentence("a person asked for it"),
     "edited": Sentence("somebody edited the post since: it is left as it is"),
+    "awaits_usual": Sentence("waits for the usual post, which is to be edited in place"),
     "unread": Sentence("{network} could not be read, so nothing was changed there"),
     "still_there": Sentence("looked for on the account, and still there"),
     "ask": Sentence("not found on the account: a person must look and answer (“occupier resolve”)"),
@@ -116,6 +121,7 @@ _REFUSALS = {
         " “occupier resume”"
     ),
     "may_not_delete": Sentence("the keys may not delete there"),
+    "may_not_edit": Sentence("the keys may not edit this post: on Facebook, an app edits only its own"),
     "gone": Sentence("the post is no longer there"),
     "unknown": Sentence("for a reason that occupier does not know: see the details in the log"),
     "refused_row": Sentence(

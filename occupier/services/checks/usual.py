@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from occupier.domain.errors import Sentence
 from occupier.domain.reconcile import RemotePost
-from occupier.domain.setup import Poster, Usual
+from occupier.domain.setup import IfUsualIsOut, Poster, Usual
 from occupier.services.checks.evidence import AccountRead, FeedRead
 from occupier.services.checks.finding import EVERYTHING, Finding, amber, green
 
@@ -18,6 +18,11 @@ NEAR = timedelta(hours=48)
 ACTIVE = timedelta(hours=24)
 """What announced nothing for longer than this does not seem to post any more."""
 JUST_NOW = timedelta(minutes=30)
+_GUARDS: Mapping[IfUsualIsOut, Sentence] = {
+    IfUsualIsOut.HOLD: Sentence("Where the usual post about an article is out already, the strike post waits for you."),
+    IfUsualIsOut.LEAVE: Sentence("Where the usual post about an article is out already, no strike post is made."),
+    IfUsualIsOut.REPLACE: Sentence("Where the usual post about an article is out already, it is edited in its place."),
+}
 
 
 def check_usual_tool(usual: Usual, begins_at: datetime | None, now: datetime) -> Finding:
@@ -67,6 +72,21 @@ def check_usual_posts(
     (application, _count) = Counter(p.application for p in others).most_common(1)[0]
     theirs = [p for p in others if p.application == application]
     yield _told(name, theirs, len(links), usual, now)
+
+
+def check_guard(read: AccountRead) -> Finding:
+    """Say what becomes of a strike post where the usual post is out already, and whether that can be seen."""
+    account = read.account
+    if account.is_silent:
+        text = "It keeps silent during strikes: nothing is posted here, and occupier catch-up lists the articles."
+        return green("usual_guard", account.name, Sentence(text))
+    if read.unread is not None:
+        text = (
+            "Its posts cannot be read, so nobody can tell whether the usual post is out already: each strike post would"
+            " wait ten minutes, then for a person."
+        )
+        return amber("usual_guard", account.name, Sentence(text), Sentence("Give its keys the right to read."))
+    return green("usual_guard", account.name, _GUARDS[account.if_usual_is_out])
 
 
 def _told(name: str, theirs: Sequence[RemotePost], total: int, usual: Usual, now: datetime) -> Finding:

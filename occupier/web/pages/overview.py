@@ -18,7 +18,7 @@ from occupier.domain.recount import Fate, Ground, Recount
 from occupier.domain.strike import Strike
 from occupier.web.charts import Day, timeline
 from occupier.web.counting import Counted, Counting
-from occupier.web.pages.entries import entries
+from occupier.web.pages.entries import entries, web_address
 from occupier.web.pages.frame import show
 from occupier.web.phrases import FATES, GROUNDS, WORDINGS, dollars
 from occupier.web.sessions import house_of
@@ -68,6 +68,7 @@ def overview(request: Request) -> Response:
         counted=[(fate, FATES[fate], recount.total(fate)) for fate in Fate],
         Fate=Fate,
         exceptions=_exceptions(recount),
+        slipped=[(one, web_address(one.url)) for one in recount.slipped[:_NEWEST]],
         wording=WORDINGS[recount.wording],
         cost=dollars(recount.cost_microusd),
         newest=entries(newest, zone),
