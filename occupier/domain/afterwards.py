@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from occupier.domain.by_hand import is_by_hand
 from occupier.domain.connecting import revoking
 from occupier.domain.errors import Sentence
 from occupier.domain.recount import ended_at
@@ -49,8 +48,8 @@ def _leave(strike: Strike, setup: Setup) -> Iterator[Sentence]:
     yield _unannounced(strike)
     feeds = strike.feeds or frozenset(feed.name for feed in setup.feeds)
     for account in setup.accounts:
-        if not is_by_hand(account) and account.follows(feeds) and strike.covers(account.name, feeds):
-            yield _revoke(account)
+        if account.follows(feeds) and strike.covers(account.name, feeds):
+            yield from _given_back(account)
     yield Sentence(
         "Stop the daemon once it has said that everything is settled: Ctrl-C where it runs, or occupier service remove."
     )
@@ -62,6 +61,17 @@ def _leave(strike: Strike, setup: Setup) -> Iterator[Sentence]:
 
 def _unannounced(strike: Strike) -> Sentence:
     return Sentence("Hand over the list of what was not announced: occupier catch-up {name}", {"name": strike.name})
+
+
+def _given_back(account: Account) -> Iterator[Sentence]:
+    if account.is_feed:
+        yield Sentence(
+            "The strike feed {account} is the newsroom's own feed again: point the usual tool back at that one before"
+            " this machine is switched off.",
+            {"account": account.name},
+        )
+    if account.has_keys:
+        yield _revoke(account)
 
 
 def _revoke(account: Account) -> Sentence:

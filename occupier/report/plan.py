@@ -14,7 +14,7 @@ from occupier.report.plan_after import after, remains, stopping, vote
 from occupier.report.plan_figures import figures
 from occupier.report.plan_messages import annex, exceptions, messages
 from occupier.report.sheet import Point, Sheet
-from occupier.speech import clean_line, end_moment, language, moment, network_name, place_name, say
+from occupier.speech import clean_line, duration, end_moment, language, moment, network_name, place_name, say
 from occupier.speech import gettext as _
 
 BLANK = "…" * 9
@@ -124,21 +124,34 @@ def _where(plan: Plan) -> Iterator[Block]:
     ]
     yield Table([_("account"), _("network"), _("belongs to")], rows)
     yield from _ways(plan)
-    yield Paragraph(_usual_tool(plan))
+    yield from _through_tools(plan)
+    if not plan.accounts or not all(planned.account.is_feed for planned in plan.accounts):
+        yield Paragraph(_usual_tool(plan))
     yield Paragraph(_("Marked as automated, in the account's settings on the network: {blank}").format(blank=BLANK))
 
 
 def _ways(plan: Plan) -> Iterator[Block]:
     by_hand = [clean_line(planned.account.name) for planned in plan.accounts if is_by_hand(planned.account)]
-    if len(by_hand) < len(plan.accounts):
+    if any(planned.account.has_keys for planned in plan.accounts):
         yield Paragraph(_("occupier posts there itself, with the accounts' own keys."))
     if by_hand:
         text = _("On {accounts}, people post by hand: occupier hands them each text, and cannot see what becomes of it.")
         yield Paragraph(text.format(accounts=", ".join(by_hand)))
 
 
+def _through_tools(plan: Plan) -> Iterator[Block]:
+    for planned in plan.accounts:
+        account = planned.account
+        if account.is_feed and account.tool_interval is not None:
+            last = plan.strike.ends_at - account.guard(plan.setup.limits.guard)
+            text = _("{account}: the usual tool posts there by itself. It reads the strike feed every {every}, so nothing"
+                     " is handed to it after {last}; what it does with the rest cannot be seen.")  # fmt: skip
+            every = duration(account.tool_interval)
+            yield Paragraph(text.format(account=clean_line(account.name), every=every, last=moment(last, plan.zone)))
+
+
 def _network(account: Account) -> str:
-    if is_by_hand(account):
+    if not account.has_keys:
         return place_name(account)
     # X has one host for everybody, which says nothing
     where = account.host if account.platform == "mastodon" else account.remote_id

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from occupier.domain.by_hand import is_by_hand
 from occupier.domain.connecting import revoking
 from occupier.domain.plan import Plan
 from occupier.domain.stopping import how_to_stop
@@ -26,7 +25,7 @@ def after(plan: Plan) -> Iterator[Block]:
     yield Paragraph(
         _("The usual tool goes on from then, not from its queue. The newsroom gets the list of what was not announced.")
     )
-    places = sorted({revoking(p.account.platform, p.account.host) for p in plan.accounts if not is_by_hand(p.account)})
+    places = sorted({revoking(p.account.platform, p.account.host) for p in plan.accounts if p.account.has_keys})
     if places:
         text = _("The accesses are taken away: {places}")
         yield Paragraph(text.format(places=", ".join(clean_line(place) for place in places)), quiet=True)

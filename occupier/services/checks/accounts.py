@@ -37,7 +37,7 @@ def check_accounts(
     first: dict[tuple[str, str, str], str] = {}
     for read in reads:
         yield from _whose(read, first)
-        if read.identity is not None and not is_by_hand(read.account):
+        if read.identity is not None and read.account.has_keys:
             yield from _allowed(read, strikes, now)
 
 
@@ -54,6 +54,10 @@ def _whose(read: AccountRead, first: dict[tuple[str, str, str], str]) -> Iterato
         return
     if is_by_hand(account):
         text = "A person posts there by hand: occupier hands over each text, and sends nothing itself."
+        yield green("account", account.name, Sentence(text))
+        return
+    if account.is_feed:
+        text = "Your usual tool posts there: occupier hands it each text through the strike feed, and has no keys."
         yield green("account", account.name, Sentence(text))
         return
     yield green("account", account.name, Sentence("This is the account {name}.", {"name": identity.name}))

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from occupier.domain.access import UNTOLD, Access
 from occupier.domain.errors import OccupierError, Sentence
+from occupier.domain.handing import Reader
 from occupier.domain.ports import Fetched, Identity, Parsed, Pause
 from occupier.domain.reconcile import TimelineRead
 from occupier.domain.rhythm import Rhythm, rhythm_of
@@ -74,13 +75,16 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """What the journal knows: stops in force, the posts of ours on each account, the feeds' busiest hour, the seals."""
+    """What the journal knows: stops in force, the posts of ours on each account, the feeds' busiest hour, the
+    seals, who reads the strike feeds.
+    """
 
     pauses: tuple[Pause, ...] = ()
     names: Mapping[int, str] = field(default_factory=dict)
     ours: Mapping[str, frozenset[str]] = field(default_factory=dict)
     busiest_hour: int = 0
     plans: tuple[Compared, ...] = ()
+    readers: Mapping[str, tuple[Reader, ...]] = field(default_factory=dict)
 
 
 class Premises(Protocol):
