@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from occupier.services.previewing import Previewing
     from occupier.services.reconciling import Reconciling
     from occupier.services.recounting import Recounting
+    from occupier.services.reinstating import Reinstating
     from occupier.services.reporting import Reporting
     from occupier.services.restoring import Restoring
     from occupier.services.retracting import Retracting
@@ -220,6 +221,13 @@ class House:
         from occupier.services.retracting import Retracting
 
         return Retracting(self.store, self.live.setup)
+
+    @cached_property
+    def reinstating(self) -> Reinstating:
+        """Takes a person's word that edited posts are to be put back."""
+        from occupier.services.reinstating import Reinstating
+
+        return Reinstating(self.store, self.live.setup)
 
     @cached_property
     def trying(self) -> Trying:

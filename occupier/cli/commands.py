@@ -75,6 +75,10 @@ occupier = LazyGroup(
             "occupier.cli.retract:retract",
             Sentence("Take a strike post away; its text stays in the log."),
         ),
+        "restore": (
+            "occupier.cli.restore:restore",
+            Sentence("Put back the usual posts that a strike edited."),
+        ),
         "service": ("occupier.cli.commands:service", Sentence("Have this machine keep the daemon up.")),
         "feed": ("occupier.cli.commands:feed", Sentence("See to a feed.")),
         "db": ("occupier.cli.commands:db", Sentence("See to the database.")),

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from occupier.cli.colour import BOLD, paint
-from occupier.domain.action import Purpose, State
+from occupier.domain.action import Purpose, State, Verb
 from occupier.speech import clean_line
 from occupier.speech import gettext as _
 
@@ -42,16 +42,19 @@ def _head(record: Record, state: str, zone: ZoneInfo) -> str:
 def _kind(record: Record) -> str:
     if record["kind"] == Purpose.STRIKE:
         return _("strike “{name}”").format(name=record["strike"])
-    return _("retraction") if record["kind"] == Purpose.RETRACT else _("usual post")
+    undoing = {Purpose.RETRACT.value: _("retraction"), Purpose.RESTORE.value: _("put back")}
+    return undoing.get(record["kind"], _("usual post"))
 
 
 def _body(record: Record) -> Iterator[str]:
     usual, strike = record["ordinary_text"] or record["article_title"] or "", record["strike_text"]
     if record["kind"] == "strike":
-        yield f"{_('would have gone out:')} {clean_line(usual)}"
+        edited = record["verb"] == Verb.EDIT and record["state"] == State.SENT
+        yield f"{_('said before:') if edited else _('would have gone out:')} {clean_line(usual)}"
         if strike:
             handed = _("handed over:") if record["state"] == State.HANDED else _("strike message:")
-            said = _("went out:") if record["state"] == State.SENT else handed
+            out = _("said since:") if edited else _("went out:")
+            said = out if record["state"] == State.SENT else handed
             yield f"{said} {clean_line(strike)}"
     else:
         yield clean_line(strike if record["kind"] == Purpose.RETRACT and strike else usual)

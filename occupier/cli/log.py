@@ -190,11 +190,11 @@ def _row(session: Session, record: Record) -> list[str]:
 def _state(record: Record, zone: ZoneInfo) -> str:
     from occupier.speech import reason_words, state_words
 
-    verb = Verb.DELETE if record["kind"] == Purpose.RETRACT else Verb.PUBLISH
+    verb = {"verb": Verb(record["verb"]), "undoes": record["kind"] == Purpose.RESTORE}
     known = {"platform": record["platform"], "reason": record["reason"], "gone_by": record.get("gone_by")}
     if record["dry_run"] and record["state"] == State.SENT:
         return _("would have been posted (dry run)")
-    words = state_words(record["state"], zone=zone, verb=verb, **known)
+    words = state_words(record["state"], zone=zone, **verb, **known)
     if record["reason"] and record["state"] in _EXPLAINED:
         why = reason_words(record["reason"], record["platform"])
         words = _("{state}: {reason}").format(state=words, reason=why)

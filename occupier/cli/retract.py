@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from datetime import timedelta
 
 from occupier.bootstrap import House
 from occupier.cli.answer import read_id
+from occupier.cli.carrying_out import OVER, UNREACHED, have_it_done
 from occupier.cli.control import pause_lines
 from occupier.cli.session import Session
 from occupier.cli.spoken import argument, command, flag
@@ -18,11 +18,12 @@ from occupier.services.posting import Step
 from occupier.services.retracting import Candidate
 from occupier.speech import clean_line, moment, reason_words, say, short_time
 from occupier.speech import gettext as _
-from occupier.storage.lock import holding, is_held
+from occupier.storage.lock import is_held
 
-PATIENCE, LOOK = 60.0, 0.25
-"""Seconds that a retraction is waited for, and between two looks."""
-_OVER = frozenset({State.SENT, State.LEFT, State.REFUSED, State.FAILED, State.MISSED})
+_UNREACHED = Sentence(
+    "{account} could not be reached with the keys of the settings: nothing was retracted yet. It is still"
+    " wanted: type occupier retract {id} again when the account answers, or start occupier run."
+)
 
 
 @command(
@@ -45,7 +46,9 @@ def retract(session: Session, action_id: str, yes: bool) -> int:
         session.tell(_("Nothing was changed."))
         return 1
     action = house.retracting.ask(candidate)
-    blocked = _have_it_done(session, house, candidate, action)
+    blocked = have_it_done(session, house, candidate.account, candidate.target, action)
+    if blocked is UNREACHED:
+        raise FailedError(_UNREACHED.text, account=candidate.account.name, id=candidate.post.id)
     return _say_what_became(session, house, candidate, house.controlling.outcome(action.id), blocked)
 
 
@@ -77,52 +80,6 @@ def _confirmed(candidate: Candidate) -> bool:
     question = _("Retract it? The text stays in the log. [yes/no]")
     print(question, end=" ", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().casefold() in {"y", "yes", "o", "oui"}
-
-
-# --- having it done ---------------------------------------------------------------------------------------------------
-
-
-def _have_it_done(session: Session, house: House, candidate: Candidate, action: Action) -> Step | None:
-    """Wait for the daemon, or do it here where none runs; return what stands in the way, if anything does."""
-    if is_held(session.settings.database):
-        _await(session, house, action)
-        return None
-    with holding(session.settings.database):
-        return _do(session, house, candidate, action)
-
-
-def _await(session: Session, house: House, action: Action) -> None:
-    until = session.clock.monotonic() + PATIENCE
-    while not _is_settled(session, house, action) and session.clock.monotonic() < until:
-        session.rest(LOOK)
-
-
-def _is_settled(session: Session, house: House, action: Action) -> bool:
-    now = house.controlling.outcome(action.id)
-    waits = now.state in (State.PENDING, State.RETRY, State.UNCERTAIN)
-    return now.state in _OVER or (waits and now.due_at > session.now() + timedelta(seconds=PATIENCE))
-
-
-def _do(session: Session, house: House, candidate: Candidate, action: Action) -> Step | None:
-    account = candidate.account
-    target = house.identifying.target(account).target
-    if target is None or target.id != candidate.target.id:
-        text = (
-            "{account} could not be reached with the keys of the settings: nothing was retracted yet. It is still"
-            " wanted: type occupier retract {id} again when the account answers, or start occupier run."
-        )
-        raise FailedError(text, account=account.name, id=candidate.post.id)
-    until = session.clock.monotonic() + PATIENCE
-    while True:
-        step = house.posting.step(account, target, action.id)
-        if not step.again:
-            house.reconciling.recover(target)
-            house.reconciling.look(account, target)
-        now = house.controlling.outcome(action.id)
-        wait = ((step.at or now.due_at) - session.now()).total_seconds()
-        if now.state in _OVER or session.clock.monotonic() + wait > until:
-            return step if step.blocked else None
-        session.rest(max(wait, 0.0 if step.again else LOOK))
 
 
 # --- what became of it ------------------------------------------------------------------------------------------------
@@ -159,7 +116,7 @@ def _say_what_became(session: Session, house: House, candidate: Candidate, now: 
         "url": clean_line(candidate.post.remote_url or ""),
     }
     session.say(say(Sentence(sentence.text, values), session.setup.zone))
-    if now.state not in _OVER and not is_held(session.settings.database):
+    if now.state not in OVER and not is_held(session.settings.database):
         text = _("No daemon is running: type {command} again then, or start {daemon}.")
         session.say(text.format(command=f"occupier retract {candidate.post.id}", daemon="occupier run"))
     done = now.state is State.SENT or (now.state is State.LEFT and now.reason == "gone")

@@ -200,7 +200,8 @@ def may_edit(post: RemotePost, account: Account, strike: Strike) -> bool:
     """
     named = account.usual_application
     by_usual = post.application is None or (named or "").casefold() == post.application.casefold()
-    return account.edits_usual and by_usual and post.created_at >= strike.acts_from
+    # networks tell the second of a post, and no more
+    return account.edits_usual and by_usual and post.created_at >= strike.acts_from.replace(microsecond=0)
 
 
 def too_old(article: Article, now: datetime, freshness: timedelta) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from occupier.domain.action import Action, GoneBy, Proof, State, Verb, retracted_by
+from occupier.domain.action import Action, GoneBy, Proof, State, Verb, restored_by, retracted_by
 from occupier.domain.by_hand import NOT_BY_HAND
 from occupier.domain.decision import GUARD_UNREAD, RELEASED, USUAL_OUT, Miss, Rulebook, decide_due, is_first_held
 from occupier.domain.errors import Sentence, UnknownName, UsageError
@@ -85,6 +85,8 @@ class Controlling:
             action = self._in(tx, action_id, State.UNCERTAIN)
             if action.verb is Verb.DELETE:
                 return self._resolve_retraction(tx, action, is_there=url is not None)
+            if action.verb is Verb.EDIT:
+                return self._resolve_edit(tx, action, says_it=url is not None)
             if url is None:
                 strike = tx.strikes.by_id(action.strike_id) if action.strike_id else None
                 change = after_absence(action, strike, WhenUncertain.RETRY, tx.now)
@@ -140,6 +142,16 @@ class Controlling:
             tx.actions.gone(tx.actions.get(retracted_by(action.slot)), GoneBy.OCCUPIER, tx.now)
         return tx.actions.get(action.id)
 
+    def _resolve_edit(self, tx: Transaction, action: Action, *, says_it: bool) -> Action:
+        if not says_it:
+            tx.actions.change(action, Change(State.RETRY, "person", due_at=tx.now), "resolved")
+            return tx.actions.get(action.id)
+        done = Change(State.SENT, "person", remote_id=action.post_id, proof=Proof.PERSON)
+        tx.actions.change(action, done, "resolved")
+        if action.undoes:
+            tx.actions.gone(tx.actions.get(restored_by(action.slot)), GoneBy.OCCUPIER, tx.now)
+        return tx.actions.get(action.id)
+
     def _post_id(self, tx: Transaction, action: Action, url: str) -> str:
         """Return the id that a post's address holds, as its network would have given it with a receipt."""
         match = _POST_ID.search(url.split("?")[0]) or _STORY.search(url)
@@ -180,7 +192,7 @@ class Controlling:
             raise UsageError("It is too late for the post {id}: nothing was changed.", id=action.id)
         else:
             # what surely never left may be worded anew; what may have left goes out as it was, or not at all
-            thaw = surely_unsent(tx.actions.attempts(action.id)) and action.verb is Verb.PUBLISH
+            thaw = surely_unsent(tx.actions.attempts(action.id)) and not action.undoes
             change = Change(State.RETRY, RELEASED, due_at=tx.now, thaw=thaw)
         tx.actions.change(action, change, "released")
         return tx.actions.get(action.id)

@@ -74,6 +74,27 @@ _RETRACTIONS = {
     State.HANDED: Sentence("handed to somebody, to be retracted"),
 }
 
+_RESTORATIONS = {
+    State.PENDING: Sentence("to be put back"),
+    State.SENDING: Sentence("being put back"),
+    State.SENT: Sentence("put back"),
+    State.RETRY: Sentence("putting back to be tried again"),
+    State.UNCERTAIN: Sentence("check: may not be put back"),
+    State.REFUSED: Sentence("putting back refused by {network}"),
+    State.FAILED: Sentence("given up, not put back"),
+    State.HELD: Sentence("putting back on hold"),
+    State.MISSED: Sentence("not put back"),
+    State.LEFT: Sentence("not put back"),
+    State.HANDED: Sentence("handed to somebody, to be put back"),
+}
+_EDITED = {
+    State.SENT: Sentence("in place of the usual post"),
+    State.REFUSED: Sentence("edit refused by {network}"),
+    State.UNCERTAIN: Sentence("check: may be edited"),
+}
+"""Of a usual post that was edited where it stands, where it differs from a post of its own."""
+_PUT_BACK = Sentence("in place of the usual post, then put back")
+
 _GONE = {
     GoneBy.OCCUPIER: Sentence("posted, then retracted"),
     GoneBy.OTHERS: Sentence("posted, then deleted by somebody else"),
@@ -103,6 +124,7 @@ def state_words(
     reason: str | None = None,
     verb: Verb = Verb.PUBLISH,
     gone_by: GoneBy | str | None = None,
+    undoes: bool = False,
 ) -> str:
     """Say a state: “à venir (11h42)”, “refusé par Facebook : …”.
 
@@ -115,14 +137,16 @@ def state_words(
         reason: why it was refused, as the log has it.
         verb: what is done: the same state of a retraction has other words.
         gone_by: who took a post away that was there.
+        undoes: whether an edit puts a post back, instead of making it say the strike.
     """
     if state not in set(State):
         return str(state)
     state = State(state)
-    sentence = _RETRACTIONS[state] if verb is Verb.DELETE else _STATES[state]
+    sentence = _standing(state, verb, undoes=undoes)
     if gone_by and state is State.SENT:
-        sentence = _GONE[GoneBy(gone_by)]
-    elif verb is Verb.DELETE:
+        back = verb is Verb.EDIT and GoneBy(gone_by) is GoneBy.OCCUPIER
+        sentence = _PUT_BACK if back else _GONE[GoneBy(gone_by)]
+    elif verb is Verb.DELETE or undoes:
         pass
     elif state is State.HANDED and platform == MANUAL:
         sentence = _BY_HAND
@@ -137,3 +161,11 @@ def state_words(
         network=network_name(platform),
         reason=reason_words(reason, platform) if reason else "",
     )
+
+
+def _standing(state: State, verb: Verb, *, undoes: bool) -> Sentence:
+    if verb is Verb.DELETE:
+        return _RETRACTIONS[state]
+    if undoes:
+        return _RESTORATIONS[state]
+    return _EDITED.get(state, _STATES[state]) if verb is Verb.EDIT else _STATES[state]

@@ -223,6 +223,7 @@ def _record(row: Row[Any], dry_run: bool) -> Mapping[str, object]:
     return {
         "id": str(m["id"]),
         "kind": m["purpose"],
+        "verb": m["verb"],
         "strike": m["strike"],
         "feed": m["feed"],
         "account": m["account"],

@@ -79,7 +79,7 @@ def test_a_record_is_complete(journal: Journal) -> None:
         tx.runtime.set("dry_run", "yes")
         assert list(tx.register.records(LogQuery())) == [
             {
-                "id": "1", "kind": "strike", "strike": "retraites", "feed": "une", "account": "compte",
+                "id": "1", "kind": "strike", "verb": "publish", "strike": "retraites", "feed": "une", "account": "compte",
                 "platform": "mastodon", "article_id": str(article.id), "article_url": article.link,
                 "article_title": article.title, "ordinary_text": "Le titre",
                 "strike_text": "En grève\nhttps://a.fr/", "state": "sent",

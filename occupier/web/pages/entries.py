@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from occupier.domain.action import Purpose, State
+from occupier.domain.action import Purpose, State, Verb
 from occupier.domain.text import clean
 from occupier.speech import Group, group_of, reason_words, state_words
 
@@ -62,6 +62,8 @@ class Entry:
     gone_at: datetime | None
     error: str
     dry_run: bool
+    is_edited: bool = False
+    """Whether the usual post itself was made to say the strike."""
 
     @property
     def is_out(self) -> bool:
@@ -77,6 +79,11 @@ class Entry:
     def is_retraction(self) -> bool:
         """Whether it takes a post away instead of making one."""
         return self.kind == Purpose.RETRACT.value
+
+    @property
+    def is_restoration(self) -> bool:
+        """Whether it puts a usual post back as it was."""
+        return self.kind == Purpose.RESTORE.value
 
     @property
     def may_be_tried_again(self) -> bool:
@@ -118,6 +125,7 @@ def entry(record: Record, zone: ZoneInfo) -> Entry:
         gone_at=_instant(record.get("gone_at")),
         error=clean((record["error"] or {}).get("message") or ""),
         dry_run=bool(record["dry_run"]),
+        is_edited=record["verb"] == Verb.EDIT and record["kind"] == Purpose.STRIKE and state is State.SENT,
     )
 
 
@@ -129,6 +137,8 @@ def _words(record: Record, zone: ZoneInfo) -> str:
         attempts=record["attempts"],
         platform=record["platform"],
         reason=record["reason"],
+        verb=Verb.EDIT if record["verb"] == Verb.EDIT else Verb.PUBLISH,
+        undoes=record["kind"] == Purpose.RESTORE,
     )
 
 

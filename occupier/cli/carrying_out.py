@@ -1,0 +1,57 @@
+"""Having done what a person asked of a post: by the daemon, which holds the database, or else by the command."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from occupier.bootstrap import House
+from occupier.cli.session import Session
+from occupier.domain.action import Action, State
+from occupier.domain.ports import Target
+from occupier.domain.setup import Account
+from occupier.services.posting import Step
+from occupier.storage.lock import holding, is_held
+
+PATIENCE, LOOK = 60.0, 0.25
+"""Seconds that an action is waited for, and between two looks."""
+OVER = frozenset({State.SENT, State.LEFT, State.REFUSED, State.FAILED, State.MISSED})
+UNREACHED = Step(blocked="unreached")
+"""The account did not answer to the keys of the settings: nothing was done."""
+
+
+def have_it_done(session: Session, house: House, account: Account, target: Target, action: Action) -> Step | None:
+    """Wait for the daemon, or do it here where none runs; return what stands in the way, if anything does."""
+    if is_held(session.settings.database):
+        _await(session, house, action)
+        return None
+    with holding(session.settings.database):
+        return _do(session, house, account, target, action)
+
+
+def _await(session: Session, house: House, action: Action) -> None:
+    until = session.clock.monotonic() + PATIENCE
+    while not _is_settled(session, house, action) and session.clock.monotonic() < until:
+        session.rest(LOOK)
+
+
+def _is_settled(session: Session, house: House, action: Action) -> bool:
+    now = house.controlling.outcome(action.id)
+    waits = now.state in (State.PENDING, State.RETRY, State.UNCERTAIN)
+    return now.state in OVER or (waits and now.due_at > session.now() + timedelta(seconds=PATIENCE))
+
+
+def _do(session: Session, house: House, account: Account, target: Target, action: Action) -> Step | None:
+    found = house.identifying.target(account).target
+    if found is None or found.id != target.id:
+        return UNREACHED
+    until = session.clock.monotonic() + PATIENCE
+    while True:
+        step = house.posting.step(account, found, action.id)
+        if not step.again:
+            house.reconciling.recover(found)
+            house.reconciling.look(account, found)
+        now = house.controlling.outcome(action.id)
+        wait = ((step.at or now.due_at) - session.now()).total_seconds()
+        if now.state in OVER or session.clock.monotonic() + wait > until:
+            return step if step.blocked else None
+        session.rest(max(wait, 0.0 if step.again else LOOK))
