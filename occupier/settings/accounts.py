@@ -150,7 +150,10 @@ def _about_usual(table: Table, platform: str) -> dict[str, Any]:
     }
     edits = [value for value in (out, takeover) if value.text() == "replace"]
     if edits and platform not in EDITING:
-        raise SettingsError("{path}: posts cannot be edited there; write “hold” or “leave”.", path=edits[0].path)
+        raise SettingsError(
+            "{path}: “replace” edits posts, and this network lets nobody edit them; take the key out.",
+            path=edits[0].path,
+        )
     application = table.required("usual_application", '"dlvr.it"') if edits else table.optional("usual_application")
     return read | {"usual_application": application.text() if application else None}
 
