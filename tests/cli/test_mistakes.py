@@ -67,7 +67,7 @@ MISTAKES = [
         "does not exist",
         "où l’on avance les pendules",
     ),
-    ("strike renew never --to +9h --mandate m", "“never”", "voyez occupier strike list"),
+    ("strike renew never --to +9h --mandate m", "“never”", "pas de grève « never »"),
     ("strike renew 24-janvier --to +1h --mandate m", "before it starts", "avant de commencer"),
     ("strike end never", "“never”", "pas de grève « never »"),
     ("pause nobody", "the choice is: essai, mastodon-une", "au choix : essai, mastodon-une"),
