@@ -97,7 +97,7 @@ def _text(payload: Payload) -> str:
     """Return what readers see: the link is beside the text where the network has a field for it."""
     lines = [clean_line(line) for line in payload.text.splitlines()]
     if payload.link and payload.link not in payload.text:
-        lines.append(f"[{payload.link}]")
+        lines.append(_("(the link is attached below: {link})").format(link=clean_line(payload.link)))
     return "\n".join(lines)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from occupier.cli.strikes import concerned
+from occupier.domain.action import Payload
 from occupier.domain.article import Article, Entry
 from occupier.domain.errors import TemplateError
 from occupier.domain.message import (
@@ -23,6 +24,7 @@ from occupier.services.drafting import start_of
 from occupier.services.previewing import Previewing, as_article
 from occupier.speech import clean_line
 from occupier.speech import gettext as _
+from occupier.speech.posts import link_note
 
 _LONG_TITLE = "Un titre d’une longueur que personne n’a prévue, " * 8
 _LINK = "https://www.example.org/article"
@@ -46,10 +48,10 @@ def refuse_bad_wordings(previewing: Previewing, setup: Setup, strike: Strike, no
             _try(source, article, strike, voice, now)
 
 
-def _try(source: str, article: Article, strike: Strike, voice: Voice, now: datetime) -> str:
+def _try(source: str, article: Article, strike: Strike, voice: Voice, now: datetime) -> Payload:
     values = strike_values(strike, voice, now)
     try:
-        return compose(source, article, "", voice, values, keep_link=strike.link is LinkRule.KEEP).text
+        return compose(source, article, "", voice, values, keep_link=strike.link is LinkRule.KEEP)
     except TemplateError as error:
         raise TemplateError(
             "On the account {account}, the message “{source}” cannot be posted: {problem}",
@@ -68,5 +70,5 @@ def first_posts(previewing: Previewing, setup: Setup, strike: Strike, now: datet
             continue
         voice = previewing.voice(account)
         pool = strike_pool(strike, voice, setup.pools)
-        text = _try(pool[start_of(setup, account) % len(pool)], article, strike, voice, now)
-        yield account, "\n".join(clean_line(line) for line in text.splitlines())
+        post = _try(pool[start_of(setup, account) % len(pool)], article, strike, voice, now)
+        yield account, "\n".join(filter(None, (*map(clean_line, post.text.splitlines()), link_note(post))))

@@ -12,6 +12,7 @@ from occupier.report.document import Block, Heading, Item, Items, Paragraph
 from occupier.report.sheet import Card, Cards
 from occupier.speech import clean_line, duration, ngettext, place_name, say
 from occupier.speech import gettext as _
+from occupier.speech.posts import link_note
 
 
 def messages(plan: Plan) -> Iterator[Block | Cards]:
@@ -95,7 +96,7 @@ def _wording(planned: PlannedAccount, n: int) -> str:
     wording = planned.wordings[n]
     if wording.post is None:
         return say(wording.problem) if wording.problem else wording.source
-    return clean_line(wording.post.text.replace("\n", " / "))
+    return " ".join(filter(None, (clean_line(wording.post.text.replace("\n", " / ")), link_note(wording.post))))
 
 
 def exceptions(plan: Plan) -> Iterator[Block]:

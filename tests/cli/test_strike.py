@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from tests.cli.conftest import DECLARE, PLAIN, Desk
 from tests.fakes import FakeClock
 
@@ -30,6 +32,19 @@ def test_a_declaration_is_said_again_in_english_words(desk: Desk) -> None:
     typed = desk.type(*FRIDAY)
     assert "from Friday 24 January 2020 at 9:00 am, Paris time, in 5 h 12 min" in typed.out
     assert "to Friday 24 January 2020 at 11:59 pm, Paris time" in typed.out
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("fr", "(le lien est joint dessous)"), ("en", "(the link is attached below)")]
+)
+def test_a_link_that_travels_beside_the_text_is_spoken_of(newsroom: Desk, language: str, words: str) -> None:
+    newsroom.write(newsroom.settings.read_text(), language)
+    shown = newsroom.type(*DECLARE).out
+    assert shown.count(words) == 1
+    assert words in shown.partition("page-facebook\n")[2]
+    annexed = " ".join(newsroom.type("plan", "24-janvier").out.split())
+    assert annexed.count(words) > 1
+    assert "[http" not in newsroom.type("preview", "--last", "1").out
 
 
 def test_a_start_in_the_past_is_warned_of_but_not_one_that_is_now(desk: Desk) -> None:
