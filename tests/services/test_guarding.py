@@ -109,6 +109,7 @@ class TestTheUsualPostIsOut:
         recount = Recounting(struck.store, lambda: struck.setup).of("greve")
         assert recount.elsewhere == 1
         assert [(one.account, one.application) for one in recount.slipped] == [("courrier", "dlvr.it")]
+        assert [account.elsewhere for account in struck.reviewing.status().accounts] == [1]
 
     def test_it_was_out_before_the_feed_showed_the_article(self, room: Newsroom) -> None:
         room.occupied()

@@ -11,6 +11,7 @@ import pytest
 from occupier.domain.action import GoneBy, Payload, Purpose, State, Verb
 from occupier.domain.outcome import RefusalKind, Refused
 from occupier.domain.ports import Change, NewAction, Observation
+from occupier.domain.reconcile import RemotePost
 from tests.storage.journal import HOUR, STRIKE
 from tests.web.newsdesk import EVIL, Newsdesk, Visitor
 
@@ -61,6 +62,19 @@ class TestOverview:
         assert "Oui : finie depuis le" in said
         assert "0 Le dernier appel a été décidé" in said
         assert "2 h avant la fin" in said
+
+    def test_posts_of_another_tool_are_listed_with_their_hour_their_application_and_their_address(
+        self, desk: Newsdesk, visitor: Visitor
+    ) -> None:
+        action = desk.journal.action(desk.target, desk.strike)
+        with desk.journal.writing() as tx:
+            for n, url in enumerate(("https://social.example/@a/77", "javascript:alert(1)")):
+                post = RemotePost(f"{77 + n}", "À lire", (), tx.now, url, "dlvr.it <b>")
+                tx.actions.observe(Observation(action.id, tx.now, True, "elsewhere", post.id, post=post))
+        page = visitor.get("/").text
+        assert 'href="https://social.example/@a/77"' in page
+        assert "javascript:alert" not in page
+        assert text_of(page).count("dlvr.it <b>") == 2
 
     def test_the_strike_in_force_is_shown_unless_another_is_asked_for(self, desk: Newsdesk, visitor: Visitor) -> None:
         from dataclasses import replace

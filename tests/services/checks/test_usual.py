@@ -9,10 +9,10 @@ import pytest
 from occupier.domain.errors import Sentence
 from occupier.domain.ports import Fetched, Identity, Parsed
 from occupier.domain.reconcile import RemotePost, TimelineRead
-from occupier.domain.setup import Poster, Usual
+from occupier.domain.setup import DuringStrikes, IfUsualIsOut, Poster, Usual
 from occupier.services.checks.evidence import AccountRead, FeedRead
 from occupier.services.checks.finding import Finding, Level
-from occupier.services.checks.usual import check_usual_posts, check_usual_tool, newsroom_hosts
+from occupier.services.checks.usual import check_guard, check_usual_posts, check_usual_tool, newsroom_hosts
 from tests.services.newsroom import account, entry, feed
 
 NOW = datetime(2027, 1, 23, 21, 30, tzinfo=UTC)
@@ -98,3 +98,21 @@ def test_what_the_settings_say_of_it(usual: Usual, level: Level, *, near: bool) 
     assert check_usual_tool(usual, begins, NOW).level is level
     if usual.by is Poster.SERVICE and usual.access:
         assert check_usual_tool(usual, None, NOW).level is Level.GREEN
+
+
+@pytest.mark.parametrize("way", IfUsualIsOut)
+def test_what_becomes_of_a_strike_post_beside_the_usual_one_is_said(way: IfUsualIsOut) -> None:
+    finding = check_guard(AccountRead(account(if_usual_is_out=way)))
+    others = {str(check_guard(AccountRead(account(if_usual_is_out=w))).sentence) for w in IfUsualIsOut}
+    assert (finding.id, finding.level, len(others)) == ("usual_guard", Level.GREEN, len(IfUsualIsOut))
+
+
+def test_an_account_that_cannot_be_read_back_would_make_every_strike_post_wait() -> None:
+    finding = check_guard(AccountRead(account(), unread=Sentence("No right to read.")))
+    assert finding.level is Level.AMBER
+    assert finding.advice is not None
+
+
+def test_silence_needs_no_reading() -> None:
+    silent = account(during_strikes=DuringStrikes.SILENCE)
+    assert check_guard(AccountRead(silent, unread=Sentence("No right to read."))).level is Level.GREEN
