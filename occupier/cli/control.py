@@ -30,7 +30,7 @@ _ACCOUNT = argument("account", Sentence("ACCOUNT"), required=False)
 )
 def pause(session: Session, account: str | None) -> int:
     """Pause, and wait for the calls in flight."""
-    house = session.house()
+    wrong, house = session.make_do(), session.house()
     _check_account(session, house, account)
     calls = house.controlling.pause(account)
     session.say(_("{account} is paused.").format(account=account) if account and account != "all"
@@ -40,8 +40,16 @@ def pause(session: Session, account: str | None) -> int:
                         len(calls))  # fmt: skip
         session.tell(text.format(n=len(calls)))
     unknown = [call for call in calls if not _await(session, house, call)]
+    say_what_is_wrong(session, wrong)
     session.say(_("To go on: {command}").format(command=" ".join(filter(None, ["occupier resume", account]))))
     return 1 if unknown else 0
+
+
+def say_what_is_wrong(session: Session, wrong: SettingsError | None) -> None:
+    """Say, after what could not wait for it, on which database it was done and what is to be mended."""
+    if wrong is not None:
+        text = _("Done on {path}, although the settings cannot be used: {problem}")
+        session.tell(text.format(path=session.settings.database, problem=say(wrong, session.zone)))
 
 
 def _await(session: Session, house: House, call: Action) -> bool:

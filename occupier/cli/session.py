@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from occupier.bootstrap import House
+    from occupier.domain.errors import SettingsError
     from occupier.domain.ports import Clock
     from occupier.domain.setup import Setup
     from occupier.settings import Settings
@@ -73,6 +74,31 @@ class Session:
         self.zone = settings.setup.zone
         install("en" if settings.setup.language == "en" else "fr")
         return settings
+
+    def make_do(self) -> SettingsError | None:
+        """Have what stops things not wait for settings to be mended; return what is wrong with them, if anything.
+
+        Raises SettingsError where no database is found either: with the way to stop that needs none.
+        """
+        from occupier.domain.errors import SettingsError
+        from occupier.settings.bare import bare_settings
+        from occupier.storage.migrate import Standing, standing
+
+        try:
+            self.zone = self.settings.setup.zone
+        except SettingsError as error:
+            bare = bare_settings(self.settings_option, self.environ)
+            if standing(bare.database) is Standing.MISSING:
+                raise SettingsError(
+                    "Nothing was stopped: neither settings nor a database are found ({path}). Go to the folder of the"
+                    " settings and type it again, or make an empty file named PAUSE beside the database: that stops"
+                    " everything. To find that folder: find / -name occupier.db 2>/dev/null",
+                    path=str(bare.database),
+                ) from error
+            self.settings, self.zone = bare, bare.setup.zone
+            install("en" if bare.setup.language == "en" else "fr")
+            return error
+        return None
 
     @property
     def setup(self) -> Setup:

@@ -96,9 +96,13 @@ def renew(session: Session, name: str, ends: str, mandate: str, long: bool) -> N
 )
 def end(session: Session, name: str) -> None:
     """Close a strike."""
+    from occupier.cli.control import say_what_is_wrong
+
+    wrong = session.make_do()
     ended = session.house().striking.end(name)
     text = _("The strike “{name}” is over: no strike post leaves any more. To go on, renew it: {command}")
     session.say(text.format(name=ended.name, command=f"occupier strike renew {ended.name} --to … --mandate …"))
+    say_what_is_wrong(session, wrong)
 
 
 @command(Sentence("List the strikes, past and to come."), json_flag())

@@ -108,6 +108,11 @@ class Table:
             SettingsError: with the path, and the nearest key or all of them.
         """
         for key in (written for written in self._content if written not in self._asked):
+            if self.path and key in self.context.asked:
+                raise SettingsError(
+                    "{path}: this key is known at the top of the file only: move its line above the first [table].",
+                    path=self.path_of(key),
+                )
             near = nearest(key, self._asked)
             if near:
                 raise _mistyped(self.path_of(key), near)
