@@ -15,6 +15,8 @@ BLANK = "blank"
 """The kind of a record whose words were destroyed: it keeps its number, and its two hashes."""
 DESTROYED = "destroyed"
 """The kind of the record that says which records were made blank, and by that makes it lawful."""
+ACCOUNT = "account"
+"""The kind of the record that says under which name, network and number an account is known from then on."""
 SHORTEST_HEAD = 8
 """Characters of a noted head that are enough to find it by."""
 _EVERY = 5000

@@ -834,8 +834,15 @@ class Ledger(Protocol):
         What speaks of a row that is not there is yielded too.
         """
 
+    def accounts(self) -> Mapping[int, str]:
+        """Return what is known of each target, by its id, in the words of the event that would tell it."""
+
     def strikes(self) -> list[StrikeTold]:
-        """Return what the strike book says."""
+        """Return what the strike book says.
+
+        Raises:
+            ValueError: a cell of it is no hour, no rule or no list any more.
+        """
 
     def empty(self, strike: Strike) -> Emptied:
         """Destroy a strike's register: its words, hours and posts, in every table, and write the event of it.

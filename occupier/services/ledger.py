@@ -10,7 +10,7 @@ from occupier.domain.action import State
 from occupier.domain.agreement import History, Known, disagreement
 from occupier.domain.errors import Sentence, UsageError
 from occupier.domain.kept import SEALED
-from occupier.domain.ledger import DESTROYED, SHORTEST_HEAD, Break, Destruction, Record, follow
+from occupier.domain.ledger import ACCOUNT, DESTROYED, SHORTEST_HEAD, Break, Destruction, Record, follow
 from occupier.domain.ports import Emptied, Store, StrikeTold, Transaction
 
 UNDER_WAY = (State.PENDING, State.SENDING, State.RETRY, State.UNCERTAIN, State.HELD)
@@ -69,7 +69,7 @@ class Verifying:
             verified = Verified(found.records, 0, 0, found.head, found.broken, found.destructions)
             if found.broken is not None:
                 return verified
-            broken = notes.disagreement(tx.ledger.strikes())
+            broken = notes.misnamed(tx.ledger.accounts()) or _misdeclared(tx, notes)
             return replace(verified, broken=broken) if broken else self._compare(tx, verified, notes, progress)
 
     def _compare(self, tx: Transaction, verified: Verified, notes: _Notes, progress: Progress) -> Verified:
@@ -86,6 +86,13 @@ class Verifying:
             if rows % _EVERY == 0:
                 progress(verified.records + passed, 2 * verified.records)
         return replace(verified, rows=rows, attempts=attempts, broken=_miscounted(verified, emptied))
+
+
+def _misdeclared(tx: Transaction, notes: _Notes) -> Break | None:
+    try:
+        return notes.disagreement(tx.ledger.strikes())
+    except ValueError:  # a byte of an hour, of a rule or of the messages: nothing can be compared any more
+        return Break(Sentence("one of its cells cannot be read any more: it was changed"))
 
 
 def _check_head(head: str | None) -> None:
@@ -121,6 +128,7 @@ class _Notes:
     closed: dict[int, tuple[int, str]] = field(default_factory=dict)
     sealed: dict[int, tuple[int, str]] = field(default_factory=dict)
     destroyed: set[int] = field(default_factory=set)
+    named: dict[int, tuple[int, str]] = field(default_factory=dict)
 
     def taken(self, records: Iterable[Record]) -> Iterator[Record]:
         """Yield the records, and note what they tell once they were found unchanged."""
@@ -136,6 +144,8 @@ class _Notes:
     def _note(self, record: Record) -> None:
         if record.kind == "handed_over" and record.target_id is not None:
             self.handed[json.loads(record.data)["from"]] = record.target_id
+        if record.kind == ACCOUNT and record.target_id is not None:
+            self.named[record.target_id] = (record.seq, record.data)
         if record.strike_id is None:
             return
         if record.kind in ("strike_declared", "strike_changed"):
@@ -146,6 +156,12 @@ class _Notes:
             self.closed[record.strike_id] = (record.seq, json.loads(record.data)["closed_at"])
         elif record.kind == DESTROYED:
             self.destroyed.add(record.strike_id)
+
+    def misnamed(self, accounts: Mapping[int, str]) -> Break | None:
+        """Return the first account that is not the one that was recorded under its number."""
+        wrong = (seq for target_id, (seq, data) in self.named.items() if accounts.get(target_id) != data)
+        what = Sentence("the account is no longer the one that was recorded: its name, network or number there differs")
+        return next((Break(what, seq) for seq in wrong), None)
 
     def disagreement(self, strikes: Iterable[StrikeTold]) -> Break | None:
         """Return the first strike of which the book and the record do not say the same."""

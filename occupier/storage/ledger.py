@@ -19,7 +19,8 @@ from occupier.domain.times import utc_text
 from occupier.storage.control import SqlStrikes, told_of
 from occupier.storage.destruction import empty
 from occupier.storage.events import SqlEvents, event_text
-from occupier.storage.schema import seals, strikes
+from occupier.storage.schema import seals, strikes, targets
+from occupier.storage.watch import told_of_target
 
 _EVENT = "seq, at, kind, action_id, strike_id, target_id, data, prev_hash, hash"
 _HISTORIES = (
@@ -55,8 +56,12 @@ class SqlLedger:
                 records = tuple(_record(tuple(row.values())) for row in told)
                 yield History(action_id, found[0] if found else None, records, tuple(tried), tuple(seen))
 
+    def accounts(self) -> dict[int, str]:
+        """Return what is known of each target, in the words of the event that would tell it."""
+        return {row.id: event_text(told_of_target(row)) for row in self._db.execute(select(targets))}
+
     def strikes(self) -> list[StrikeTold]:
-        """Return what the strike book says, in the words of the event that would tell it."""
+        """Return what the strike book says, in the words of the event that would tell it. Raises ValueError."""
         found = SqlStrikes(self._db, self._events).all()
         closed = {row.id: row.closed_at for row in self._db.execute(select(strikes.c.id, strikes.c.closed_at))}
         sealed = {row.strike_id: row.fingerprint for row in self._db.execute(select(seals))}

@@ -16,6 +16,7 @@ from occupier.domain.action import TRANSITIONS, State
 from occupier.domain.article import Article, Key, KeyKind
 from occupier.domain.errors import UnknownName
 from occupier.domain.gaps import Gap, oldest_first
+from occupier.domain.ledger import ACCOUNT
 from occupier.domain.ports import FeedState, NewArticle, Target
 from occupier.domain.setup import FeedSource
 from occupier.storage.events import SqlEvents
@@ -233,11 +234,21 @@ class SqlTargets:
                 by_name = by_name.where(c.remote_id.is_(None))
             row = self._db.execute(by_name.order_by(c.verified_at.desc(), c.id.desc())).first()
         if row is None:
-            self._db.execute(targets.insert().values(name=name, platform=platform, host=host, remote_id=remote_id))
+            self._make(name, platform, host, remote_id)
             return self.ensure(name, platform, host, remote_id)
         if row.name != name:
             self._db.execute(targets.update().where(c.id == row.id).values(name=name))
+            self._tell(row.id)
         return _target(row, name=name)
+
+    def _make(self, name: str, platform: str, host: str, remote_id: str | None) -> None:
+        made = targets.insert().values(name=name, platform=platform, host=host, remote_id=remote_id)
+        self._tell(self._db.execute(made.returning(targets.c.id)).scalar_one())
+
+    def _tell(self, target_id: int) -> None:
+        row = self._db.execute(select(targets).where(targets.c.id == target_id)).one()
+        if row.remote_id is not None:  # before its network has confirmed it, nothing is posted under its name
+            self._events.add(ACCOUNT, told_of_target(row), target_id=target_id)
 
     def verified(self, target_id: int, remote_id: str, limits: Mapping[str, int], at: datetime) -> Target:
         """Note an account's identity; one that was known under another name takes over what waited for it.
@@ -256,17 +267,17 @@ class SqlTargets:
         ).first()
         owner = known.id if known else target_id
         if known is None and asked.remote_id is not None:
-            self._db.execute(
-                targets.insert().values(name=asked.name, platform=asked.platform, host=asked.host, remote_id=remote_id)
-            )
+            self._make(asked.name, asked.platform, asked.host, remote_id)
             return self.verified(target_id, remote_id, limits, at)
         values: dict[str, Any] = {"remote_id": remote_id, "name": asked.name, "verified_at": at}
         if limits:
             values["limits"] = json.dumps(dict(limits))
         self._db.execute(targets.update().where(c.id == owner).values(**values))
+        row = self._db.execute(select(targets).where(c.id == owner)).one()
+        if told_of_target(row) != told_of_target(known or asked):
+            self._tell(owner)
         if owner != target_id and asked.remote_id is None:
             self._hand_over(target_id, owner)
-        row = self._db.execute(select(targets).where(c.id == owner)).one()
         return _target(row)
 
     def _hand_over(self, waiting: int, owner: int) -> None:
@@ -295,6 +306,12 @@ class SqlTargets:
     def all(self) -> list[Target]:
         """Return every target."""
         return [_target(row) for row in self._db.execute(select(targets).order_by(targets.c.id))]
+
+
+def told_of_target(row: Row[Any]) -> dict[str, str]:
+    """Return what the event of an account tells: what a row of the log is shown under."""
+    told = {"name": row.name, "platform": row.platform, "host": row.host, "remote_id": row.remote_id}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _target(row: Row[Any], name: str | None = None) -> Target:

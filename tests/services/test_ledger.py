@@ -73,6 +73,26 @@ def test_what_was_written_agrees(busy: Newsroom) -> None:
     assert verified(busy, busy.events()[4].hash[:8]).broken is None
 
 
+@pytest.mark.parametrize("column", ["name", "platform", "host", "remote_id"])
+def test_an_account_that_is_shown_under_another_name_is_found(busy: Newsroom, column: str) -> None:
+    tamper(busy, f"UPDATE targets SET {column} = coalesce({column}, '') || 'x' WHERE name = 'courrier'")
+    assert what(busy).startswith("the account is no longer the one that was recorded")
+
+
+def test_an_account_that_was_renamed_in_the_settings_is_whole(busy: Newsroom) -> None:
+    with busy.store.writing() as tx:
+        known = next(target for target in tx.targets.all() if target.name == "courrier")
+        assert known.remote_id is not None
+        tx.targets.ensure("gazette", known.platform, known.host, known.remote_id)
+    assert verified(busy).broken is None
+
+
+@pytest.mark.parametrize("column", ["source", "starts_at", "ends_at", "link", "messages", "destroy_on"])
+def test_a_cell_of_the_strike_book_that_means_nothing_any_more_is_found(busy: Newsroom, column: str) -> None:
+    tamper(busy, f"UPDATE strikes SET {column} = coalesce({column}, '') || 'y'")
+    assert "it was changed" in what(busy)
+
+
 def test_an_empty_journal_is_whole(room: Newsroom) -> None:
     assert verified(room) == Verified()
 
@@ -192,7 +212,7 @@ def test_what_is_destroyed_is_in_no_byte_any_more_and_the_rest_still_agrees(busy
         (e.seq, e.prev_hash, e.hash) for e in before
     ]
     kept = [e for e in after if e.kind not in ("blank", "destroyed")]
-    assert {e.kind for e in kept} == {"watched"}
+    assert {e.kind for e in kept} == {"account", "watched"}
     with closing(sqlite3.connect(busy.path)) as db:
         assert verify_alone(db.execute(f"SELECT {COLUMNS} FROM events ORDER BY seq"), before[-1].hash) is None
 
