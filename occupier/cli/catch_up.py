@@ -30,7 +30,7 @@ from occupier.speech import gettext as _
     option("--separator", metavar=Sentence("CHARACTER"),
            about=Sentence("What stands between the cells: comma, semicolon or tab.")),
     option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar=Sentence("FILE"),
-           about=Sentence("Where to write it; on the screen if absent.")),
+           about=Sentence("Where to write it; on the screen if absent. A name in .rss or .xml makes a feed of it.")),
     flag("--force", about=Sentence("Overwrite the file if it is there.")),
 )  # fmt: skip
 def catch_up(
@@ -48,6 +48,7 @@ def catch_up(
         raise UsageError("{one} and {other} exclude each other: choose one.", one="--csv", other="--rss")
     from occupier.report.handing import as_feed, as_sheet
 
+    rss = rss or (not csv and output is not None and output.suffix.lower() in (".rss", ".xml"))
     setup, house = session.setup, session.house()
     between = read_separator(separator)
     with house.recounting.findings(strike) as found:

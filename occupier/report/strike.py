@@ -12,7 +12,7 @@ from occupier.report.course import course
 from occupier.report.document import Block, Document, Facts, Heading, Item, Items, Paragraph, Substitutions
 from occupier.report.figures import figures
 from occupier.report.lines import substitutions
-from occupier.speech import clean_line, end_moment, language, moment, ngettext, say
+from occupier.speech import clean_line, end_moment, full_day, language, moment, ngettext, say
 from occupier.speech import gettext as _
 
 _AT_ONCE = timedelta(minutes=1)
@@ -158,7 +158,7 @@ def _ledger(recount: Recount, zone: ZoneInfo) -> Iterator[Block]:
     yield Heading(_("How to verify this"))
     yield Paragraph(
         _(
-            "Every change is an event of the log, whose hash covers the one before: nothing can be changed, taken out"
+            "Every change is a record of the log, whose hash covers the one before: nothing can be changed, taken out"
             " or put in without breaking the chain. This is its end when this page was made. Type occupier log"
             " verify, and compare."
         )
@@ -166,7 +166,7 @@ def _ledger(recount: Recount, zone: ZoneInfo) -> Iterator[Block]:
     if recount.head is not None:
         yield Facts(
             [
-                (_("Event"), str(recount.head.seq)),
+                (_("Record"), str(recount.head.seq)),
                 (_("Written"), moment(recount.head.at, zone)),
                 (_("Hash"), recount.head.hash),
             ]
@@ -180,4 +180,4 @@ def _ledger(recount: Recount, zone: ZoneInfo) -> Iterator[Block]:
     )
     if recount.strike.destroy_on is not None:
         text = _("The log of this strike is to be destroyed on {day}; this file then too, by whoever holds it.")
-        yield Paragraph(text.format(day=f"{recount.strike.destroy_on:%Y-%m-%d}"))
+        yield Paragraph(text.format(day=full_day(recount.strike.destroy_on)))

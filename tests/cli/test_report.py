@@ -120,6 +120,14 @@ class TestCatchUp:
         assert [i.findtext("title") for i in ET.parse(path).iter("item")] == ["a & b"]
         assert desk.type("catch-up", "24-janvier", "--rss", "--output", str(path)).status == 2
 
+    @pytest.mark.parametrize("name", ["c.rss", "c.XML"])
+    def test_a_name_of_a_feed_makes_a_feed(self, desk: Desk, write: Write, tmp_path: Path, name: str) -> None:
+        write("a & b", State.MISSED, "stale")
+        assert desk.type("catch-up", "24-janvier", "--output", str(tmp_path / name)).status == 0
+        assert [i.findtext("title") for i in ET.parse(tmp_path / name).iter("item")] == ["a & b"]
+        assert desk.type("catch-up", "24-janvier", "--csv", "--force", "--output", str(tmp_path / name)).status == 0
+        assert (tmp_path / name).read_text("utf-8-sig").startswith("announced_by")
+
     def test_only_what_nobody_announced(self, desk: Desk, write: Write) -> None:
         write("refused", State.MISSED, "stale")
         write("left", State.LEFT, "rule")
