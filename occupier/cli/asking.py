@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -83,6 +84,12 @@ class Asking:
             self.tell(_("“{text}” can mean several instants:").format(text=typed))
             words = end_moment if after is not None else moment
             return found[self.number([words(at, zone, self._now()) for at in found])]
+
+
+def is_agreed(question: str) -> bool:
+    """Ask a command's one question, on standard error; anything but a yes is a no."""
+    print(question, end=" ", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().casefold() in {"y", "yes", "o", "oui"}
 
 
 def typed_for_scripts(at: datetime, zone: ZoneInfo) -> str:

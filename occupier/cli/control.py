@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from occupier.bootstrap import House
 from occupier.cli.declaring import known_name
 from occupier.cli.session import Session
-from occupier.cli.spoken import argument, command
+from occupier.cli.spoken import argument, command, flag
 from occupier.domain.action import Action, State
 from occupier.domain.errors import FailedError, Sentence, SettingsError
 from occupier.domain.ports import Pause, Target
+from occupier.services.controlling import Resumed
 from occupier.speech import clean_line, ngettext, reason_words, say, state_words
 from occupier.speech import gettext as _
 from occupier.storage.lock import is_held
@@ -80,23 +81,44 @@ def state_of_action(session: Session, house: House, action: Action) -> str:
 
 
 @command(
-    Sentence("Let one account, or all, go on after a pause, or after a stop that the account itself caused."), _ACCOUNT
+    Sentence(
+        "Let one account, or all, go on after a pause, or after a stop that the account itself caused. What leaves then"
+        " is shown before; on a terminal, it is asked whether it may."
+    ),
+    _ACCOUNT,
+    flag("--yes", about=Sentence("Do not ask: it is meant.")),
 )
-def resume(session: Session, account: str | None) -> int:
+def resume(session: Session, account: str | None, yes: bool) -> int:
     """Lift pauses, and say which remain."""
-    house = session.house()
+    from occupier.cli.behind import is_let_go
+
+    house, account = session.house(), None if account == "all" else account
     _check_account(session, house, account)
+    if not is_let_go(session, house, account, agreed=yes):
+        return 1
     resumed = house.controlling.resume(account)
-    if resumed.lifted:
-        session.say(_("{account} goes on.").format(account=account) if account and account != "all"
-                    else _("Everything goes on."))  # fmt: skip
-    elif not resumed.remaining:
-        session.say(_("Nothing was paused."))
+    session.say(_what_goes_on(house, account, resumed))
     for line in (*pause_lines(session, house, resumed.remaining), *(say(h, session.setup.zone) for h in resumed.held)):
         session.say(line)
     if house.store.pause_file.exists() and not any(p.by == "file" for p in resumed.remaining):
         session.say(_file_line(house))
     return 1 if resumed.remaining or resumed.held or house.store.pause_file.exists() else 0
+
+
+def _what_goes_on(house: House, account: str | None, resumed: Resumed) -> str:
+    stopped = house.store.pause_file.exists() or any(pause.target_id is None for pause in resumed.remaining)
+    if account and stopped:
+        text = (
+            _("{account} itself is stopped no more, but everything is: nothing leaves. To go on everywhere: {command}")
+            if resumed.lifted
+            else _("Nothing was changed on {account}: everything is stopped. To go on everywhere: {command}")
+        )
+        return text.format(account=account, command="occupier resume")
+    if not resumed.lifted:
+        return _("Nothing was changed.") if stopped else _("Nothing was paused.")
+    if stopped:
+        return _("The pause is lifted, but everything is still stopped.")
+    return _("{account} goes on.").format(account=account) if account else _("Everything goes on.")
 
 
 def pause_lines(session: Session, house: House, pauses: Sequence[Pause]) -> list[str]:

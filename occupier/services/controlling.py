@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from occupier.domain.action import Action, GoneBy, Proof, State, Verb, restored_by, retracted_by
+from occupier.domain.action import WAITING, Action, GoneBy, Proof, State, Verb, restored_by, retracted_by
 from occupier.domain.by_hand import NOT_BY_HAND
 from occupier.domain.decision import GUARD_UNREAD, RELEASED, USUAL_OUT, Miss, Rulebook, decide_due, is_first_held
 from occupier.domain.errors import Sentence, UnknownName, UsageError
@@ -34,6 +34,15 @@ class Resumed:
     """Strikes that no pause stops, but their plan: sealing is what lifts that."""
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A post that leaves once a pause is lifted, its account and its article's title."""
+
+    action: Action
+    account: str
+    title: str
+
+
 class Controlling:
     """A person's word, written where every claim reads it."""
 
@@ -53,6 +62,29 @@ class Controlling:
                 tx.pauses.add(Pause(target_id, "person", "person", tx.now))
             calls = [call for target_id in ids for call in tx.actions.in_state(State.SENDING, target_id=target_id)]
             return [call for call in calls if call.deadline and call.deadline > tx.now]
+
+    def behind(self, account: str | None) -> list[Behind]:
+        """Return what `resume` would let leave, oldest first: not what is too late. Raises UnknownName."""
+        with self._store.writing() as tx:
+            opened = self._opened(tx, self._meant(tx, account))
+            waiting = [a for a in tx.actions.in_state(*WAITING) if a.target_id in opened and not a.undoes]
+            return [
+                Behind(action, opened[action.target_id], tx.articles.get(action.article_id).title)
+                for action in waiting
+                if action.article_id and not self._too_late(tx, action)
+            ]
+
+    def _opened(self, tx: Transaction, meant: list[int | None]) -> dict[int, str]:
+        """Return the accounts that only a pause which `resume` lifts keeps from posting, with their names."""
+        pauses, targets = tx.pauses.all(), {t.id: t.name for t in tx.targets.all()}
+        lifts_all = meant == [None]
+        kept = {p.target_id for p in pauses if p.by not in _SELF_MADE}
+        stopped = {p.target_id for p in pauses if p.by in _SELF_MADE}
+        if None in kept or (None in stopped and not lifts_all):
+            return {}
+        if None not in stopped:
+            targets = {i: name for i, name in targets.items() if i in stopped and (lifts_all or i in meant)}
+        return {i: name for i, name in targets.items() if i not in kept}
 
     def resume(self, account: str | None) -> Resumed:
         """Lift what a person or a lane stopped, on one account or everywhere. Raises UnknownName."""
@@ -206,9 +238,16 @@ class Controlling:
         return decision.reason if isinstance(decision, Miss) else None
 
     def drop(self, action_id: int) -> Action:
-        """Leave a held post to the usual way, on purpose. Raises UnknownName, UsageError."""
+        """Leave a post that is on hold, or has not left yet, to the usual way, on purpose.
+
+        Raises:
+            UnknownName: no such record.
+            UsageError: it has left, or may have; or it takes something back.
+        """
         with self._store.writing() as tx:
-            action = self._in(tx, action_id, State.HELD)
+            action = self._in(tx, action_id, State.HELD, *WAITING)
+            if action.state in WAITING and (action.undoes or not surely_unsent(tx.actions.attempts(action.id))):
+                raise UsageError("The post {id} may have left already: it cannot be left out any more.", id=action_id)
             tx.actions.change(action, Change(State.LEFT, "dropped"), "dropped")
             return tx.actions.get(action_id)
 

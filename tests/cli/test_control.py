@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from occupier.domain.outcome import Receipt
 from occupier.domain.ports import Change, Claim, Claimed, NewAction
 from occupier.storage import lock
 from occupier.storage.store import SqlStore
-from tests.cli.conftest import DECLARE, Desk, add_article
+from tests.cli.conftest import DECLARE, PLAIN, Desk, add_article, speak
 
 
 @pytest.fixture
@@ -55,6 +57,74 @@ def test_pause_and_resume_say_what_they_did(desk: Desk, store: SqlStore) -> None
     assert "Everything is stopped: paused by a person" in one.out
     assert desk.type("resume").status == 0
     assert "Nothing was paused" in desk.type("resume").out
+
+
+class Terminal(StringIO):
+    """Somebody who types these lines."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("language", "answer", "stays"), [("fr", "oui", "reprend"), ("en", "yes", "goes on")])
+def test_on_a_terminal_what_waits_is_shown_before_it_may_leave(
+    desk: Desk, store: SqlStore, monkeypatch: pytest.MonkeyPatch, language: str, answer: str, stays: str
+) -> None:
+    post = write(store, State.PENDING, "Un avion s'écrase")
+    speak(desk, PLAIN, language)
+    desk.type("pause")
+    monkeypatch.setattr(sys, "stdin", Terminal("\n"))
+    kept = desk.type("resume")
+    assert kept.status == 1
+    assert f"{post}  mastodon-une  Un avion s'écrase" in kept.err
+    assert desk.type("status", "--json").document["pauses"]
+    monkeypatch.setattr(sys, "stdin", Terminal(f"{answer}\n"))
+    assert stays in desk.type("resume").out
+    assert not desk.type("status", "--json").document["pauses"]
+
+
+def test_a_script_is_told_what_leaves_and_asked_nothing(desk: Desk, store: SqlStore) -> None:
+    post = write(store, State.PENDING)
+    desk.type("pause", "mastodon-une")
+    typed = desk.type("resume", "mastodon-une")
+    assert typed.status == 0
+    assert f"occupier drop {post}" in typed.err
+
+
+def test_yes_is_an_answer_given_before(desk: Desk, store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(store, State.PENDING)
+    desk.type("pause")
+    monkeypatch.setattr(sys, "stdin", Terminal(""))
+    assert desk.type("resume", "--yes").status == 0
+
+
+def test_what_waits_behind_a_pause_can_be_left_out(desk: Desk, store: SqlStore) -> None:
+    post = write(store, State.PENDING)
+    desk.type("pause")
+    assert desk.type("drop", str(post)).status == 0
+    assert "leaves" not in desk.type("resume").err
+
+
+def test_what_may_have_left_cannot_be_left_out(desk: Desk, store: SqlStore) -> None:
+    claimed = claim(store, write(store, State.PENDING))
+    with store.writing() as tx:
+        tx.actions.change(claimed.action, Change(State.UNCERTAIN, "timeout"), "uncertain")
+    with store.writing() as tx:
+        lost = tx.actions.get(claimed.action.id)
+        tx.actions.change(lost, Change(State.RETRY, "absent", due_at=tx.now), "resolved")
+    typed = desk.type("drop", str(claimed.action.id))
+    assert (typed.status, "may have left" in typed.err) == (2, True)
+
+
+def test_one_account_does_not_go_on_while_everything_is_stopped(desk: Desk, store: SqlStore) -> None:
+    write(store, State.PENDING)
+    desk.type("pause")
+    typed = desk.type("resume", "mastodon-une")
+    assert "Nothing was changed on mastodon-une" in typed.out
+    assert "To go on everywhere: occupier resume" in typed.out
+    assert typed.err == ""
+    desk.type("pause", "mastodon-une")
+    assert "everything is: nothing leaves" in desk.type("resume", "mastodon-une").out
 
 
 def test_the_file_pause_is_told_by_resume_and_status(desk: Desk, store: SqlStore) -> None:

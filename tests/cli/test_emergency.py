@@ -64,7 +64,7 @@ def test_a_database_in_this_folder_or_in_the_environment_is_enough(
     assert desk.type("pause", settings=False).status == 0
 
 
-@pytest.mark.parametrize(("language", "said"), [("fr_FR.UTF-8", "Rien n'a été arrêté"), ("en_GB.UTF-8", "Nothing was")])
+@pytest.mark.parametrize(("language", "said"), [("fr_FR.UTF-8", "Rien n’a été arrêté"), ("en_GB.UTF-8", "Nothing was")])
 def test_in_the_wrong_folder_the_way_that_needs_none_is_named(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, said: str
 ) -> None:
