@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +93,18 @@ class NetworkError(FailedError):
     """A network could not be read; nothing was written.
 
     `kind` is a `RefusalKind` value when the network said no, else None. `not_before` is the earliest instant at which
-    it wants to be asked again (aware), or None.
+    it wants to be asked again (aware), or None. `step` is the step of connecting an account (consumer_key, app_id…)
+    whose answer is to be given again, or None where that is the last one.
     """
 
     kind: str | None = None
     not_before: datetime | None = None
+    step: str | None = None
+
+    def about(self, step: str) -> Self:
+        """Name the step whose answer is to be given again."""
+        self.step = step
+        return self
 
 
 class HeldElsewhere(OccupierError):

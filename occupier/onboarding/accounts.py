@@ -124,7 +124,7 @@ def _ready(world: World, key: str, platform: str) -> Question:
         _("Do you have all that at hand?"),
         why=lambda: [f"  · {say(need)}" for need in world.steps(platform).needs],
         choices=yes_or_no(),
-        default="yes",
+        default=NO if platform == "facebook" else "yes",  # whose first words are: not tonight
         read=no_goes_back(f"{key}.platform"),
     )
 
@@ -140,6 +140,8 @@ def _name(world: World, answers: Answers, number: int, platform: str) -> Questio
         # what was typed is not repeated: somebody may have pasted a key
         if not _NAME.fullmatch(typed) or typed == "all":
             raise UsageError("Write 1 to 32 of a-z, 0-9 and hyphens, for example {example}.", example=free)
+        if typed.isdecimal():
+            raise UsageError("A name, not a number: write for example {example}.", example=free)
         if typed in others or known.get(typed, platform) != platform:
             raise UsageError("Another account has this name already; write for example {example}.", example=free)
         return Answer(typed)

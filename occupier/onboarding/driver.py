@@ -18,6 +18,9 @@ class Talk(Protocol):
     def put(self, question: Question) -> None:
         """Show a question with its why and its choices."""
 
+    def put_again(self, question: Question) -> None:
+        """Show the question alone, after an answer that was not taken."""
+
     def hear(self, question: Question) -> str:
         """Return the next line; raises EOFError when there is none, KeyboardInterrupt when the person stops."""
 
@@ -47,6 +50,8 @@ def converse(script: Callable[[], Iterator[Question]], answers: Answers, talk: T
                     _ask(question, answers, talk)
             return
         except GoBack as back:
+            if back.because is not None:
+                talk.complain(back.because)
             if not answers.back(back.to):
                 talk.complain(UsageError("This is the first question."))
 
@@ -61,6 +66,7 @@ def _ask(question: Question, answers: Answers, talk: Talk) -> None:
             answer = question.understand(typed)
         except OccupierError as problem:
             talk.complain(problem)
+            talk.put_again(question)
             continue
         answers.put(question.key, answer, kept=question.is_kept)
         for line in answer.said:

@@ -7,11 +7,13 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo
 
+from occupier.domain.errors import UsageError
 from occupier.onboarding.answers import Answer, Answers
 from occupier.onboarding.question import Choice, Question, no_goes_back, yes_or_no
 from occupier.onboarding.sections import HOUR, MACHINE, section
 from occupier.onboarding.world import World
-from occupier.settings.moments import nearest_zone
+from occupier.settings.moments import zone_like
+from occupier.settings.nearest import nearest
 from occupier.speech import gettext as _
 from occupier.speech import install, language_from_environment, short_time
 
@@ -130,7 +132,11 @@ def _read_zone(typed: str) -> Answer:
     if _known(typed):
         return Answer(typed)
     plain = unicodedata.normalize("NFKD", typed.casefold()).encode("ascii", "ignore").decode()
-    return Answer(_IN_FRENCH.get(plain) or nearest_zone(typed.replace(" ", "_")), {"guessed": "yes"})
+    city = nearest(plain, _IN_FRENCH, cutoff=0.8)
+    zone = _IN_FRENCH[city] if city else zone_like(typed.replace(" ", "_"))
+    if zone is None:
+        raise UsageError("No city of that name is known here: write a big city with the same hour, for example Paris.")
+    return Answer(zone, {"guessed": "yes"})
 
 
 def _clock_there(world: World, zone: str) -> str:

@@ -21,7 +21,6 @@ def usual_questions(world: World, answers: Answers) -> Iterator[Question]:
     by = Poster(answers.text("usual.by"))
     if by in (Poster.SITE, Poster.SERVICE):
         yield _name(by, current)
-    if by is not Poster.HAND:
         yield _access(by, current)
     if answers.text("usual.access") == YES:
         yield _paused(current)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from occupier.domain.errors import UsageError
+from occupier.domain.errors import OccupierError, UsageError
 from occupier.onboarding.answers import Answer
 from occupier.speech import gettext as _
 
@@ -14,10 +14,10 @@ YES, NO = "yes", "no"
 
 
 class GoBack(Exception):
-    """The person wants the question before, or the one whose key is `to`, again."""
+    """The person wants the question before, or the one whose key is `to`, again; `because` says what made it so."""
 
-    def __init__(self, to: str | None = None) -> None:
-        self.to = to
+    def __init__(self, to: str | None = None, because: OccupierError | None = None) -> None:
+        self.to, self.because = to, because
         super().__init__(to)
 
 
@@ -88,12 +88,16 @@ def no_goes_back(to: str | None = None, then: Reader = as_typed) -> Reader:
 
 def _chosen(said: str, choices: tuple[Choice, ...]) -> str:
     wanted = said.casefold()
-    if wanted.isdecimal() and 1 <= int(wanted) <= len(choices):
+    is_yes_or_no = [one.id for one in choices] == [YES, NO]
+    # yes and no are shown without numbers: a figure is the answer to a question before
+    if wanted.isdecimal() and 1 <= int(wanted) <= len(choices) and not is_yes_or_no:
         return choices[int(wanted) - 1].id
     exact = [one.id for one in choices if wanted in (one.id, one.label.casefold())]
     begun = exact or [one.id for one in choices if one.id.startswith(wanted) or one.label.casefold().startswith(wanted)]
     if len(begun) == 1:
         return begun[0]
-    if [one.id for one in choices] == [YES, NO]:
+    if is_yes_or_no:
         raise UsageError("Type yes or no; < goes back.")
+    if len(choices) == 1:
+        raise UsageError("There is one choice only: type 1; < goes back.")
     raise UsageError("Type a number from 1 to {n}; < goes back.", n=len(choices))

@@ -46,6 +46,10 @@ class Terminal:
                 self._write(textwrap.fill(one.label, _width(), initial_indent=f"{_INDENT}{number}  ",
                                           subsequent_indent=_INDENT + " " * 3))  # fmt: skip
 
+    def put_again(self, question: Question) -> None:
+        """Show the question alone, after an answer that was not taken."""
+        self._write(self._bold(_folded(question.text)))
+
     def hear(self, question: Question) -> str:
         """Return the line that the person types."""
         if question.is_secret:

@@ -93,16 +93,16 @@ def refused(reply: Reply, secrets: tuple[str, ...]) -> NetworkError:
     if code in (1, 101) and ("client secret" in said or "application" in said):
         return NetworkError(
             "Facebook does not know this app's number and secret: copy both again (App settings, Basic)."
-        )
+        ).about("app_id")
     if code == 190:
         return NetworkError(
             "Facebook does not accept this token any more: generate a new one in the Graph API Explorer, and paste it "
             "within the hour."
-        )
+        ).about("user_token")
     if code == 100 and "(accounts)" in said or "(permissions)" in said:
         return NetworkError(
             "This is the token of a page or of an app, not of a person: in the Graph API Explorer choose “User Token”."
-        )
+        ).about("user_token")
     return NetworkError(
         "Facebook refuses (HTTP {status}): {excerpt}",
         status=reply.status,

@@ -86,7 +86,7 @@ class FacebookConnecting:
             raise NetworkError(
                 "This token leads to no page: generate it again in the Graph API Explorer, and tick the page in the "
                 "window that opens."
-            )
+            ).about("user_token")
         return found
 
     def choose(self, choice: PageChoice) -> Connected:
@@ -141,7 +141,7 @@ class FacebookConnecting:
             raise NetworkError(
                 "This token lacks rights: in the Graph API Explorer add {rights}, and generate it again.",
                 rights=", ".join(missing),
-            )
+            ).about("user_token")
 
     def _listed(self) -> list[PageChoice]:
         found: dict[str, PageChoice] = {}

@@ -94,7 +94,7 @@ class XConnecting:
         if not reply.fine or not got.get("oauth_token") or not got.get("oauth_token_secret"):
             raise NetworkError(
                 "X does not take this PIN: it serves once, for a few minutes. Begin again, and type the new one."
-            )
+            ).about("consumer_secret")
         self._request = None
         keys = _Keys(request.consumer_key, request.consumer_secret, got["oauth_token"], got["oauth_token_secret"])
         return self._connected(keys, got.get("screen_name"))
@@ -183,7 +183,7 @@ def _not_begun(reply: Reply, keys: _Keys) -> NetworkError:
         return NetworkError(
             "X does not know these two keys: copy the “API Key” and the “API Key Secret” again at console.x.com; they "
             "are not the Client ID and its secret."
-        )
+        ).about("consumer_key")
     return NetworkError(
         "X does not let this app ask for access (HTTP {status}: {excerpt}): at console.x.com, fill in its “User "
         "authentication settings” with “Read and write”, and save.",
@@ -197,7 +197,7 @@ def _not_let_in(reply: Reply, keys: _Keys) -> NetworkError:
         return NetworkError(
             "X does not accept these four keys: copy each one again at console.x.com, or make new ones there; a new "
             "key ends the old one."
-        )
+        ).about("consumer_key")
     if reply.status == 402:
         return NetworkError(
             "X takes these keys, but the app has no credit left: buy some at console.x.com, then connect again."

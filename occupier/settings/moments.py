@@ -29,11 +29,16 @@ def read_zone(value: Value) -> ZoneInfo:
 
 
 def nearest_zone(name: str) -> str:
-    """Return the zone that was most likely meant, by its name or its city alone; Europe/Paris if none is alike."""
+    """Return the zone that was most likely meant; Europe/Paris if none is alike."""
+    return zone_like(name) or "Europe/Paris"
+
+
+def zone_like(name: str) -> str | None:
+    """Return the zone whose name, or whose city alone, is most like this one; None where none is."""
     zones = available_timezones()
     cities = {zone.rpartition("/")[2]: zone for zone in sorted(zones)}
     city = nearest(name.rpartition("/")[2], cities, cutoff=0.8)
-    return nearest(name, zones, cutoff=0.8) or (cities[city] if city else "Europe/Paris")
+    return nearest(name, zones, cutoff=0.8) or (cities[city] if city else None)
 
 
 def read_day(value: Value) -> date:

@@ -56,6 +56,9 @@ class Person:
         labels = [choice.label for choice in question.choices]
         self._show(question.section, *question.why(), question.text, *labels)
 
+    def put_again(self, question: Question) -> None:
+        self._show(question.text)
+
     def hear(self, question: Question) -> str:
         if not self.lines:
             raise EOFError

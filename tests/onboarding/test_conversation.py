@@ -83,9 +83,71 @@ def test_a_key_pasted_in_the_place_of_a_name_is_neither_taken_nor_repeated(desk:
 def test_a_wrong_key_is_asked_for_again_and_not_repeated(desk: Desk) -> None:
     wrong = "0000-wrong-secret-0000"
     keys = x_keys(desk)
-    person, answers = desk.sit(*GROUND, "x", "yes", "", "", "", "keys", *keys[:3], wrong, keys[3], "yes")
+    again = (keys[0], "", "", keys[3])
+    person, answers = desk.sit(*GROUND, "x", "yes", "", "", "", "keys", *keys[:3], wrong, *again, "yes")
     assert "account.1.right" in answers
+    assert person.asked.count("account.1.consumer_key") == 2
+    assert "Enter takes the one that you pasted before." in person.screen
     assert wrong not in person.screen + desk.everything()
+
+
+def test_what_cannot_be_an_access_token_is_asked_for_again_and_nothing_else(desk: Desk) -> None:
+    keys = x_keys(desk)
+    bearer = (*keys[:2], "AAAABearer", keys[3])
+    person, answers = desk.sit(*GROUND, "x", "yes", "", "", "", "keys", *bearer, keys[2], "", "yes")
+    assert "account.1.right" in answers
+    assert person.asked.count("account.1.consumer_secret") == 1
+
+
+def test_a_pin_that_was_not_taken_leads_to_a_new_one_without_the_keys(desk: Desk) -> None:
+    pin = ("x", "yes", "", "", "", "pin", *x_keys(desk)[:2], "0000000", "", consent, "yes")
+    person, answers = desk.sit(*GROUND, *pin)
+    assert "account.1.right" in answers
+    assert person.screen.count("/oauth/authorize") == 2
+
+
+def test_a_token_that_is_over_is_asked_for_again_and_the_app_is_not(desk: Desk) -> None:
+    token, *app = page_keys(desk)
+    person, answers = desk.sit(*GROUND, "facebook", "yes", "", "", "", "nonsense", *app, token, "", "", "", "yes")
+    assert "account.1.right" in answers
+    assert "Facebook does not accept this token" in person.screen
+    assert "good until" not in person.screen
+
+
+def test_a_wrong_secret_of_an_app_leaves_its_number_proposed(desk: Desk) -> None:
+    token, number, secret = page_keys(desk)
+    facebook = ("facebook", "yes", "", "", "", token, number, "wrong", "", secret, "", "yes")
+    person, answers = desk.sit(*GROUND, *facebook)
+    assert "account.1.right" in answers
+    assert person.asked.count("account.1.user_token") == 1
+
+
+def test_a_question_is_put_again_after_an_answer_that_was_not_taken(desk: Desk) -> None:
+    person, _ = desk.sit("en", "9")
+    assert person.screen.count("Where will occupier run during the strike?") == 2
+
+
+@pytest.mark.parametrize("typed", ["zzz", "occupier", "3"])
+def test_a_city_that_nobody_knows_is_not_taken_for_paris(typed: str, desk: Desk) -> None:
+    person, answers = desk.sit("en", "1", typed)
+    assert "No city of that name is known here" in person.screen
+    assert "zone" not in answers
+
+
+def test_a_figure_is_no_name_of_an_account(desk: Desk) -> None:
+    person, answers = desk.sit(*GROUND, "mastodon", "3")
+    assert "write for example mastodon-une" in person.screen
+    assert "account.1.name" not in answers
+
+
+def test_a_tool_that_nobody_knows_is_not_asked_about_any_further(desk: Desk) -> None:
+    person, _ = desk.sit(*GROUND[:6], "unknown")
+    assert person.asked[-1] == "keys"
+
+
+def test_a_facebook_page_is_not_begun_by_an_enter(desk: Desk) -> None:
+    person, _ = desk.sit(*GROUND, "facebook", "")
+    assert person.asked[-2:] == ["account.1.ready", "account.1.platform"]
 
 
 def test_a_no_to_the_account_begins_its_connection_again_and_gives_the_key_back(desk: Desk) -> None:
@@ -134,6 +196,7 @@ def test_a_lid_that_closes_is_spoken_of_and_a_machine_that_stays_on_is_not_warne
         ("Europe/Pariss", "Europe/Paris"),
         ("new york", "America/New_York"),
         ("Bruxelles", "Europe/Brussels"),
+        ("Bruxeles", "Europe/Brussels"),
         ("Montréal", "America/Toronto"),
     ],
 )

@@ -38,6 +38,17 @@ def test_what_begins_two_choices_is_neither() -> None:
         Question("q", "s", "?", choices=choices).understand("to")
 
 
+@pytest.mark.parametrize("typed", ["1", "2"])
+def test_a_figure_is_neither_yes_nor_no(typed: str) -> None:
+    with pytest.raises(UsageError, match="Type yes or no"):
+        Question("q", "s", "?", choices=yes_or_no()).understand(typed)
+
+
+def test_the_only_choice_is_said_to_be_the_only_one() -> None:
+    with pytest.raises(UsageError, match="one choice only"):
+        Question("q", "s", "?", choices=CHOICES[:1]).understand("7")
+
+
 def test_a_no_goes_back_where_it_says() -> None:
     question = Question("q", "s", "?", choices=yes_or_no(), read=no_goes_back("site.1"))
     assert question.understand("yes").text == "yes"
