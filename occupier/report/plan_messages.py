@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from occupier.domain.action import Payload
 from occupier.domain.plan import Plan, PlannedAccount
-from occupier.domain.setup import FirstPost, IfUsualIsOut, Outside, Rule, RuleAction
+from occupier.domain.setup import FirstPost, IfUsualIsOut, Outside, Rule, RuleAction, Takeover
 from occupier.report.document import Block, Heading, Item, Items, Paragraph
 from occupier.report.sheet import Card, Cards
 from occupier.speech import clean_line, duration, ngettext, place_name, say
@@ -123,9 +123,14 @@ def _beside(plan: Plan) -> Iterator[Block]:
         IfUsualIsOut.LEAVE: _("Where the usual post is out already, no message is posted: {accounts}."),
         IfUsualIsOut.REPLACE: _("Where the usual post is out already, it is edited to say the message: {accounts}."),
     }
+    posting = [p.account for p in plan.accounts if p.account.is_network and not p.account.is_silent]
+    waiting = [clean_line(account.name) for account in posting if account.takeover is Takeover.REPLACE]
+    if waiting:
+        text = _("Nothing is posted on {accounts}: each usual post, once it is out, is edited to say the message.")
+        yield Paragraph(text.format(accounts=", ".join(waiting)), quiet=True)
     for way, text in said.items():
-        mine = [p.account for p in plan.accounts if p.account.if_usual_is_out is way and p.account.is_network]
-        names = [clean_line(account.name) for account in mine if not account.is_silent]
+        mine = [account for account in posting if account.if_usual_is_out is way]
+        names = [clean_line(account.name) for account in mine if account.takeover is Takeover.NONE]
         if names:
             yield Paragraph(text.format(accounts=", ".join(names)), quiet=True)
 

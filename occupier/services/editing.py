@@ -90,7 +90,7 @@ class Editing:
             tx.actions.change(action, Change(State.LEFT, "gone" if found is None else "edited"), "left")
             self._say("edited", "Somebody changed the post {post} on {account} since: it is left as it is.", account,
                       action, serious=True)  # fmt: skip
-        elif found is None or not _announces(tx, action, found):
+        elif found is None or not account.edits_usual or not _announces(tx, action, found):
             tx.actions.let_go(action, _own(action))
         elif found.cannot is not None:
             tx.actions.let_go(action, _own(action))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from occupier.domain.action import Action, Payload, Purpose, State, Verb, post_subject, retract_slot
-from occupier.domain.decision import RELEASED
+from occupier.domain.action import ANNOUNCE, Action, Payload, Purpose, State, Verb, post_subject, retract_slot
 from occupier.domain.by_hand import MANUAL
+from occupier.domain.decision import RELEASED
 from occupier.domain.errors import UsageError
 from occupier.domain.ports import Change, Network, NewAction, Pause, Store, Target, Transaction
 from occupier.domain.setup import Account, Setup
@@ -66,6 +66,11 @@ class Retracting:
             return self._account(next(t for t in tx.targets.all() if t.id == action.target_id))
 
     def _require_ours(self, post: Action, target: Target) -> Payload:
+        if (post.verb, post.slot, post.state) == (Verb.EDIT, ANNOUNCE, State.SENT):
+            text = (
+                "The post {id} is the usual one, edited: it is put back, with occupier restore and the strike's name."
+            )
+            raise UsageError(text, id=post.id)
         if (post.verb, post.purpose) != (Verb.PUBLISH, Purpose.STRIKE):
             raise UsageError("The record {id} is no strike post: nothing else is retracted.", id=post.id)
         if post.state is State.UNCERTAIN:

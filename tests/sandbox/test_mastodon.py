@@ -123,3 +123,16 @@ def test_one_account_cannot_delete_the_status_of_another(tooting: mastodon.Masto
     with pytest.raises(mastodon.MastodonNotFoundError):
         stranger.status_delete(status.id)
     stranger.session.close()
+
+
+def test_the_history_of_an_edited_status_begins_with_its_first_version(
+    tooting: mastodon.Mastodon, box: Sandbox, clock: Clock
+) -> None:
+    status = tooting.status_post("un")
+    clock.advance(60)
+    tooting.status_update(status.id, "deux")
+    tooting.status_update(status.id, "deux")
+    history = tooting.status_history(status.id)
+    assert [version.content for version in history] == ["<p>un</p>", "<p>deux</p>"]
+    assert (history[1].created_at - history[0].created_at).total_seconds() == 60
+    assert tooting.status_source(status.id).text == "deux"

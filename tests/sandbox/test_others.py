@@ -33,3 +33,12 @@ def test_one_of_several_accounts_can_be_named() -> None:
         assert box.announce("mastodon", "x", application="y", account=second).account == second
         with pytest.raises(KeyError):
             box.announce("mastodon", "x", application="y", account="none")
+
+
+def test_an_edit_keeps_the_media_and_the_version_before() -> None:
+    with Sandbox(clock=lambda: NOW) as box:
+        post = box.announce("mastodon", f"avant {LINK}", application="dlvr.it", media=["Foule"], spoiler="Attention")
+        after = box.edit("mastodon", post.id, f"après {LINK}2", application="Web")
+        assert (after.text, after.link, after.edited_at) == (f"après {LINK}2", f"{LINK}2", NOW)
+        assert [(old.text, old.application) for old in after.edits] == [(f"avant {LINK}", "Web")]
+        assert ([medium.description for medium in after.media], after.spoiler) == (["Foule"], "Attention")

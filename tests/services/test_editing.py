@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from occupier.domain.action import Action, GoneBy, Proof, Purpose, State, Verb
-from occupier.domain.errors import NetworkError
+from occupier.domain.errors import NetworkError, UsageError
 from occupier.domain.outcome import Outcome, RefusalKind, Refused, Retryable, Uncertain
 from occupier.domain.ports import LogQuery, Order
 from occupier.domain.reconcile import RemotePost
@@ -185,6 +185,29 @@ class TestReplacing:
         struck.network().unreadable = None
         struck.live_on(5 * MINUTE)
         assert struck.states() == [("sent", "receipt")]
+
+    def test_settings_that_no_longer_want_it_are_obeyed(self, struck: Newsroom) -> None:
+        usual(struck)
+        struck.step()
+        editing(struck, if_usual_is_out=IfUsualIsOut.HOLD)
+        struck.run_lane()
+        assert struck.states() == [("held", "usual_out")]
+        assert struck.network().orders == []
+
+    def test_it_is_not_retracted_but_put_back(self, edited: Newsroom) -> None:
+        with pytest.raises(UsageError, match="occupier restore"):
+            edited.retracting.candidate(announcement(edited).id, edited.networks)
+
+    @pytest.mark.parametrize("says_it", [True, False])
+    def test_a_person_may_answer_for_an_uncertain_edit(self, struck: Newsroom, says_it: bool) -> None:
+        post = usual(struck)
+        answers(struck, LOST, done=False)
+        struck.step()
+        struck.step()
+        answered = struck.controlling.resolve(announcement(struck).id, post.url if says_it else None)
+        expected = (State.SENT, Proof.PERSON, "9") if says_it else (State.RETRY, None, "9")
+        assert (answered.state, answered.proof, answered.remote_id) == expected
+        assert is_sound(struck)
 
 
 class TestTakeover:

@@ -19,6 +19,21 @@ DAY = 'from = "2020-01-24T09:00"\nto = "2020-01-24T19:00"\n'
 FULL = HEAD + FEED + MASTODON + X
 
 MISTAKES = {
+    "posts edited where nobody may edit": (
+        HEAD + FEED + X + 'if_usual_is_out = "replace"',
+        "accounts[1].if_usual_is_out",
+        "take the key out",
+    ),
+    "posts taken over where nobody may edit": (
+        HEAD + FEED + X + 'takeover = "replace"',
+        "accounts[1].takeover",
+        "take the key out",
+    ),
+    "posts edited of no application": (
+        HEAD + FEED + MASTODON + 'takeover = "replace"',
+        "accounts[1].usual_application",
+        "dlvr.it",
+    ),
     "an hour for a day": (
         HEAD + STRIKE + DAY + 'destroy_on = "2021-01-24T09:00"',
         "strikes[1].destroy_on",

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from occupier.domain.errors import Sentence
 from occupier.domain.reconcile import RemotePost
-from occupier.domain.setup import IfUsualIsOut, Poster, Usual
+from occupier.domain.setup import IfUsualIsOut, Poster, Takeover, Usual
 from occupier.services.checks.evidence import AccountRead, FeedRead
 from occupier.services.checks.finding import EVERYTHING, Finding, amber, green
 
@@ -23,6 +23,7 @@ _GUARDS: Mapping[IfUsualIsOut, Sentence] = {
     IfUsualIsOut.LEAVE: Sentence("Where the usual post about an article is out already, no strike post is made."),
     IfUsualIsOut.REPLACE: Sentence("Where the usual post about an article is out already, it is edited in its place."),
 }
+_TAKES_OVER = Sentence("Nothing is posted by itself: each usual post, once it is out, is edited in its place.")
 
 
 def check_usual_tool(usual: Usual, begins_at: datetime | None, now: datetime) -> Finding:
@@ -86,7 +87,8 @@ def check_guard(read: AccountRead) -> Finding:
             " wait ten minutes, then for a person."
         )
         return amber("usual_guard", account.name, Sentence(text), Sentence("Give its keys the right to read."))
-    return green("usual_guard", account.name, _GUARDS[account.if_usual_is_out])
+    takes_over = account.takeover is Takeover.REPLACE
+    return green("usual_guard", account.name, _TAKES_OVER if takes_over else _GUARDS[account.if_usual_is_out])
 
 
 def _told(name: str, theirs: Sequence[RemotePost], total: int, usual: Usual, now: datetime) -> Finding:
