@@ -49,6 +49,13 @@ TOLD = ("paused", "resumed", *_AT_ONCE)
 """The kinds of events that incidents are made of."""
 
 
+def require_kept(strike: Strike) -> None:
+    """Raise StrikeError if its log was destroyed: what is left of it would tell that nothing was announced."""
+    if strike.destroyed_at is not None:
+        raise StrikeError("The log of the strike “{name}” was destroyed, as was decided ({at}): there is no"
+                          " account of it any more.", name=strike.name, at=strike.destroyed_at)  # fmt: skip
+
+
 class Recounting:
     """Reads the journal; writes nothing."""
 
@@ -77,9 +84,7 @@ class Recounting:
         """
         with self._store.reading() as tx:
             strike = tx.strikes.get(name)
-            if strike.destroyed_at is not None:
-                raise StrikeError("The log of the strike “{name}” was destroyed, as was decided ({at}): there is no"
-                                  " account of it any more.", name=name, at=strike.destroyed_at)  # fmt: skip
+            require_kept(strike)
             yield Findings(
                 recount=self._recount(tx, strike),
                 hours=tx.recounts.hours(strike),

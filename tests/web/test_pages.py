@@ -12,6 +12,7 @@ from occupier.domain.action import GoneBy, Payload, Purpose, State, Verb
 from occupier.domain.outcome import RefusalKind, Refused
 from occupier.domain.ports import Change, NewAction, Observation
 from occupier.domain.reconcile import RemotePost
+from occupier.services.ledger import Destroying
 from tests.storage.journal import HOUR, STRIKE
 from tests.web.newsdesk import EVIL, Newsdesk, Visitor
 
@@ -328,6 +329,18 @@ class TestStanding:
         assert visitor.get("/strikes/inconnue/unannounced").status == 404
         assert 'href="/strikes/retraites/unannounced.csv"' in page
         assert 'href="/strikes/retraites/unannounced.rss"' in page
+
+    def test_of_a_destroyed_register_nothing_is_told_but_that(self, desk: Newsdesk, visitor: Visitor) -> None:
+        desk.journal.sent(desk.journal.action(desk.target, desk.strike), "12")
+        desk.clock.advance(9 * HOUR)
+        with desk.journal.writing() as tx:
+            tx.strikes.close(desk.strike.id, tx.now, "end")
+        Destroying(desk.journal.store).empty(desk.strike.name)
+        said = text_of(visitor.get("/").text)
+        assert "Son registre a été détruit" in said
+        assert "Que sont devenus" not in said
+        for form in ("", ".csv", ".rss"):
+            assert visitor.get(f"/strikes/retraites/unannounced{form}").status == 400
 
     def test_what_nobody_announced_is_handed_over_as_a_spreadsheet_and_as_a_feed(
         self, desk: Newsdesk, visitor: Visitor

@@ -44,6 +44,9 @@ def overview(request: Request) -> Response:
         strike = _chosen(tx, strikes, request.query_params.get("strike"))
     if strike is None:
         return show(request, "nothing.html", "overview")
+    if strike.destroyed_at is not None:
+        others = [other for other in reversed(strikes) if other.id != strike.id]
+        return show(request, "destroyed.html", "overview", strike=strike, others=others)
     counting: Counting = request.app.state.counting
     counted, zone = counting.of(strike), house.live.setup().zone
     if counted is None and "hx-request" in request.headers:  # the figures that are shown stay, and are asked for again

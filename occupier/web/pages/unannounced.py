@@ -17,6 +17,7 @@ from occupier.bootstrap import House
 from occupier.domain.ports import Transaction
 from occupier.domain.strike import Strike
 from occupier.report.handing import as_feed, as_sheet
+from occupier.services.recounting import require_kept
 from occupier.speech.cells import usual_separator
 from occupier.web.pages.entries import web_address
 from occupier.web.pages.frame import show
@@ -33,6 +34,7 @@ def unannounced(request: Request) -> Response:
     house, name = house_of(request), request.path_params["name"]
     with house.store.reading() as tx:
         strike = tx.strikes.get(name)
+        require_kept(strike)
         found = list(islice(tx.recounts.unannounced(strike, replaced=False), MOST + 1))
     return show(
         request,
@@ -52,6 +54,7 @@ def handed_over(request: Request) -> Response:
     # whole before the first byte leaves: a slow reader must not hold a snapshot of the journal
     with house.store.reading() as tx:
         strike = tx.strikes.get(name)
+        require_kept(strike)
         made = _written(_parts(house, tx, strike, form))
     name = f"{strike.name}-not-announced.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'} if form == "csv" else None
