@@ -16,6 +16,7 @@ from occupier.domain.errors import Sentence, UsageError
 from occupier.speech import _, clean_line, language
 
 if TYPE_CHECKING:
+    from occupier.domain.setup import Setup
     from occupier.rehearsal.programme import Pace
     from occupier.sandbox import Sandbox
 
@@ -72,7 +73,7 @@ def play(session: Session, last: int, feed: str | None, *, keep: bool = False, p
     prepare_process()
     stage = stage_for(sys.stdout)
     # the settings of the present folder or of a variable are somebody's own: only those that are typed count
-    setup = session.settings.setup if session.settings_option is not None else None
+    setup = own_setup(session) if session.settings_option is not None else None
     if setup is not None or feed is not None:
         stage.say(_("The feeds are being read."))
     wanted = make_play(setup, feed, last, session.clock)
@@ -84,6 +85,15 @@ def play(session: Session, last: int, feed: str | None, *, keep: bool = False, p
         if keep:
             _wait(box, str(folder))
     return 0 if is_good else 1
+
+
+def own_setup(session: Session) -> Setup:
+    """Return the setup of the settings with the strikes of the strike book: those that were declared."""
+    from dataclasses import replace
+
+    from occupier.cli.strikes import known_strikes
+
+    return replace(session.setup, strikes=tuple(known_strikes(session)))
 
 
 def found_words(url: str) -> str:

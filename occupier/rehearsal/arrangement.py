@@ -98,12 +98,12 @@ def faster(limits: Limits) -> Limits:
 
 
 def strike_to_rehearse(setup: Setup, starts_at: datetime, ends_at: datetime, now: datetime) -> Strike:
-    """Return the strike of the rehearsal: the words and the scope of the settings' own, in force or next."""
-    planned = [strike for strike in setup.strikes if not strike.is_over(now)]
-    if not planned:
+    """Return the strike of the rehearsal: the words and the scope of one's own, in force or next."""
+    own = next_strike(setup, now)
+    if own is None:
         return Strike(NAMES[language()], starts_at, ends_at, _("rehearsal"), _("against the pension reform"), now)
     return replace(
-        min(planned, key=lambda strike: strike.starts_at),
+        own,
         name=NAMES[language()],
         starts_at=starts_at,
         ends_at=ends_at,
@@ -113,6 +113,12 @@ def strike_to_rehearse(setup: Setup, starts_at: datetime, ends_at: datetime, now
         first_start=None,
         id=0,
     )
+
+
+def next_strike(setup: Setup, now: datetime) -> Strike | None:
+    """Return one's own strike that is in force, or the next one."""
+    planned = [strike for strike in setup.strikes if not strike.is_over(now)]
+    return min(planned, key=lambda strike: strike.starts_at, default=None)
 
 
 def _connection(box: Sandbox, platform: str, variables: Mapping[str, str], page_id: str | None) -> Connection:

@@ -148,7 +148,7 @@ class Performance:
                 return _("on strike: {n} s to go · {posts}").format(n=left, posts=said)
             case _:
                 seconds = _seconds(now - strike.ends_at)
-                return _("after the strike, for {n} s: watching that nothing leaves · {posts}").format(
+                return _("after the strike, for {n} s: no strike post may leave · {posts}").format(
                     n=seconds, posts=said
                 )
 

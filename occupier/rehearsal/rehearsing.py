@@ -18,7 +18,7 @@ from occupier.rehearsal.performance import Performance
 from occupier.rehearsal.programme import BESIDES, Pace, Programme, compose_programme
 from occupier.rehearsal.stage import Stage
 from occupier.rehearsal.stories import find_feed, newest_stories, sample
-from occupier.rehearsal.telling import tell_log, tell_verdict, whats_to_come
+from occupier.rehearsal.telling import tell_log, tell_verdict, whats_to_come, whose_words
 from occupier.rehearsal.verdict import judge
 from occupier.sandbox import Sandbox
 from occupier.sandbox.model import PLATFORMS
@@ -26,12 +26,16 @@ from occupier.sandbox.model import PLATFORMS
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """What is rehearsed: whose accounts and messages, which stories; `paper` where it is the sample newsroom."""
+    """What is rehearsed: whose accounts and messages, which stories; `paper` where it is the sample newsroom.
+
+    `is_own` says that it comes from somebody's settings.
+    """
 
     setup: Setup
     programme: Programme
     paper: str | None
     unread: tuple[FeedError, ...] = ()
+    is_own: bool = False
 
 
 def make_play(setup: Setup | None, address: str | None, count: int, clock: Clock) -> Play:
@@ -54,7 +58,8 @@ def make_play(setup: Setup | None, address: str | None, count: int, clock: Clock
     mine = _whole(setup or default_setup(), address, clock)
     stories, unread = newest_stories(mine, count + BESIDES, clock)
     programme = compose_programme([feed.name for feed in mine.feeds], stories, newsroom.stories, count)
-    return Play(mine, programme, None if setup and setup.accounts else newsroom.name, tuple(unread))
+    paper = None if setup and setup.accounts else newsroom.name
+    return Play(mine, programme, paper, tuple(unread), is_own=setup is not None)
 
 
 def _whole(setup: Setup, address: str | None, clock: Clock) -> Setup:
@@ -77,6 +82,10 @@ def perform(box: Sandbox, folder: Path, play: Play, stage: Stage, clock: Clock, 
     leave_settings(arranged, folder)
     for line in whats_to_come(play.programme, play.setup, box.url, pace, play.unread):
         stage.say(line)
+    if play.is_own:
+        for line in whose_words(play.setup, clock.now()):
+            stage.say(line)
+    stage.say()
     evidence = Performance(box, arranged, play.programme, stage, clock, pace).run()
     verdict = judge(evidence)
     for line in tell_verdict(verdict):

@@ -9,13 +9,15 @@ from zoneinfo import ZoneInfo
 from occupier.domain.action import Purpose
 from occupier.domain.by_hand import is_by_hand
 from occupier.domain.errors import FeedError
-from occupier.domain.setup import Setup
+from occupier.domain.setup import Outside, Setup
+from occupier.rehearsal.arrangement import next_strike
 from occupier.rehearsal.programme import Pace, Programme
 from occupier.rehearsal.stories import sample
 from occupier.rehearsal.verdict import Record, Verdict
 from occupier.speech import _, clean_line, ngettext, place_name, say, state_words
 
-LONGEST_TITLE = 60
+WIDTH = 80
+SHORTEST_TITLE = 20
 
 
 def whats_to_come(
@@ -44,7 +46,24 @@ def whats_to_come(
         articles=_articles(after)
     )
     yield _("It ends by itself in less than a minute; Ctrl-C ends it at once.")
-    yield ""
+
+
+def whose_words(setup: Setup, now: datetime) -> Iterator[str]:
+    """Say what of one's own is rehearsed, and what is an example: the strike's words, the posts around it."""
+    own = next_strike(setup, now)
+    if own is None:
+        yield _("No strike is declared: the reason in the messages is an example.")
+    else:
+        yield _("The messages say the words of your strike “{name}”; its hours are the rehearsal's.").format(
+            name=clean_line(own.name)
+        )
+    silent = [clean_line(account.name) for account in setup.accounts if account.outside is Outside.SILENT]
+    if silent:
+        text = _(
+            "Outside of strikes your settings have occupier post nothing on {accounts}: the usual posts that you will"
+            " see there are examples, in place of the usual tool's."
+        )
+        yield text.format(accounts=", ".join(silent))
 
 
 def _articles(count: int) -> str:
@@ -86,8 +105,9 @@ def tell_log(records: Sequence[Record], zone: ZoneInfo) -> Iterator[str]:
     cells = [(_hour(r, zone), clean_line(str(r["account"])), _what(r, zone)) for r in records]
     wide = [max(map(len, column)) for column in zip(*cells, strict=True)]
     for row, record in zip(cells, records, strict=True):
-        aligned = (cell.ljust(width) for cell, width in zip(row, wide, strict=True))
-        yield "  " + "  ".join([*aligned, _short(str(record["article_title"]))])
+        aligned = [cell.ljust(width) for cell, width in zip(row, wide, strict=True)]
+        room = max(SHORTEST_TITLE, WIDTH - sum(width + 2 for width in (*wide, 0)))
+        yield "  " + "  ".join([*aligned, _short(str(record["article_title"]), room)])
 
 
 def _what(record: Record, zone: ZoneInfo) -> str:
@@ -104,6 +124,6 @@ def _at(record: Record) -> datetime:
     return datetime.fromisoformat(str(record["sent_at"] or record["decided_at"]))
 
 
-def _short(title: str) -> str:
+def _short(title: str, room: int) -> str:
     title = clean_line(title)
-    return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1].rstrip() + "…"
+    return title if len(title) <= room else title[: room - 1].rstrip() + "…"

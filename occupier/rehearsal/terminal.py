@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import TextIO
 
@@ -27,8 +28,11 @@ class TerminalStage:
         self._live: Live | None = None
 
     def say(self, text: str = "") -> None:
-        """Print a line above the one that counts down."""
-        self._console.print(Text(text))
+        """Print a line above the one that counts down; what does not fit goes on below, set in."""
+        before = len(text) - len(text.lstrip())
+        inside = " " * (before + 2 if before else 0)
+        for line in textwrap.wrap(text, self._console.width, subsequent_indent=inside, break_on_hyphens=False) or [""]:
+            self._console.print(Text(line))
 
     def show(self, posts: Sequence[Shown]) -> None:
         """Print a table, a row for each post."""

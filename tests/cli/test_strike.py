@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from occupier.cli.rehearse import own_setup
+from occupier.cli.session import Session
 from tests.cli.conftest import DECLARE, PLAIN, Desk
 from tests.fakes import FakeClock
 
@@ -72,6 +74,16 @@ def test_a_reason_too_long_for_the_shipped_wordings_is_refused(desk: Desk) -> No
     refused = desk.type(*DECLARE[:-1], "contre " + "la réforme " * 60)
     assert refused.status == 2
     assert "too long" in refused.err
+
+
+def test_a_rehearsal_with_settings_says_the_words_of_what_was_declared(desk: Desk) -> None:
+    assert desk.type(*DECLARE).status == 0
+    session = Session(desk.environ)
+    session.settings_option = str(desk.settings)
+    try:
+        assert [strike.reason for strike in own_setup(session).strikes] == ["contre la réforme des retraites"]
+    finally:
+        session.close()
 
 
 def test_a_strike_that_concerns_no_account_says_so(desk: Desk) -> None:

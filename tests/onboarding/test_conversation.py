@@ -100,15 +100,17 @@ def test_what_cannot_be_an_access_token_is_asked_for_again_and_nothing_else(desk
 
 
 def test_a_pin_that_was_not_taken_leads_to_a_new_one_without_the_keys(desk: Desk) -> None:
-    pin = ("x", "yes", "", "", "", "pin", *x_keys(desk)[:2], "0000000", "", consent, "yes")
+    pin: tuple[Line, ...] = ("x", "yes", "", "", "", "pin", *x_keys(desk)[:2], "0000000", "", consent, "yes")
     person, answers = desk.sit(*GROUND, *pin)
     assert "account.1.right" in answers
     assert person.screen.count("/oauth/authorize") == 2
 
 
 def test_a_token_that_is_over_is_asked_for_again_and_the_app_is_not(desk: Desk) -> None:
-    token, *app = page_keys(desk)
-    person, answers = desk.sit(*GROUND, "facebook", "yes", "", "", "", "nonsense", *app, token, "", "", "", "yes")
+    token, number, secret = page_keys(desk)
+    person, answers = desk.sit(
+        *GROUND, "facebook", "yes", "", "", "", "nonsense", number, secret, token, "", "", "", "yes"
+    )
     assert "account.1.right" in answers
     assert "Facebook does not accept this token" in person.screen
     assert "good until" not in person.screen

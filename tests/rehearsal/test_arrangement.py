@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,8 +16,10 @@ from occupier.domain.setup import FeedSource, Outside
 from occupier.domain.strike import LinkRule
 from occupier.rehearsal.arrangement import arrange, default_setup, faster, strike_to_rehearse, with_feed
 from occupier.rehearsal.rehearsing import empty_sandbox
+from occupier.rehearsal.telling import whose_words
 from occupier.sandbox import Sandbox
 from occupier.settings import Settings, load_text
+from occupier.speech import Language, speaking
 
 NOW = datetime(2027, 1, 24, 9, 0, tzinfo=UTC)
 SETTINGS = """
@@ -128,6 +131,27 @@ def test_the_strike_has_the_words_and_the_scope_of_the_next_one(settings: Settin
     assert (strike.mandate, strike.reason, strike.link) == ("AG du 24", "pour les salaires", LinkRule.NONE)
     assert strike.feeds == {"sport"}
     assert (strike.starts_at, strike.ends_at) == (NOW, NOW + timedelta(seconds=25))
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "fr",
+            ("de votre grève «\N{NO-BREAK SPACE}demain\N{NO-BREAK SPACE}»", "sur mastodon-une, mastodon-sport, page"),
+        ),
+        ("en", ("of your strike “demain”", "on mastodon-une, mastodon-sport, page")),
+    ],
+)
+def test_what_is_one_s_own_and_what_is_an_example_is_said(
+    settings: Settings, language: Language, words: tuple[str, str]
+) -> None:
+    with speaking(language):
+        own, silent = whose_words(settings.setup, NOW)
+        [example, _] = whose_words(replace(settings.setup, strikes=()), NOW)
+    assert words[0] in own
+    assert words[1] in silent
+    assert own != example
 
 
 def test_a_strike_that_is_over_is_not_rehearsed(settings: Settings) -> None:

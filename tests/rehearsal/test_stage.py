@@ -54,6 +54,15 @@ def test_a_terminal_shows_both_texts_side_by_side_and_obeys_none() -> None:
     assert "En grève" in row
 
 
+def test_a_long_line_goes_on_below_set_in_and_breaks_no_word() -> None:
+    stage, out = columns()
+    stage.say("  " + "un mot-composé " * 12)
+    first, second, *_ = out.getvalue().splitlines()
+    assert len(first) <= 100
+    assert second.startswith("    ")
+    assert {*out.getvalue().split()} == {"un", "mot-composé"}
+
+
 def test_a_terminal_counts_down_on_one_line_that_goes() -> None:
     stage, out = columns()
     stage.progress("encore 3 s", 3)
