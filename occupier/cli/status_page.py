@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from occupier.cli.control import pause_lines
@@ -37,19 +37,24 @@ from occupier.speech import (
 from occupier.speech import gettext as _
 
 
-def page(session: Session) -> Iterator[str]:
-    """Yield every line of `status`. Raises SettingsError, DatabaseError."""
+def page(session: Session, *, brief: bool = False) -> Iterator[str]:
+    """Yield every line of `status`, what is stopped first; a brief one says strikes to come in a line each.
+
+    Raises:
+        SettingsError: the settings cannot be used.
+        DatabaseError: the journal cannot be read.
+    """
     look = look_at(session)
     if look is None:
         yield _("No daemon is running. Start it: {command}").format(command="occupier run")
-        yield from _strike_lines(session)
+        yield from _strike_lines(session, brief=brief)
         return
     found = look.found
+    yield from pause_lines(session, session.house(), look.stops)
     yield _running(look)
-    yield from _strike_lines(session)
+    yield from _strike_lines(session, brief=brief)
     yield from (line for seal in found.seals for line in _plan(session, seal))
     yield from _checked(found)
-    yield from pause_lines(session, session.house(), look.stops)
     yield ""
     yield _("Feeds")
     states = {state.name: state for state in found.feeds}
@@ -61,7 +66,9 @@ def page(session: Session) -> Iterator[str]:
     yield from _waiting(session, look)
     yield from _to_do(found)
     yield from _gaps(session, found)
-    yield from _coming(session, found.coming)
+    # without an address nobody is sent a summary
+    told = [c for c in found.coming if c.kind is not ComingKind.SUMMARY or session.settings.notify]
+    yield from _coming(session, told)
     for left in found.left:
         yield from _afterwards(session, left)
     yield say(how_to_stop(session.setup), session.setup.zone)
@@ -98,15 +105,15 @@ def _running(look: Look) -> str:
     return _("The daemon holds the database, but its last sign of life was {when}: restart it.").format(when=when)
 
 
-def _strike_lines(session: Session) -> Iterator[str]:
+def _strike_lines(session: Session, *, brief: bool = False) -> Iterator[str]:
     now = session.now()
     current = [s for s in known_strikes(session) if not s.is_over(now)]
     if not current:
         yield _("No strike is declared: no strike post is sent.")
     for strike in current:
         yield _("Strike “{name}”: {stands}").format(name=strike.name, stands=standing_words(strike, now))
-        for line in describe(strike, session.setup, now):
-            yield f"  {line}"
+        if strike.in_force(now) or not brief:
+            yield from (f"  {line}" for line in describe(strike, session.setup, now))
 
 
 def _plan(session: Session, sealed: Sealed) -> Iterator[str]:
@@ -237,7 +244,7 @@ def _gap(session: Session, gap: Gap, found: Status) -> str:
     return text.format(feed=gap.feed, start=since, length=duration(gap.until - gap.since))
 
 
-def _coming(session: Session, coming: tuple[Coming, ...]) -> Iterator[str]:
+def _coming(session: Session, coming: Sequence[Coming]) -> Iterator[str]:
     if not coming:
         return
     yield _("To come")

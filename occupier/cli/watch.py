@@ -26,14 +26,14 @@ def keep_watch(session: Session, out: TextIO) -> None:
 
 
 def _redraw(session: Session, out: TextIO) -> None:
-    first = _fitting(list(page(session)))  # what is wrong with the settings is said on the screen that stays
+    first = _fitting(list(page(session, brief=True)))  # what is wrong with the settings is said on the screen that stays
     out.write(_OTHER_SCREEN)
     try:
         while True:
             out.write(_HOME + "".join(f"{line}{_REST_OF_LINE}\n" for line in first) + _REST_OF_SCREEN)
             out.flush()
             session.rest(EVERY)
-            first = _fitting(list(page(session)))
+            first = _fitting(list(page(session, brief=True)))
     finally:
         out.write(_BACK)
         out.flush()
@@ -47,7 +47,7 @@ def _fitting(lines: Sequence[str]) -> list[str]:
         room -= max(1, -(-len(line) // columns))
         if room < 0:
             left = len(lines) - len(shown)
-            return [*shown, _("… and {n} more lines: occupier status").format(n=left)]
+            return [*shown, _("… and {n} more lines: occupier status. Ctrl-C ends this.").format(n=left)]
         shown.append(line)
     return [*shown, _("Ctrl-C ends this.")]
 

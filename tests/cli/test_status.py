@@ -76,6 +76,8 @@ def end(desk: Desk, clock: FakeClock) -> None:
 
 
 def test_what_is_to_come_is_told_in_order_and_an_end_at_midnight_as_23_59(eve: Desk) -> None:
+    assert "summary" not in eve.type("status").out  # nobody is sent one
+    eve.write('notify = [{ env = "NOTIFY" }]\n' + eve.settings.read_text(encoding="utf-8"))
     out = eve.type("status").out.partition("To come")[2]
     begins, ends = out.index("the strike “24-janvier” begins"), out.index("is closed for ever")
     assert begins < out.index("summary") < ends < out.index("to be destroyed")
@@ -158,6 +160,24 @@ class TestWatch:
         assert shown.startswith("\x1b[?1049h")
         assert shown.endswith("\x1b[?1049l")
         assert "24-janvier" in shown
+
+    @pytest.mark.parametrize(
+        ("language", "stopped", "leave"),
+        [("fr", "Tout est à l’arrêt", "Ctrl-C pour quitter"), ("en", "Everything is stopped", "Ctrl-C ends this")],
+    )
+    def test_on_a_small_screen_a_pause_is_first_and_the_way_out_last(
+        self, eve: Desk, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, language: str, stopped: str, leave: str
+    ) -> None:
+        eve.write(eve.settings.read_text(encoding="utf-8"), language)
+        eve.type("pause")
+        monkeypatch.setenv("COLUMNS", "80")
+        monkeypatch.setenv("LINES", "12")
+        screen = Screen(is_terminal=True)
+        self.watch(eve, screen, 1, clock)
+        shown = screen.getvalue().split("\x1b[H")[1].splitlines()
+        assert stopped in shown[0]
+        assert leave in shown[-2]
+        assert "contre la réforme" not in screen.getvalue()  # one line is enough for what is to come
 
     def test_elsewhere_a_line_is_added_at_each_change(self, eve: Desk, clock: FakeClock) -> None:
         screen = Screen(is_terminal=False)
