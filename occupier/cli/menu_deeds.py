@@ -119,7 +119,7 @@ class Deeds:
         if self._agreed(start, end):
             dates = ["--from", typed_for_scripts(start, zone), "--to", typed_for_scripts(end, zone)]
             self._command("strike", "declare", name, *dates, "--mandate", mandate, "--reason", reason,
-                          *self._long(start, end))  # fmt: skip
+                          "--yes", *self._long(start, end))  # fmt: skip
 
     def renew(self) -> None:
         """Ask until when, and by which vote."""

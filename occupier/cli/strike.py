@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -52,8 +53,9 @@ _LONG = flag("--long", about=Sentence("It is meant to last more than 31 days."))
     option("--link", type=str, default="keep", metavar=Sentence("keep|none"),
            about=Sentence("Whether messages carry the article's link: keep (as usual), or none.")),
     _LONG,
+    flag("--yes", about=Sentence("Do not ask, on a terminal, whether a start that is past is meant.")),
 )  # fmt: skip
-def declare(session: Session, **typed: Any) -> None:
+def declare(session: Session, **typed: Any) -> int:
     """Declare a period, and say it again in full."""
     from occupier.bootstrap import make_previewing
     from occupier.cli.declaring import read_strike
@@ -62,10 +64,31 @@ def declare(session: Session, **typed: Any) -> None:
     wanted = read_strike(session, typed)
     previewing = make_previewing(session.settings, session.clock)
     refuse_bad_wordings(previewing, session.setup, wanted, session.now())
+    if not typed["yes"] and not _is_meant(session, wanted):
+        session.say(_("Nothing was declared."))
+        return 1
     house = session.house(create=True)
     declared = house.striking.declare(wanted, long=typed["long"])
     session.say(_("The strike “{name}” is declared.").format(name=declared.strike.name))
     _repeat(session, house, declared)
+    return 0
+
+
+def _is_meant(session: Session, wanted: Strike) -> bool:
+    """Ask whoever sits at a terminal: a slip of the day in the start would have the strike act at once."""
+    from occupier.cli.asking import is_agreed
+    from occupier.speech import duration, period
+
+    now = session.now()
+    if now - wanted.starts_at <= _JUST_NOW or wanted.ends_at <= now or not sys.stdin.isatty():
+        return True
+    asked = _(
+        "A strike {period}: it began {ago} ago, so it acts at once, and lasts {left} more. Is that right? [yes/no]"
+    )
+    when = period(wanted.starts_at, wanted.ends_at, session.setup.zone)
+    return is_agreed(
+        asked.format(period=when, ago=duration(now - wanted.starts_at), left=duration(wanted.ends_at - now))
+    )
 
 
 @command(

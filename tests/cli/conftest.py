@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,13 @@ access_token = { env = "TOKEN" }
 """
 DECLARE = ("strike", "declare", "24-janvier", "--from", "now", "--to", "+8h", "--mandate", "AG du 23 janvier",
            "--reason", "contre la réforme des retraites")  # fmt: skip
+
+
+class Terminal(StringIO):
+    """Somebody who types these lines."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from datetime import timedelta
-from io import StringIO
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from occupier.domain.outcome import Receipt
 from occupier.domain.ports import Change, Claim, Claimed, NewAction
 from occupier.storage import lock
 from occupier.storage.store import SqlStore
-from tests.cli.conftest import DECLARE, PLAIN, Desk, add_article, speak
+from tests.cli.conftest import DECLARE, PLAIN, Desk, Terminal, add_article, speak
 
 
 @pytest.fixture
@@ -26,13 +25,13 @@ def store(desk: Desk) -> SqlStore:
     return SqlStore(desk.database, SystemClock())
 
 
-def write(store: SqlStore, state: State = State.HELD, title: str = "Grève : J+1") -> int:
+def write(store: SqlStore, state: State = State.HELD, title: str = "Grève : J+1", reason: str = "mass") -> int:
     """Put one article on the outbox, in a state of before any call."""
     with store.writing() as tx:
         article = add_article(tx, title)
         target = tx.targets.ensure("mastodon-une", "mastodon", "127.0.0.1:9", None)
         [strike] = tx.strikes.all()
-        new = NewAction(target.id, article.id, Purpose.STRIKE, state, "mass", tx.now, tx.now, strike.id, "usual")
+        new = NewAction(target.id, article.id, Purpose.STRIKE, state, reason, tx.now, tx.now, strike.id, "usual")
         action = tx.actions.add(new)
         assert action is not None
         return action.id
@@ -57,13 +56,6 @@ def test_pause_and_resume_say_what_they_did(desk: Desk, store: SqlStore) -> None
     assert "Everything is stopped: paused by a person" in one.out
     assert desk.type("resume").status == 0
     assert "Nothing was paused" in desk.type("resume").out
-
-
-class Terminal(StringIO):
-    """Somebody who types these lines."""
-
-    def isatty(self) -> bool:
-        return True
 
 
 @pytest.mark.parametrize(("language", "answer", "stays"), [("fr", "oui", "reprend"), ("en", "yes", "goes on")])
@@ -212,6 +204,14 @@ def test_all_that_is_on_hold_is_released_at_once(desk: Desk, store: SqlStore) ->
     write(store, title="b")
     assert "2 posts were released" in desk.type("release", "--all").out
     assert "0 posts were released" in desk.type("release", "--all").out
+
+
+def test_what_the_usual_post_announces_is_released_by_its_number_only(desk: Desk, store: SqlStore) -> None:
+    number = write(store, reason="usual_out")
+    typed = desk.type("release", "--all")
+    assert "0 posts were released" in typed.out
+    assert "1 post stays on hold" in typed.out
+    assert "due at" in desk.type("release", str(number)).out
 
 
 def test_a_feed_begins_anew(desk: Desk, store: SqlStore) -> None:

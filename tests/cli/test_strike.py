@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 
 import pytest
 
 from occupier.cli.rehearse import own_setup
 from occupier.cli.session import Session
-from tests.cli.conftest import DECLARE, PLAIN, Desk
+from tests.cli.conftest import DECLARE, PLAIN, Desk, Terminal, speak
 from tests.fakes import FakeClock
 
 EVE = datetime(2020, 1, 24, 2, 48, tzinfo=UTC)
@@ -47,6 +48,33 @@ def test_a_link_that_travels_beside_the_text_is_spoken_of(newsroom: Desk, langua
     annexed = " ".join(newsroom.type("plan", "24-janvier").out.split())
     assert annexed.count(words) > 1
     assert "[http" not in newsroom.type("preview", "--last", "1").out
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "no"),
+    [("fr", "il y a 5 h 12", "Rien n’a été déclaré"), ("en", "5 h 12 min ago", "Nothing was")],
+)
+def test_on_a_terminal_a_start_in_the_past_is_asked_about(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, language: str, asked: str, no: str
+) -> None:
+    speak(desk, PLAIN, language)
+    desk.clock = FakeClock(datetime(2020, 1, 24, 13, 12, tzinfo=UTC))
+    monkeypatch.setattr(sys, "stdin", Terminal("non\n"))
+    refused = desk.type(*FRIDAY)
+    assert refused.status == 1
+    assert asked in refused.err
+    assert no in refused.out
+    assert desk.type("strike", "list", "--json").document["strikes"] == []
+    monkeypatch.setattr(sys, "stdin", Terminal("yes\n"))
+    assert desk.type(*FRIDAY).status == 0
+
+
+def test_a_start_that_is_now_or_meant_is_not_asked_about(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal(""))
+    assert desk.type(*DECLARE).status == 0
+    again = ("strike", "declare", "again", "--from", "2020-01-01T09:00", "--to", "2020-01-02T09:00", *FRIDAY[7:])
+    desk.clock = FakeClock(datetime(2020, 1, 1, 13, 12, tzinfo=UTC))
+    assert desk.type(*again, "--yes").status == 0
 
 
 def test_a_start_in_the_past_is_warned_of_but_not_one_that_is_now(desk: Desk) -> None:
