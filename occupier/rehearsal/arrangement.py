@@ -9,7 +9,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from occupier.domain.by_hand import is_by_hand
 from occupier.domain.limits import Limits
 from occupier.domain.setup import Account, FeedSource, FirstPost, Outside, Setup
 from occupier.domain.strike import Source, Strike
@@ -128,8 +127,10 @@ def _connection(box: Sandbox, platform: str, variables: Mapping[str, str], page_
 
 
 def _as_posted(account: Account) -> Account:
-    """Return an account on which people post by hand as one of its network: the rehearsal posts in their place."""
-    return replace(account, platform=account.network, for_platform=None) if is_by_hand(account) else account
+    """Return an account on which people or a tool post as one of its network: the rehearsal posts in their place."""
+    if account.has_keys:
+        return account
+    return replace(account, platform=account.network, for_platform=None, tool_interval=None, is_written=False)
 
 
 def _on_sandbox(box: Sandbox, account: Account, page_id: str | None) -> Account:
