@@ -6,6 +6,7 @@ from occupier.cli.control import state_of_action
 from occupier.cli.session import Session
 from occupier.cli.spoken import argument, command, flag, option
 from occupier.domain.action import Action, State
+from occupier.domain.decision import USUAL_OUT
 from occupier.domain.errors import Sentence, UnknownName, UsageError
 from occupier.settings.addresses import read_web_address
 from occupier.settings.context import Context
@@ -77,6 +78,7 @@ def release(session: Session, action_id: str | None, **typed: bool) -> None:
         released = house.controlling.release_all()
         text = ngettext("{n} post was released.", "{n} posts were released.", len(released))
         session.say(text.format(n=len(released)))
+        _say_what_stays(session)
     else:
         released = [house.controlling.release(read_id(action_id))]
     for action in released:
@@ -99,6 +101,16 @@ def read_id(typed: str) -> int:
     if typed.isascii() and typed.isdigit() and len(typed) <= 18:
         return int(typed)
     raise UnknownName("“{id}” is not the number of a post: the log and occupier status show them.", id=typed)
+
+
+def _say_what_stays(session: Session) -> None:
+    with session.house().store.reading() as tx:
+        stays = tx.actions.held_for(USUAL_OUT)
+    if stays:
+        text = ngettext("{n} post stays on hold, for the usual post is out already: release it by its number.",
+                        "{n} posts stay on hold, for the usual posts are out already: release them by their numbers.",
+                        len(stays))  # fmt: skip
+        session.say(text.format(n=len(stays)))
 
 
 def _say_who_posts(session: Session, released: list[Action]) -> None:

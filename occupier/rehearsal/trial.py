@@ -13,7 +13,7 @@ from occupier.bootstrap import House, rehearsal_database
 from occupier.domain.action import Action, State
 from occupier.domain.errors import UsageError
 from occupier.domain.ports import Target
-from occupier.domain.setup import Account, DuringStrikes, FirstPost, Outside
+from occupier.domain.setup import Account, DuringStrikes, FirstPost, IfUsualIsOut, Outside, Takeover
 from occupier.domain.strike import Strike
 from occupier.rehearsal.arrangement import ENOUGH, NAMES
 from occupier.services.trying import LASTS
@@ -85,6 +85,9 @@ def _for_trial(account: Account, visibility: str | None) -> Account:
         metrics=False,
         first_post=FirstPost.SEND,
         during_strikes=DuringStrikes.POST,
+        # of a rehearsal whose journal is gone, the posts may still stand there: nobody is asked about them
+        if_usual_is_out=IfUsualIsOut.LEAVE,
+        takeover=Takeover.NONE,
         visibility=visibility or account.visibility,
     )
 
