@@ -10,6 +10,7 @@ from shutil import copyfile
 from typing import Any
 
 import pytest
+
 from occupier.domain.action import Payload, Purpose, State
 from occupier.domain.handing import Images, Placed, agent_of, treatment, words_of
 from occupier.domain.ports import LogQuery
@@ -341,9 +342,7 @@ def test_what_is_concerned_never_goes_out_as_usual_unless_a_rule_says_so(
 def test_the_words_leave_the_link_to_the_tool() -> None:
     words = words_of(Payload("En grève.\nTitre https://a.fr/1\nPlus : https://b.fr/", "https://a.fr/1"))
     assert words.title == "En grève. Titre Plus : https://b.fr/"
-    assert words.text == "En grève.
-Titre https://a.fr/1
-Plus : https://b.fr/"
+    assert words.text == "En grève.\nTitre https://a.fr/1\nPlus : https://b.fr/"
     beside = words_of(Payload("En grève", "https://a.fr/1"))
     assert (beside.title, beside.text) == ("En grève", "En grève\nhttps://a.fr/1")
 
