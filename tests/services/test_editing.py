@@ -14,7 +14,7 @@ from occupier.domain.ports import LogQuery, Order
 from occupier.domain.reconcile import RemotePost
 from occupier.domain.setup import FirstPost, IfUsualIsOut, Takeover
 from occupier.domain.snapshot import Medium, Snapshot
-from occupier.services.ledger import Verifying
+from occupier.services.ledger import Destroying, Verifying
 from occupier.services.reinstating import Reinstating
 from tests.services.newsroom import HOUR, MINUTE, Newsroom
 
@@ -355,3 +355,20 @@ class TestKilled:
         struck.live_on(HOUR / 4)
         assert struck.states() == [("sent", "receipt")]
         assert len(struck.network().orders) == 1
+
+
+def test_of_a_destroyed_register_no_text_of_any_edit_is_left(edited: Newsroom) -> None:
+    post = Snapshot.from_json(str(announcement(edited).before))
+    ask(edited)
+    edited.run_lane()
+    edited.striking.end("greve")
+    Destroying(edited.store).empty("greve")
+    assert is_sound(edited)
+    assert [action.before for action in edited.actions()] == [None, None]
+    assert {action.post_id for action in edited.actions()} & {"9"} == set()
+    assert post.text not in "".join(str(row) for row in edited.rows("SELECT * FROM actions"))
+
+
+def test_what_was_there_cannot_be_rewritten_in_the_journal_unseen(edited: Newsroom) -> None:
+    edited.rows("UPDATE actions SET before = replace(before, 'lire', 'voir') WHERE slot = 'announce'")
+    assert not is_sound(edited)
