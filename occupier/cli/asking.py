@@ -1,10 +1,11 @@
-"""Questions at the menu: a line, a number, a yes, an instant. An empty line always goes back."""
+"""Questions at the menu: a line, a number, a yes, an instant. An empty line, or “<”, always goes back."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from occupier.domain.errors import OccupierError
@@ -15,8 +16,11 @@ Read = Callable[[str], str]
 """Shows a prompt and returns the line that is typed; raises EOFError where nobody types any more."""
 
 
+_BACK = ("", "<")
+
+
 class GoneBack(Exception):
-    """Whoever was asked wants the menu again."""
+    """Whoever was asked wants the question before this one, or the menu."""
 
 
 class Asking:
@@ -29,14 +33,17 @@ class Asking:
 
     def line(self, question: str) -> str:
         """Return what was typed, not empty. Raises GoneBack."""
-        typed = self._read(f"{question} ").strip()
-        if not typed:
+        typed = self._read(f"{_prompt(question)} ").strip()
+        if typed in _BACK:
             raise GoneBack
         return typed
 
     def optional(self, question: str, default: str) -> str:
-        """Return what was typed, or the default for an empty line."""
-        return self._read(f"{question} [{default}] ").strip() or default
+        """Return what was typed, or the default for an empty line. Raises GoneBack."""
+        typed = self._read(f"{_prompt(f'{question} [{default}]')} ").strip()
+        if typed == "<":
+            raise GoneBack
+        return typed or default
 
     def number(self, choices: Sequence[str]) -> int:
         """Show numbered choices and return the place of one, from 0. Raises GoneBack."""
@@ -84,6 +91,27 @@ class Asking:
             self.tell(_("“{text}” can mean several instants:").format(text=typed))
             words = end_moment if after is not None else moment
             return found[self.number([words(at, zone, self._now()) for at in found])]
+
+
+def one_by_one(*steps: Callable[[list[Any]], Any]) -> list[Any]:
+    """Ask question after question, each knowing the answers before it; going back asks the one before again.
+
+    Raises:
+        GoneBack: from the first question.
+    """
+    answers: list[Any] = []
+    while len(answers) < len(steps):
+        try:
+            answers.append(steps[len(answers)](answers))
+        except GoneBack:
+            if not answers:
+                raise
+            answers.pop()
+    return answers
+
+
+def _prompt(question: str) -> str:
+    return question if question.endswith(("?", ":", ">")) else _("{question}:").format(question=question)
 
 
 def is_agreed(question: str) -> bool:

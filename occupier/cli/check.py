@@ -66,17 +66,16 @@ def summary_line(found: Sequence[Finding], strikes: Sequence[Strike], session: S
     now, setup = session.now(), session.setup
     red = sum(f.level is Level.RED for f in found)
     n = len(setup.accounts)
+    current = min((s for s in strikes if not s.is_over(now)), key=lambda s: s.starts_at, default=None)
+    ready = _("ready") if current else _("ready, but no strike is declared")
     pieces = [
-        ngettext("not ready: {n} thing to mend", "not ready: {n} things to mend", red).format(n=red)
-        if red
-        else _("ready"),
+        ngettext("not ready: {n} thing to mend", "not ready: {n} things to mend", red).format(n=red) if red else ready,
         ngettext("{n} account", "{n} accounts", n).format(n=n),
         _usual_piece(setup),
     ]
-    current = min((s for s in strikes if not s.is_over(now)), key=lambda s: s.starts_at, default=None)
-    if current is None:
+    if current is None and red:
         pieces.append(_("no strike declared"))
-    else:
+    elif current is not None:
         pieces.append(_("ends {end}").format(end=end_moment(current.ends_at, setup.zone)))
     return " · ".join(pieces)
 

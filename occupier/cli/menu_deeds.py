@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from occupier.cli.asking import Asking, GoneBack, typed_for_scripts
+from occupier.cli.asking import Asking, GoneBack, one_by_one, typed_for_scripts
 from occupier.cli.session import Session
 from occupier.cli.standing import Look, look_at
 from occupier.cli.strikes import known_strikes
@@ -110,12 +110,14 @@ class Deeds:
     def declare(self) -> None:
         """Ask for a strike, question by question, and say it all again before it is declared."""
         zone, asking = self._session.setup.zone, self._asking
-        asking.tell(_("Hours as you say them: tomorrow 9:00, Friday 9:30, 24/01 19:00. An empty line goes back."))
-        start = asking.instant(_("When does it begin?"), zone)
-        end = self._end(_("When does it end? Nothing is posted after that."), start)
-        mandate = asking.line(_("Who decided it, and when? (a body, no person's name)"))
-        reason = asking.line(_("Why, with its preposition? (for example: against the pension reform)"))
-        name = asking.optional(_("Under which name?"), self._free_name(start))
+        asking.tell(_("Hours as you say them: tomorrow 9:00, Friday 9:30, 24/01 19:00. Enter, or <, goes back."))
+        start, end, mandate, reason, name = one_by_one(
+            lambda _before: asking.instant(_("When does it begin?"), zone),
+            lambda before: self._end(_("When does it end (after that, nothing is posted)?"), before[0]),
+            lambda _before: asking.line(_("Who decided it, and when? (a body, no person's name)")),
+            lambda _before: asking.line(_("Why? (as it is read after “on strike”: against the pension reform)")),
+            lambda before: asking.optional(_("Under which name?"), self._free_name(before[0])),
+        )
         if self._agreed(start, end):
             dates = ["--from", typed_for_scripts(start, zone), "--to", typed_for_scripts(end, zone)]
             self._command("strike", "declare", name, *dates, "--mandate", mandate, "--reason", reason,
@@ -125,7 +127,7 @@ class Deeds:
         """Ask until when, and by which vote."""
         strike, zone = self._one_of(self.strikes()), self._session.setup.zone
         start = max(min(strike.ends_at, strike.closed_at or strike.ends_at), self._session.now())
-        end = self._end(_("Until when does it go on? Nothing is posted after that."), start)
+        end = self._end(_("Until when does it go on (after that, nothing is posted)?"), start)
         mandate = self._asking.line(_("Who decided it, and when? (a body, no person's name)"))
         if self._agreed(start, end):
             until = typed_for_scripts(end, zone)

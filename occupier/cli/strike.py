@@ -38,7 +38,7 @@ _LONG = flag("--long", about=Sentence("It is meant to last more than 31 days."))
     _TO,
     _MANDATE,
     option("--reason", required=True, metavar=_TEXT,
-           about=Sentence("Why, with its preposition: “against the pension reform”.")),
+           about=Sentence("Why, as it is read after “on strike”: “against the pension reform”.")),
     option("--who", metavar=_TEXT, about=Sentence("Who strikes, if not the community managers of the account.")),
     option("--url", metavar=Sentence("ADDRESS"), about=Sentence("A page that says why; messages may name it.")),
     option("--agreed", metavar=_TEXT, about=Sentence("What the employer agreed to, if anything.")),

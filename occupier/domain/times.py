@@ -45,9 +45,15 @@ def parse_instant(text: str, zone: ZoneInfo, now: datetime) -> datetime:
         return parsed.astimezone(UTC) if parsed.tzinfo else _localized(parsed, zone, text)
     except (ValueError, OverflowError):
         raise TimeError(
-            "“{text}” is not a time: write 2020-01-24T09:00, with an offset if you need one, or now, or +8h.",
+            "“{text}” is not a time: write for example {example}, with an offset if you need one, or now, or +8h. The"
+            " menu (type occupier alone) understands “tomorrow 9:00”.",
             text=text,
+            example=_tomorrow(zone, now),
         ) from None
+
+
+def _tomorrow(zone: ZoneInfo, now: datetime) -> str:
+    return f"{now.astimezone(zone).date() + timedelta(days=1)}T09:00"
 
 
 def _is_date(text: str) -> bool:

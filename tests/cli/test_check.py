@@ -14,15 +14,17 @@ from typing import Any
 
 import pytest
 
+from occupier.cli.check import summary_line
 from occupier.cli.findings import show_findings
 from occupier.cli.progress import AFTER, Progress
+from occupier.cli.session import Session
 from occupier.domain.errors import Sentence
 from occupier.sandbox import Sandbox
 from occupier.sandbox.faults import Fault, FaultKind
 from occupier.services.checks.finding import TOPICS, Finding, Level, amber, green, red
 from occupier.services.eve import Eve
 from occupier.storage.store import SqlStore
-from tests.cli.conftest import DECLARE, ROOT, Desk
+from tests.cli.conftest import DECLARE, PLAIN, ROOT, Desk, speak
 from tests.cli.test_run import running
 from tests.fakes import FakeClock, FakeNotices
 
@@ -69,7 +71,7 @@ def test_check_is_green_on_the_sandbox_and_ends_with_a_line_to_send(newsroom: De
     french = newsroom.settings.read_text().replace('language = "en"', 'language = "fr"')
     newsroom.settings.write_text(french + '\n[usual]\nby = "site"\npaused = "Extension, 22h30"\n', encoding="utf-8")
     lines = newsroom.type("check").out.splitlines()
-    assert lines[-1].startswith("prêt · 3 comptes · automate en pause\N{NO-BREAK SPACE}: oui · fin ")
+    assert lines[-1].startswith("prêt · 3 comptes · outil habituel en pause\N{NO-BREAK SPACE}: oui · fin ")
     assert lines[0].split("\t")[1] == "réglages et clés"
     assert "\x1b" not in typed.out
     assert {seen.method for seen in box.requests} == {"GET"}
@@ -312,3 +314,13 @@ def test_status_tells_what_the_daemons_last_check_came_to(desk: Desk, red: int, 
     assert f"Last check, 1 h ago: {said}." in desk.type("status").out
     document = desk.type("status", "--json").document
     assert document["check"] == {"at": "2026-11-20T12:00:00Z", "ready": red == 0, "red": red, "amber": 0}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("fr", "prêt, mais aucune grève n’est déclarée"), ("en", "ready, but no strike is declared")]
+)
+def test_without_a_strike_it_is_not_simply_ready(desk: Desk, language: str, said: str) -> None:
+    speak(desk, PLAIN, language)
+    session = Session(desk.environ)
+    session.settings_option = str(desk.settings)
+    assert summary_line((), (), session).startswith(f"{said} · 1 ")

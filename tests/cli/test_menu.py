@@ -143,6 +143,39 @@ def test_an_empty_line_goes_back_to_the_menu(eve: Desk) -> None:
     assert sitting.run == []
 
 
+def test_going_back_asks_the_question_before_again_and_drops_nothing_else(eve: Desk) -> None:
+    lines = (
+        "24/01 9:00",
+        "24/01 19:00",
+        "AG",
+        "<",
+        "AG du 23 janvier",
+        "",
+        "AG du 22 janvier",
+        "against",
+        "",
+        "yes",
+        "q",
+    )
+    sitting = sit(eve, number(eve, "occupier strike declare"), *lines)
+    [typed] = sitting.run
+    assert typed[typed.index("--mandate") + 1] == "AG du 22 janvier"
+    assert typed[typed.index("--from") + 1] == "2020-01-24T09:00+01:00"
+
+
+def test_a_question_that_is_no_question_ends_with_a_colon() -> None:
+    install("en")
+    shown: list[str] = []
+
+    def read(prompt: str) -> str:
+        shown.append(prompt)
+        return "x"
+
+    Asking(read, print, lambda: EVE).line("Its address")
+    Asking(read, print, lambda: EVE).line("Which one?")
+    assert shown == ["Its address: ", "Which one? "]
+
+
 def test_more_than_a_month_is_meant_twice(eve: Desk) -> None:
     lines = ("24/01 9:00", "1 March 9:00", "AG", "against", "", "yes", "yes", "q")
     [typed] = sit(eve, number(eve, "occupier strike declare"), *lines, carry_out=False).run

@@ -139,3 +139,8 @@ def test_stored_times_sort_as_instants_do(at: datetime) -> None:
     later = at + timedelta(microseconds=1)
     assert utc_text(at) < utc_text(later)
     assert datetime.fromisoformat(utc_text(at)) == at
+
+
+def test_the_example_of_an_instant_is_tomorrow() -> None:
+    with pytest.raises(TimeError, match="2020-01-25T09:00"):
+        parse_instant("tomorrow", ZoneInfo("Europe/Paris"), datetime(2020, 1, 23, 23, 30, tzinfo=UTC))
