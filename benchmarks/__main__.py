@@ -72,6 +72,11 @@ def idle(*, full: bool) -> Figures:
     return found
 
 
+def strike_feed(*, full: bool) -> Figures:
+    """Answers of a strike feed of 500 entries."""
+    return _told("benchmarks.strike_feed", "1000" if full else "200")
+
+
 def _told(module: str, argument: str) -> dict[str, Any]:
     ran = subprocess.run([sys.executable, "-m", module, argument], cwd=ROOT, stdout=subprocess.PIPE, check=True)
     found: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
@@ -79,7 +84,7 @@ def _told(module: str, argument: str) -> dict[str, Any]:
 
 
 ALL: dict[str, Callable[..., Figures]] = {
-    work.__name__: work for work in (polls, slow_servers, starting, register, latency, idle)
+    work.__name__: work for work in (polls, slow_servers, starting, register, latency, idle, strike_feed)
 }
 
 

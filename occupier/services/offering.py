@@ -47,8 +47,10 @@ class _Stand:
     plate: Plate
     editions: dict[frozenset[int], Edition] = field(default_factory=dict)
     has: dict[str, frozenset[int]] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.ids = {agent: reader.id for agent, reader in self.rack.readers.items()}
         self.has = {agent: frozenset(self.rack.has.get(r.id, ())) for agent, r in self.rack.readers.items()}
 
     def edition(self, shown: Collection[int]) -> Edition:
@@ -99,7 +101,7 @@ class Offering:
             return self._first(stand, agent)
         if self._new(stand.rack, now) - has:
             return self._hand(name, stand, agent)
-        self._count(stand.rack.readers[agent].id, now)
+        self._count(stand.ids[agent], now)
         return stand.edition(has)
 
     def believed_for(self, name: str) -> timedelta:
@@ -121,8 +123,8 @@ class Offering:
         """Show what was there before: what else a first reading sees would never be announced."""
         if len(stand.has) < MOST_READERS:
             with self._store.writing() as tx:  # news to the daemon: entries may be handed from now on
-                tx.kiosk.note(stand.rack.target.id, agent, ())
-            self._stands.clear()
+                stand.ids[agent] = tx.kiosk.note(stand.rack.target.id, agent, ()).id
+            stand.has[agent] = frozenset()
         return stand.edition(frozenset())
 
     def _hand(self, name: str, stand: _Stand, agent: str) -> Edition:
@@ -135,8 +137,11 @@ class Offering:
             had = frozenset(current.has.get(reader.id, ()))
             fresh = self._new(current, tx.now) - had
             tx.kiosk.note(current.target.id, agent, fresh)
-        self._stands.clear()
-        return _Stand(current, self._plate(current)).edition(had | fresh)
+        is_same = (current.document, current.placed) == (stand.rack.document, stand.rack.placed)
+        editions = stand.editions if is_same else {}
+        self._stands[name] = stand = _Stand(current, self._plate(current), editions)
+        stand.has[agent] = had | fresh
+        return stand.edition(had | fresh)
 
     def _new(self, current: Rack, now: datetime) -> frozenset[int]:
         return frozenset() if self._pause_file.exists() else current.new(now)
