@@ -30,7 +30,7 @@ def plan_sheet(plan: Plan) -> Sheet:
         subtitle=_("What is put to the vote, and what will run: nothing else. Written {at}.").format(
             at=moment(plan.at, plan.zone)
         ),
-        running=_("Plan of the strike “{name}” · {fingerprint}").format(name=name, fingerprint=fingerprint(plan)),
+        running=_("Plan of the strike “{name}”, fingerprint {fingerprint}").format(name=name, fingerprint=fingerprint(plan)),
         page=_("page"),
         points=list(_points(plan)),
         annex_title=_("Annex: every wording, account by account"),
