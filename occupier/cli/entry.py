@@ -32,12 +32,10 @@ def main(arguments: Sequence[str] | None = None, session: Session | None = None)
     from occupier.cli.commands import occupier
     from occupier.cli.session import ReaderGone, Session
 
-    session = session or Session()
+    session, typed = session or Session(), sys.argv[1:] if arguments is None else list(arguments)
     install(_language(session.environ))
     try:
-        status = occupier.main(
-            sys.argv[1:] if arguments is None else list(arguments), "occupier", standalone_mode=False, obj=session
-        )
+        status = occupier.main(list(typed), "occupier", standalone_mode=False, obj=session)
         if sys.stdout is not None:  # closed by whoever started us
             sys.stdout.flush()
         return status if isinstance(status, int) else DONE
@@ -48,7 +46,7 @@ def main(arguments: Sequence[str] | None = None, session: Session | None = None)
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:
-        return _explain(error, session)
+        return _explain(error, session, typed)
     finally:
         session.close()
 
@@ -61,7 +59,9 @@ def _language(environ: Mapping[str, str]) -> Language:
     return language_from_environment(environ)
 
 
-def _explain(error: Exception, session: Session) -> int:
+def _explain(error: Exception, session: Session, typed: Sequence[str]) -> int:
+    import shlex
+
     import click
 
     from occupier.domain.errors import OccupierError
@@ -75,8 +75,9 @@ def _explain(error: Exception, session: Session) -> int:
         return _explain_click(error, session)
     if isinstance(error, OccupierError):
         return _end(session, say(error, session.zone), exit_status(error))
-    text = _("Something unexpected went wrong ({error}). Type it again with --debug to see where, and report it.")
-    return _end(session, text.format(error=type(error).__name__), FAILED)
+    text = _("Something unexpected went wrong ({error}). To see where, and report it, type: {command}")
+    command = shlex.join(["occupier", *typed, "--debug"])
+    return _end(session, text.format(error=type(error).__name__, command=command), FAILED)
 
 
 def _end(session: Session, problem: str, status: int) -> int:

@@ -14,6 +14,7 @@ from pathlib import Path
 from occupier.cli.asking import Asking, GoneBack
 from occupier.cli.commands import occupier
 from occupier.cli.entry import main
+from occupier.cli.folding import folded
 from occupier.cli.menu_deeds import Deeds
 from occupier.cli.session import Session
 from occupier.domain.errors import OccupierError, SettingsError
@@ -177,4 +178,4 @@ def show_menu(session: Session) -> int:
 
 
 def _tell(text: str) -> None:
-    print(text, file=sys.stdout, flush=True)
+    print(folded(text, sys.stdout), file=sys.stdout, flush=True)

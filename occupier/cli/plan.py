@@ -17,7 +17,7 @@ from occupier.cli.spoken import argument, command, flag, json_flag, option
 from occupier.cli.strikes import as_record, iso, known_strikes
 from occupier.domain.errors import Sentence, UnknownName, UsageError
 from occupier.speech import gettext as _
-from occupier.speech import install, say
+from occupier.speech import install, ngettext, say
 
 if TYPE_CHECKING:
     from occupier.domain.plan import Plan, PlannedAccount
@@ -49,7 +49,8 @@ def plan(
     wanted = _chosen(session, strike)
     if seal:
         wanted = _seal(session, wanted)
-    session.tell(_("Reading {n} feed(s)…").format(n=len(session.setup.feeds)))
+    n = len(session.setup.feeds)
+    session.tell(ngettext("Reading {n} feed…", "Reading {n} feeds…", n).format(n=n))
     planning = make_planning(session.settings, session.clock)
     with _reading(session) as tx:
         made = planning.plan(wanted, session.now(), tx)

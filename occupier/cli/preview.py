@@ -16,8 +16,9 @@ from occupier.domain.errors import Sentence
 from occupier.domain.strike import Strike
 from occupier.services.checking import EXAMPLE_REASON
 from occupier.services.previewing import Preview, Previewed, example_strike
-from occupier.speech import clean_line, end_moment, say
+from occupier.speech import clean_line, end_moment, ngettext, say
 from occupier.speech import gettext as _
+from occupier.speech.figures import in_figures
 
 _MOST = 50
 
@@ -41,7 +42,8 @@ def preview(session: Session, last: int) -> int:
     prepare_process()
     strikes, now = known_strikes(session), session.now()
     strike = example_strike(session.setup, strikes, now, EXAMPLE_REASON[session.setup.language])
-    session.tell(_("Reading {n} feed(s)…").format(n=len(session.setup.feeds)))
+    n = len(session.setup.feeds)
+    session.tell(ngettext("Reading {n} feed…", "Reading {n} feeds…", n).format(n=n))
     found = make_previewing(session.settings, session.clock).preview(last, strike, now)
     if session.as_json:
         session.show_json(_document(found, strike, declared=strike in strikes))
@@ -70,7 +72,7 @@ def _show_one(session: Session, one: Preview) -> None:
     if one.error is not None or one.strike is None or one.ordinary is None:
         session.say("  " + say(one.error or Sentence("This text cannot be made."), session.setup.zone))
         return
-    head = _("during the strike ({length}/{limit})").format(length=one.length, limit=one.limit)
+    head = _("during the strike ({length}/{limit})").format(length=in_figures(one.length), limit=in_figures(one.limit))
     usual, strike = _text(one.ordinary), _text(one.strike)
     if is_terminal(sys.stdout):
         _beside(_("usually"), usual, head, strike)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from occupier.cli.folding import folded
 from occupier.speech import install
 
 if TYPE_CHECKING:
@@ -132,11 +133,12 @@ class Session:
 
     def say(self, text: str = "") -> None:
         """Print a line for people: on standard output, or beside it where that is for a program."""
-        print(text, file=sys.stderr if self.as_json else sys.stdout)
+        stream = sys.stderr if self.as_json else sys.stdout
+        print(folded(text, stream), file=stream)
 
     def tell(self, text: str) -> None:
         """Print a line on standard error: progress, and what went wrong."""
-        print(text, file=sys.stderr, flush=True)
+        print(folded(text, sys.stderr), file=sys.stderr, flush=True)
 
     def show_json(self, document: Mapping[str, Any]) -> None:
         """Print the one document, with its version."""

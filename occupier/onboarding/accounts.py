@@ -13,12 +13,13 @@ from occupier.domain.errors import OccupierError, UsageError
 from occupier.domain.setup import Account, Outside
 from occupier.onboarding.answers import Answer, Answers
 from occupier.onboarding.keys import keep_keys
-from occupier.onboarding.networks import FIRST_STEP, connecting_questions, in_figures
+from occupier.onboarding.networks import FIRST_STEP, connecting_questions
 from occupier.onboarding.question import NO, Choice, GoBack, Question, no_goes_back, yes_or_no
 from occupier.onboarding.sections import ACCOUNTS, section
 from occupier.onboarding.world import World
 from occupier.speech import clean_line, full_day, ngettext, say
 from occupier.speech import gettext as _
+from occupier.speech.figures import in_figures
 
 DONE = "done"
 _NAME = re.compile(r"[a-z0-9-]{1,32}")

@@ -10,8 +10,9 @@ from occupier.onboarding.answers import Answer, Answers
 from occupier.onboarding.question import Choice, GoBack, Question, Reader
 from occupier.onboarding.sections import ACCOUNTS, section
 from occupier.onboarding.world import World
-from occupier.speech import clean_line, language, ngettext, say
+from occupier.speech import clean_line, ngettext, say
 from occupier.speech import gettext as _
+from occupier.speech.figures import in_figures
 
 PIN, KEYS = "pin", "keys"
 X_KEYS = ("consumer_key", "consumer_secret", "access_token")
@@ -230,8 +231,3 @@ def _to_open(world: World, address: str) -> tuple[str, ...]:
     if world.open_browser(address):
         return _("Your browser opens this page; say yes there, as the account that is to post:"), address
     return _("Open this page in a browser, and say yes there, as the account that is to post:"), address
-
-
-def in_figures(number: int) -> str:
-    """Return a number as it is written in the language in force: 18 240, 18,240."""
-    return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}") if language() == "fr" else f"{number:,}"

@@ -12,6 +12,7 @@ from occupier.report.document import Block, Heading, Item, Items, Paragraph
 from occupier.report.sheet import Card, Cards
 from occupier.speech import clean_line, duration, ngettext, place_name, say
 from occupier.speech import gettext as _
+from occupier.speech.figures import in_figures
 from occupier.speech.posts import link_note
 
 
@@ -68,8 +69,12 @@ def _card(planned: PlannedAccount) -> Card:
         headline=clean_line(planned.article.title),
         summary=clean_line(planned.article.summary),
         usual=_body(planned.usual, planned) if planned.usual else None,
-        remark=_("{length} of {limit} characters").format(length=first.length, limit=first.limit) if first.post else "",
+        remark=_measured(first.length, first.limit) if first.post else "",
     )
+
+
+def _measured(length: int, limit: int) -> str:
+    return _("{length} of {limit} characters").format(length=in_figures(length), limit=in_figures(limit))
 
 
 def _body(post: Payload, planned: PlannedAccount) -> str:

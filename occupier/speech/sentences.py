@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from occupier.domain.action import State
 from occupier.domain.errors import OccupierError, Sentence
 from occupier.domain.text import clean
+from occupier.speech.figures import in_figures
 from occupier.speech.languages import gettext
 from occupier.speech.moments import duration, end_moment, full_day, moment
 from occupier.speech.reasons import REASONS, reason_words
@@ -23,8 +24,8 @@ def say(what: Sentence | OccupierError, zone: ZoneInfo | None = None) -> str:
 
     Instants (aware) are said in full in `zone`; without one in the zone that they carry, or else UTC. One that is
     called `end`, `ends` or `until` is the end of a period, so never said as midnight. Durations, days, states and the
-    log's reasons become words, and
-    sentences among the values are translated too; several of them are a list, a line each.
+    log's reasons become words, a number called `limit` is
+    written as people do, and sentences among the values are translated too; several of them are a list, a line each.
     """
     sentence = what.sentence if isinstance(what, OccupierError) else what
     return gettext(sentence.text).format(**_said(sentence.values, zone))
@@ -55,6 +56,8 @@ def _value(name: str, value: object, zone: ZoneInfo | None) -> object:
             return state_words(value, zone=zone or _UTC)
         case str() if name == "reason" and value in REASONS:
             return reason_words(value)
+        case int() if name == "limit":
+            return in_figures(value)
         case int() | float():
             return value
         case [Sentence(), *_]:

@@ -40,7 +40,7 @@ def _reached(read: FeedRead) -> Finding:
     newest = max((e.published_at for e in entries if e.published_at), default=None)
     last = next((e for e in entries if e.published_at == newest), entries[0])
     values = {"n": len(entries), "title": last.title}
-    return green("feed", name, Sentence("{n} article(s); the latest: “{title}”.", values))
+    return green("feed", name, Sentence("Articles in it: {n}; the latest: “{title}”.", values))
 
 
 def _alive(read: FeedRead, now: datetime) -> Iterator[Finding]:
@@ -59,7 +59,7 @@ def _alive(read: FeedRead, now: datetime) -> Iterator[Finding]:
         text = "Its newest article is {age} old, while it was never quiet for longer than {longest} before."
         yield amber("feed_rhythm", name, Sentence(text, values), advice)
     else:
-        text = "About {a_day} article(s) a day; the newest is {age} old, which is usual here."
+        text = "Articles a day, about: {a_day}; the newest is {age} old, which is usual here."
         yield green("feed_rhythm", name, Sentence(text, values))
 
 

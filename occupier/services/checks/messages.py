@@ -51,7 +51,8 @@ def _strike_messages(
         yield red("message", name, error, Sentence(_ADVICE))
     if not errors:
         text = (
-            "{n} wording(s) fit ({limit} characters at most) under the strike “{strike}”, with {articles} article(s)."
+            "Wordings that fit under the strike “{strike}” ({limit} characters at most): {n}; articles tried with them:"
+            " {articles}."
         )
         values = {"n": len(pool), "limit": voice.ruler.limit, "strike": strike.name, "articles": len(articles)}
         yield green("message", name, Sentence(text, values))

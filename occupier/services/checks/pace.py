@@ -61,7 +61,7 @@ def _ceilings(account: Account, rhythm: Rhythm, setup: Setup, busiest_hour: int)
         advice = Sentence("If all of them are to be announced, change {key} under [limits].", {"key": "per_day"})
         yield amber("ceiling", account.name, Sentence(text, day), advice)
     if rhythm.busiest_hour <= per_hour and rhythm.a_day <= ceilings.per_day:
-        text = "At most {most} posts an hour; the feeds’ busiest hour had {n} article(s)."
+        text = "At most {most} posts an hour; articles in the feeds’ busiest hour: {n}."
         yield green("ceiling", account.name, Sentence(text, hour))
 
 

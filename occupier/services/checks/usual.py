@@ -67,7 +67,7 @@ def check_usual_posts(
         yield green("usual_posts", name, Sentence("None of its latest posts announces an article."))
         return
     if not others:
-        text = "Of its {n} latest post(s), none of another tool announces an article."
+        text = "None of its latest posts is another tool's and announces an article; posts looked at: {n}."
         yield green("usual_posts", name, Sentence(text, {"n": len(read.posts.posts)}))
         return
     (application, _count) = Counter(p.application for p in others).most_common(1)[0]
