@@ -6,14 +6,17 @@ import io
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
+from occupier.cli.colour import is_terminal
 from occupier.cli.exports import read_separator
 from occupier.cli.session import Session
 from occupier.cli.spoken import argument, command, flag, option
 from occupier.domain.errors import Sentence, UsageError
 from occupier.domain.recount import Announcement, Recount, Unannounced
+from occupier.speech import clean_line, moment
 from occupier.speech import gettext as _
 
 
@@ -24,7 +27,7 @@ from occupier.speech import gettext as _
         " posts it."
     ),
     argument("strike", Sentence("STRIKE")),
-    flag("--csv", about=Sentence("As a spreadsheet (this is the default).")),
+    flag("--csv", about=Sentence("As a spreadsheet (this is the default, but on a terminal: a list to read).")),
     flag("--rss", about=Sentence("As an RSS feed with the articles' own guids and links.")),
     flag("--nobody", about=Sentence("Only what nobody announced.")),
     option("--separator", metavar=Sentence("CHARACTER"),
@@ -55,9 +58,23 @@ def catch_up(
         articles = _Counted(found.unannounced, only_nobody=nobody)
         site = setup.feeds[0].url if setup.feeds else None
         recount = found.recount
-        parts = as_feed(articles, recount.strike, recount.at, site) if rss else as_sheet(articles, between)
+        if output is None and not (csv or rss or separator) and is_terminal(sys.stdout):
+            parts: Iterable[str] = _lines(articles, setup.zone)
+        else:
+            parts = as_feed(articles, recount.strike, recount.at, site) if rss else as_sheet(articles, between)
         _put(parts, output, force=force)
         session.tell(_summary(found.recount, articles.counts))
+
+
+def _lines(articles: Iterable[Unannounced], zone: ZoneInfo) -> Iterator[str]:
+    words = {
+        Announcement.STRIKE: _("a strike post in its place"),
+        Announcement.LEFT: _("left to the usual tool by a rule"),
+        Announcement.NOBODY: _("announced by nobody"),
+    }
+    for a in articles:
+        seen = moment(a.published_at or a.first_seen_at, zone)
+        yield f"{clean_line(a.title)}\n    {seen} – {words[a.announcement]}\n    {clean_line(a.link)}\n"
 
 
 class _Counted:

@@ -17,8 +17,9 @@ def test(session: Session) -> int:
     addresses = session.settings.notify_addresses()
     if not addresses:
         raise SettingsError(
-            "notify: there is no address in the settings; write {form} and put an address of Apprise's in that"
-            " variable, for example ntfys://ntfy.sh/a-name-that-nobody-guesses.",
+            "notify: the settings name no address, so nobody is sent anything. Write {form} at their top, and put the"
+            " address in the environment variable NOTIFY: for example ntfys://ntfy.sh/a-name-that-nobody-guesses, which"
+            " the app ntfy shows on a phone. Other services: https://github.com/caronc/apprise/wiki",
             form='notify = [{ env = "NOTIFY" }]',
         )
     session.tell(_("Sending a test message…"))

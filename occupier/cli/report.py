@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from occupier.cli.colour import is_terminal
 from occupier.cli.session import Session
 from occupier.cli.spoken import argument, command, flag, option
 from occupier.domain.errors import Sentence, UsageError
@@ -76,6 +77,19 @@ def _report_strike(session: Session, strike: str, output: Path | None, language:
         install("en" if language == "en" else "fr")
     with house.recounting.findings(strike) as found:
         _put(session, strike_report(found, setup.zone), output, force=force)
+    if output is None and is_terminal(sys.stdout):
+        _say_as_page(session, strike)
+
+
+def _say_as_page(session: Session, strike: str) -> None:
+    from occupier.report.keeping import report_path
+
+    kept = report_path(session.settings.database, strike)
+    if kept.exists():
+        session.tell(_("As a page for a browser: {path}").format(path=kept))
+    else:
+        command = f"occupier report {strike} --output {strike}.html"
+        session.tell(_("As a page for a browser: {path}").format(path=command))
 
 
 def _put(session: Session, document: Document, output: Path | None, *, force: bool) -> None:

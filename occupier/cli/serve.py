@@ -73,9 +73,9 @@ def opening(house: House, address: str) -> Iterator[Sentence]:
     if any(Passwords(house.store.path).is_set(right) for right in RIGHTS):
         return
     if peers.can_tell():
-        yield Sentence("No secret is set: it is open to this user of this machine, to read and to act.")
+        yield Sentence("The page has no password: it is open to this user of this machine alone, to read and to act.")
     else:
-        text = "No secret is set: whoever uses this machine can read and act. To forbid it: {command}"
+        text = "The page has no password: whoever uses this machine can read and act. To forbid it: {command}"
         yield Sentence(text, {"command": "occupier serve --set-secret write"})
 
 

@@ -61,8 +61,8 @@ def _after_the_end(recount: Recount, zone: ZoneInfo) -> Iterator[Block]:
     yield Paragraph(_("0 strike posts were begun after the end, {end}.").format(end=moment(recount.ended_at, zone)))
     if recount.last_claim_at is not None:
         text = _(
-            "The last call was committed to on {at}, {before} before it. A call's first byte leaves within ten seconds"
-            " of that and while the strike is in force, or never."
+            "The last post was begun on {at}, {before} before it. What is begun leaves within ten seconds and while the"
+            " strike is in force, or never."
         )
         before = duration(recount.ended_at - recount.last_claim_at)
         yield Paragraph(text.format(at=moment(recount.last_claim_at, zone), before=before), quiet=True)

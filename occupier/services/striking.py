@@ -165,10 +165,18 @@ class Striking:
         tx.strikes.change(same)
 
     def tell_begun(self) -> datetime | None:
-        """Tell of the strikes that have begun, each once; return the next hour at which one does."""
+        """Tell of the strikes that have begun, each once; return the next hour at which one does.
+
+        Of one that its seal holds, nothing is announced: it is told once the seal lets it go.
+        """
         with self._store.reading() as tx:
-            open_, now = tx.strikes.open(), tx.now
-            begun = [s for s in open_ if s.starts_at <= now < s.ends_at and tx.runtime.get(_begun_note(s)) is None]
+            open_, now, seals = tx.strikes.open(), tx.now, tx.seals.all()
+            held = {strike_id for strike_id, seal in seals.items() if seal.held_since is not None}
+            begun = [
+                s
+                for s in open_
+                if s.starts_at <= now < s.ends_at and s.id not in held and tx.runtime.get(_begun_note(s)) is None
+            ]
         for strike in begun:
             with self._store.noting() as tx:
                 tx.runtime.set(_begun_note(strike), "yes")

@@ -5,6 +5,7 @@ By the standard library alone: it stands beside a daemon that must stay small, a
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import threading
@@ -40,7 +41,11 @@ def answering(house: House, port: int) -> Iterator[str]:
     try:
         server = _Server((HOST, port), Answers(house))
     except OSError as error:
-        text = "{host}:{port} cannot be listened on ({detail}): choose another port, --health PORT."
+        text = (
+            "{host}:{port} is taken already: choose another port, --health PORT."
+            if error.errno == errno.EADDRINUSE
+            else "{host}:{port} cannot be listened on ({detail}): choose another port, --health PORT."
+        )
         detail = os.strerror(error.errno) if error.errno else type(error).__name__
         raise FailedError(text, host=HOST, port=port, detail=detail) from None
     with server:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import threading
@@ -79,6 +80,13 @@ def listening_at(place: Place) -> Iterator[socket.socket]:
     try:
         listener = socket.create_server((place.host, place.port), family=family, backlog=_BACKLOG)
     except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise FailedError(
+                "{host}:{port} is taken: an occupier that runs may serve there already, so look at http://{host}:{port}"
+                " first; otherwise choose another port with --port.",
+                host=place.host,
+                port=place.port,
+            ) from None
         raise FailedError(
             "{host}:{port} cannot be listened on ({detail}): choose another port with --port.",
             host=place.host,

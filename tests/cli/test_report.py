@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import socket
+import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
@@ -87,8 +88,29 @@ class TestReport:
         assert typed.status == 0, typed.err
         assert "| all |  | 2 | 0 | 0 | 2 | 0 | 0 |" in typed.out
 
+    def test_on_a_terminal_the_page_for_a_browser_is_named(
+        self, desk: Desk, write: Write, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write("waits")
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+        assert "occupier report 24-janvier --output 24-janvier.html" in desk.type("report", "24-janvier").err
+        kept = desk.folder / "reports" / "24-janvier.html"
+        kept.parent.mkdir()
+        kept.touch()
+        assert str(kept) in desk.type("report", "24-janvier").err
+
 
 class TestCatchUp:
+    def test_on_a_terminal_it_is_a_list_to_read(
+        self, desk: Desk, write: Write, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write("refused", State.MISSED, "stale")
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+        typed = desk.type("catch-up", "24-janvier")
+        assert typed.out.startswith("refused\n")
+        assert "announced by nobody" in typed.out
+        assert desk.type("catch-up", "24-janvier", "--csv").out.startswith("\ufeff")
+
     def test_the_spreadsheet_says_who_announced_each(self, desk: Desk, write: Write) -> None:
         write("refused", State.MISSED, "stale")
         write("left", State.LEFT, "rule")

@@ -129,6 +129,19 @@ def test_a_change_between_the_claim_and_the_first_byte_stops_the_call(room: News
     assert [a.state for a in room.actions()] == [State.RETRY]
 
 
+def test_a_beginning_is_told_once_the_seal_lets_it_go(room: Newsroom, strike: Strike) -> None:
+    voted = room.setup.pools
+    room.change(pools=OTHER)
+    room.sealing.mind()
+    room.clock.advance(MINUTE)
+    room.striking.tell_begun()
+    assert "strike_begins" not in room.notices.kinds
+    room.change(pools=voted)
+    room.sealing.mind()
+    room.striking.tell_begun()
+    assert room.notices.kinds.count("strike_begins") == 1
+
+
 def test_moved_hours_hold_it_too(room: Newsroom, strike: Strike) -> None:
     with room.store.writing() as tx:
         tx.strikes.change(replace(strike, ends_at=strike.ends_at + HOUR))
