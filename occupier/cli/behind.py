@@ -29,8 +29,11 @@ def is_let_go(session: Session, house: House, account: str | None, *, agreed: bo
 
 
 def _lines(behind: Sequence[Behind]) -> list[str]:
-    count = ngettext("{n} post leaves as soon as the pause is lifted:", "{n} posts leave as soon as the pause is lifted:",
-                     len(behind)).format(n=len(behind))  # fmt: skip
+    count = ngettext(
+        "{n} post leaves as soon as the pause is lifted:",
+        "{n} posts leave as soon as the pause is lifted:",
+        len(behind),
+    ).format(n=len(behind))
     rows = [f"  {one.action.id}  {one.account}  {clean_line(one.title)}" for one in behind]
     one = behind[0].action.id
     return [count, *rows, _("To leave one out, by its number: {command}").format(command=f"occupier drop {one}")]

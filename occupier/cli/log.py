@@ -51,7 +51,8 @@ def _log(session: Session, typed: dict[str, Any]) -> None:
     write = chosen(typed, as_json=session.as_json)
     if standing(session.settings.database) is Standing.MISSING:
         session.tell(_("There is no log yet: it begins with the first dry run, occupier run --dry-run.") if dry
-                     else _("There is no log yet: it begins with the first strike declared or the first run."))  # fmt: skip
+                     else _("There is no log yet: it begins with the first strike declared or the first"
+                            " run."))  # fmt: skip
         _show(session, iter(()), write)
         return
     store = session.store()

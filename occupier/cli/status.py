@@ -50,7 +50,8 @@ def _nothing_yet(session: Session) -> None:
         session.show_json({
             "at": iso(session.now()), "running": False, "heartbeat_at": None, "alive": False, "dry_run": False,
             "strikes": [as_record(s, session.now()) for s in known_strikes(session)],
-            "feeds": [], "accounts": [], "pauses": [], "pause_file": False, "waiting": [], "to_do": [], "next": [], "gaps": [],
+            "feeds": [], "accounts": [], "pauses": [], "pause_file": False, "waiting": [], "to_do": [],
+            "next": [], "gaps": [],
             "afterwards": [], "plans": [], "check": None, "jobs": {}, "head": None,
         })  # fmt: skip
         return

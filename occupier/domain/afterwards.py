@@ -60,7 +60,9 @@ def _leave(strike: Strike, setup: Setup) -> Iterator[Sentence]:
 
 
 def _unannounced(strike: Strike) -> Sentence:
-    return Sentence("Hand over the list of what was not announced as usual: occupier catch-up {name}", {"name": strike.name})
+    return Sentence(
+        "Hand over the list of what was not announced as usual: occupier catch-up {name}", {"name": strike.name}
+    )
 
 
 def _given_back(account: Account) -> Iterator[Sentence]:

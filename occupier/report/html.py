@@ -104,7 +104,8 @@ def _figures(block: Figures) -> str:
 def _table(table: Table) -> str:
     heads = "".join(f'<th scope="col"{_kind(table, n)}>{escape(h)}</th>' for n, h in enumerate(table.heads))
     rows = "".join(_row(table, n, row) for n, row in enumerate(table.rows))
-    return f'<div class="wide" tabindex="0"><table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div>\n'
+    markup = f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>"
+    return f'<div class="wide" tabindex="0">{markup}</div>\n'
 
 
 def _row(table: Table, n: int, row: object) -> str:

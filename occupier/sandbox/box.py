@@ -62,7 +62,8 @@ class Sandbox:
             return LoopbackServer(port, self._app, self._state.now)
         except OSError as error:
             raise UsageError(
-                "The sandbox cannot listen on 127.0.0.1:{port}: another one may run there; choose another port with --port,"
+                "The sandbox cannot listen on 127.0.0.1:{port}: another one may run there; choose another port"
+                " with --port,"
                 " or --port 0 for any free one.",
                 port=port,
             ) from error

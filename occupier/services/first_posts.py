@@ -113,7 +113,8 @@ class FirstPosts:
                 return
             self._told[action.id] = payload.hash
         text = (
-            "The first strike post on {account} waits for your yes until {until} (strike “{name}”); the others wait behind"
+            "The first strike post on {account} waits for your yes until {until} (strike “{name}”); the others"
+            " wait behind"
             " it. To post it: occupier release {id}. To leave it out: occupier drop {id}. It says: {text}"
         )
         values = {"account": account.name, "until": action.due_at, "name": strike.name, "id": action.id,

@@ -36,6 +36,7 @@ COMMANDS = {
     "resolve": "--published --not-published",
     "done": "--published --not-published",
     "retract": "--yes",
+    "restore": "--yes",
     "release": "--all",
     "drop": "",
     "notify test": "",

@@ -180,7 +180,6 @@ class TestYes:
         room.run_lane()
         assert posted(room) == [link(1), link(2)]
 
-
     def test_a_text_that_was_changed_while_it_waited_is_found_out(self, room: Newsroom) -> None:
         publish(room, 1)
         text = "UPDATE actions SET payload = replace(payload, 'grève', 'gr\u00e8vE'), payload_hash = payload_hash"

@@ -18,8 +18,17 @@ PLACE = re.compile(r"\.(?:env|file|keyring)$")
 """One secret is shown by a variable, another by a file, another by a name in the keyring."""
 ANOTHER = re.compile(r"(?m)^# \[\[accounts\]\]\n(?:#.*\n)+")
 """An account that is shown as a whole."""
-NOT_DEFAULTS = ("pause_url", "feeds = ", "language = ", "strike = ", "name = ", "accounts = ", "access = ", "paused = ",
-                "usual_application = ")
+NOT_DEFAULTS = (
+    "pause_url",
+    "feeds = ",
+    "language = ",
+    "strike = ",
+    "name = ",
+    "accounts = ",
+    "access = ",
+    "paused = ",
+    "usual_application = ",
+)
 
 
 def keys(content: Mapping[str, object], path: str = "") -> Iterator[str]:

@@ -79,8 +79,8 @@ def test_a_record_is_complete(journal: Journal) -> None:
         tx.runtime.set("dry_run", "yes")
         assert list(tx.register.records(LogQuery())) == [
             {
-                "id": "1", "kind": "strike", "verb": "publish", "strike": "retraites", "feed": "une", "account": "compte",
-                "platform": "mastodon", "article_id": str(article.id), "article_url": article.link,
+                "id": "1", "kind": "strike", "verb": "publish", "strike": "retraites", "feed": "une",
+                "account": "compte", "platform": "mastodon", "article_id": str(article.id), "article_url": article.link,
                 "article_title": article.title, "ordinary_text": "Le titre",
                 "strike_text": "En grève\nhttps://a.fr/", "state": "sent",
                 "reason": "receipt", "post_id": "9", "post_url": "https://p/9", "first_seen_at": "2026-11-20T12:00:00Z",
