@@ -20,7 +20,7 @@ from occupier.report.document import (
     Table,
 )
 
-WIDTH = 96
+WIDTH = 80
 _BAR = 30
 
 

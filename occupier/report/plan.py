@@ -14,7 +14,7 @@ from occupier.report.plan_after import after, remains, stopping, vote
 from occupier.report.plan_figures import figures
 from occupier.report.plan_messages import annex, exceptions, messages
 from occupier.report.sheet import Point, Sheet
-from occupier.speech import clean_line, duration, end_moment, language, moment, network_name, place_name, say
+from occupier.speech import clean_line, duration, language, moment, network_name, period, place_name, say
 from occupier.speech import gettext as _
 
 BLANK = "…" * 9
@@ -94,8 +94,8 @@ def _reason(plan: Plan) -> str:
 
 
 def _when(plan: Plan) -> Iterator[Block]:
-    start, end = moment(plan.strike.starts_at, plan.zone), end_moment(plan.strike.ends_at, plan.zone)
-    yield Paragraph(_("From {start} to {end}.").format(start=start, end=end))
+    hours = period(plan.strike.starts_at, plan.strike.ends_at, plan.zone)
+    yield Paragraph(f"{hours[:1].upper()}{hours[1:]}.")
     yield Paragraph(_("After that, nothing more leaves. It goes on only by another vote."))
 
 

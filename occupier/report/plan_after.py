@@ -10,7 +10,7 @@ from occupier.domain.stopping import how_to_stop
 from occupier.domain.strike import a_year_after
 from occupier.report.document import Block, Paragraph
 from occupier.report.sheet import Vote
-from occupier.speech import clean_line, full_day, moment, say
+from occupier.speech import clean_line, full_day, language, moment, network_name, say
 from occupier.speech import gettext as _
 
 
@@ -25,10 +25,14 @@ def after(plan: Plan) -> Iterator[Block]:
     yield Paragraph(
         _("The usual tool goes on from then, not from its queue. The newsroom gets the list of what was not announced.")
     )
-    places = sorted({revoking(p.account.platform, p.account.host) for p in plan.accounts if p.account.has_keys})
+    places: dict[str, list[str]] = {}
+    for account in (planned.account for planned in plan.accounts if planned.account.has_keys):
+        networks = places.setdefault(revoking(account.platform, account.host), [])
+        if network_name(account.platform) not in networks:
+            networks.append(network_name(account.platform))
     if places:
-        text = _("The accesses are taken away: {places}")
-        yield Paragraph(text.format(places=", ".join(clean_line(place) for place in places)), quiet=True)
+        said = (f"{', '.join(networks)} ({clean_line(place)})" for place, networks in places.items())
+        yield Paragraph(_("The accesses are taken away: {places}").format(places=", ".join(said)), quiet=True)
 
 
 def remains(plan: Plan, blank: str) -> Iterator[Block]:
@@ -41,7 +45,8 @@ def remains(plan: Plan, blank: str) -> Iterator[Block]:
 
 def vote(plan: Plan, blank: str) -> Iterator[Block | Vote]:
     """Yield the box that is filled in by hand, with the fingerprint."""
-    yield Paragraph(_("The page “risks and rights” was read aloud, and discussed: {blank}").format(blank=blank))
+    text = _("The page “risks and rights” ({page}) was read aloud, and discussed: {blank}")
+    yield Paragraph(text.format(page=f"docs/{'fr/risques' if language() == 'fr' else 'en/risks'}.md", blank=blank))
     lines = [_("For: {blank}"), _("Against: {blank}"), _("Abstention: {blank}")]
     yield Vote(
         lines=[line.format(blank=blank) for line in lines],

@@ -93,6 +93,8 @@ def test_it_fits_every_screen_and_axe_finds_nothing_serious(page: Page) -> None:
     for width in (390, 820, 1280):
         page.set_viewport_size({"width": width, "height": 844})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.set_viewport_size({"width": 900, "height": 844})
+    assert page.locator(".p7 .wide").evaluate("wide => wide.scrollWidth <= wide.clientWidth")
     found = Axe().run(page).response["violations"]
     page.set_viewport_size({"width": 390, "height": 844})
     assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")] == []

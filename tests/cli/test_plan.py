@@ -42,6 +42,18 @@ def test_twelve_points_in_their_order_in_both_languages(declared: Desk, language
     assert "Un article de la veille" in typed.out
 
 
+@pytest.mark.parametrize(("language", "page"), [("fr", "(docs/fr/risques.md)"), ("en", "(docs/en/risks.md)")])
+def test_on_a_terminal_of_80_columns_it_names_the_zone_once_and_the_page_on_risks(
+    declared: Desk, language: str, page: str
+) -> None:
+    shown = declared.type("plan", "--language", language).out
+    when = shown.partition("\n3. ")[2].partition("\n4. ")[0]
+    assert when.count("Paris") == 1
+    assert page in " ".join(shown.split())
+    assert "Mastodon, X, Facebook (http" in " ".join(shown.split())
+    assert [line for line in shown.splitlines() if len(line) > 80 and " " in line.strip()] == []
+
+
 @pytest.mark.parametrize("ending", ["html", "pdf", "md"])
 def test_the_ending_says_the_format(declared: Desk, tmp_path: Path, ending: str) -> None:
     typed = declared.type("plan", "24-janvier", "--output", str(tmp_path / f"p.{ending}"))
