@@ -97,10 +97,11 @@ def next_steps(world: World, answers: Answers, *, option: str) -> Iterator[str]:
     words = f'--mandate "{_("Assembly of …")}" --reason "{_("against …")}"'
     declared = f"{tomorrow} --from {tomorrow}T09:00 --to {tomorrow}T19:00 {words}"
     steps = (
-        (_("Find out tonight what would go wrong tomorrow:"), f"check{option}"),
         (_("See it all in a minute; nothing is posted:"), f"rehearse --settings {shlex.quote(str(world.file))}"),
         (_("Declare what was voted, with its own hours and words:"), f"strike declare {declared}{option}"),
-        (_("Show the assembly the page to vote on:"), f"plan{option}"),
+        (_("Find out tonight what would go wrong tomorrow:"), f"check{option}"),
+        (_("Make the page that the assembly votes on:"), f"plan {tomorrow} --output plan.html{option}"),
+        (_("After the vote, seal it: what was not voted does not leave:"), f"plan {tomorrow} --seal{option}"),
         (_("Start it, and leave the window open:"), f"run{option}"),
         (_("Or better, have the machine start it, and start it again:"), f"service install{option}"),
     )

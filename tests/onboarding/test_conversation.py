@@ -331,9 +331,11 @@ def test_what_comes_next_names_the_commands_in_their_order(desk: Desk) -> None:
     _, answers = desk.sit(*GROUND, "done", "yes")
     lines = "\n".join(next_steps(desk.world(), answers, option=" --settings there"))
     places = [
-        lines.index(f"occupier {word}") for word in ("check", "rehearse", "strike declare", "plan", "run", "service")
+        lines.index(f"occupier {word}") for word in ("rehearse", "strike declare", "check", "plan", "run", "service")
     ]
     assert places == sorted(places)
+    assert "occupier plan 2020-01-24 --output plan.html --settings there" in lines
+    assert "occupier plan 2020-01-24 --seal --settings there" in lines
     assert "--from 2020-01-24T09:00 --to 2020-01-24T19:00" in lines
 
 
