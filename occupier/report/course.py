@@ -149,7 +149,7 @@ def _what(incident: Incident) -> str:
         return _("stopped by itself: {reason}").format(reason=brief_reason(incident.reason or ""))
     if incident.by == "clock":
         return _("this machine's clock was wrong")
-    return _("paused by decision")
+    return _("paused by decision (hours rounded to a quarter)")
 
 
 def _hours(incident: Incident, now: datetime, zone: ZoneInfo) -> list[str]:

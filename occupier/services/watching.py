@@ -256,8 +256,11 @@ class Watching:
         if polled.baseline:
             self._say("baseline", "{n} articles are already in the feed {feed}: none of them will be posted.",
                       feed=polled.feed, n=polled.baseline)  # fmt: skip
-        if polled.new:
+        if polled.new and polled.actions:
             self._say("new", "{n} new article(s) in the feed {feed}.", feed=polled.feed, n=polled.new)
+        elif polled.new:
+            self._say("new", "New articles in the feed {feed}: {n}. No strike concerns them: none is announced by a"
+                      " strike message.", feed=polled.feed, n=polled.new)  # fmt: skip
 
     def _say(self, kind: str, text: str, **values: object) -> None:
         self._notices.tell(Notice(kind, Sentence(text, values)))

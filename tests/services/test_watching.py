@@ -34,6 +34,11 @@ class TestBaseline:
         assert room.states() == [("pending", "strike")]
         assert "new" in room.notices.kinds
 
+    def test_outside_a_strike_new_articles_are_said_not_to_be_announced(self, room: Newsroom) -> None:
+        room.poll(entry("old"))
+        room.poll(entry("old"), entry(1))
+        assert "none is announced" in str(room.notices.told[-1].sentence)
+
     def test_a_feed_added_later_gets_its_own_baseline(self, room: Newsroom) -> None:
         room.occupied()
         room.change(feeds=(feed(), feed("culture")))

@@ -305,7 +305,9 @@ class TestStanding:
         assert "AG du 12" in visitor.get("/strikes").text
         assert "compte" in visitor.get("/accounts").text
         assert "127.0.0.1/feed.xml" in visitor.get("/feeds").text
+        assert "<p>Aucun.</p>" in visitor.get("/feeds").text  # what was before the first reading is nobody's gap
         desk.house.controlling.pause("compte")
+        assert "arrondi au quart d’heure" in text_of(visitor.get("/").text)
         said = text_of(visitor.get("/accounts").text)
         assert "compte est en pause" in said
         assert "Reprendre compte" in said

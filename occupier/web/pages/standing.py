@@ -74,7 +74,9 @@ def feeds(request: Request) -> Response:
     sources = house.live.setup().feeds
     with house.store.reading() as tx:
         states = {state.name: state for state in tx.feeds.all()}
-        found = gaps(tx, sources, tx.now - _LOOKED_BACK, tx.now)
+        since = tx.now - _LOOKED_BACK
+        # what begins with the month itself is the time before this feed was watched at all
+        found = [gap for gap in gaps(tx, sources, since, tx.now) if gap.since > since]
     shown = [
         ShownFeed(
             source.name,
