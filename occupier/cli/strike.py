@@ -131,7 +131,8 @@ def end(session: Session, name: str) -> None:
 @command(Sentence("List the strikes, past and to come."), json_flag())
 def list_(session: Session) -> None:
     """Show the strike book; where there is none yet, the settings' own strikes."""
-    from occupier.cli.strikes import as_record, fate_of_log, known_strikes, standing_words
+    from occupier.cli.colour import is_terminal
+    from occupier.cli.strikes import as_record, fate_of_log, in_brief, known_strikes, standing_words
     from occupier.cli.tables import show_table
     from occupier.speech import end_moment, moment
 
@@ -141,6 +142,11 @@ def list_(session: Session) -> None:
         return
     if not strikes:
         session.tell(_("No strike is declared. To declare one: {command}").format(command="occupier strike declare"))
+        return
+    if is_terminal(sys.stdout):
+        for strike in strikes:
+            for line in in_brief(strike, session.setup, now):
+                session.say(line)
         return
     show_table(
         [_("name"), _("stands"), _("from"), _("to"), _("mandate"), _("its log")],

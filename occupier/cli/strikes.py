@@ -9,7 +9,7 @@ from typing import Any
 from occupier.cli.session import Session
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import LinkRule, Strike
-from occupier.speech import clean_line, countdown, end_moment, full_day, moment
+from occupier.speech import clean_line, countdown, end_moment, full_day, moment, period
 from occupier.speech import gettext as _
 from occupier.storage.migrate import Standing, standing
 
@@ -46,6 +46,13 @@ def describe(strike: Strike, setup: Setup, now: datetime) -> Iterator[str]:
         yield _("messages carry no link to the article")
     if strike.destroy_on or strike.destroyed_at:
         yield _("its log: {fate}").format(fate=fate_of_log(strike, setup))
+
+
+def in_brief(strike: Strike, setup: Setup, now: datetime) -> Iterator[str]:
+    """Yield a strike in three lines: how it stands, its hours, who decided it and what becomes of its log."""
+    yield f"{clean_line(strike.name)}, {standing_words(strike, now)}"
+    yield f"  {period(strike.starts_at, strike.ends_at, setup.zone)}"
+    yield "  " + ", ".join(filter(None, (clean_line(strike.mandate), fate_of_log(strike, setup))))
 
 
 def fate_of_log(strike: Strike, setup: Setup) -> str:

@@ -135,6 +135,20 @@ def test_strikes_are_listed_for_people_and_for_programs(desk: Desk) -> None:
     assert strike["url"] is None
 
 
+def test_a_strike_is_three_lines_at_a_terminal_and_its_zone_is_said_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.clock = FakeClock(EVE)
+    desk.type(*FRIDAY)
+    monkeypatch.setenv("COLUMNS", "200")
+    screen = Terminal("")
+    monkeypatch.setattr(sys, "stdout", screen)
+    desk.type("strike", "list")
+    lines = screen.getvalue().splitlines()
+    assert len(lines) == 3
+    assert lines[1].count("Paris time") == 1
+
+
 def test_the_settings_own_strikes_are_listed_before_any_daemon_knows_them(desk: Desk) -> None:
     desk.clock = FakeClock(EVE)
     strike = 'name = "b"\nfrom = "2020-01-25T09:00"\nto = "2020-01-25T19:00"\nmandate = "m"\nreason = "r"\n'
