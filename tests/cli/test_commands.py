@@ -15,7 +15,7 @@ from tests.cli.conftest import Desk
 
 COMMANDS = {
     "init": "--sandbox --start-over --piped",
-    "strike declare": "--from --to --mandate --reason --who --url --agreed --account --feed --message --link --long",
+    "strike declare": "--from --to --mandate --reason --who --url --agreed --account --feed --message --link --long --yes",
     "strike renew": "--to --mandate --long",
     "strike end": "",
     "strike list": "--json",
@@ -24,7 +24,7 @@ COMMANDS = {
     "check": "--json",
     "run": "--dry-run --once --log-format --serve --serve-feed --host --port --base-url",
     "pause": "",
-    "resume": "",
+    "resume": "--yes",
     "reload": "",
     "status": "--watch --json",
     "log": "--json --ndjson --csv --separator --strike --account --feed --state --since --until --limit --after --all",
