@@ -15,7 +15,8 @@ from tests.cli.conftest import Desk
 
 COMMANDS = {
     "init": "--sandbox --start-over --piped",
-    "strike declare": "--from --to --mandate --reason --who --url --agreed --account --feed --message --link --long --yes",
+    "strike declare": "--from --to --mandate --reason --who --url --agreed --account --feed --message --link --long"
+    " --yes",
     "strike renew": "--to --mandate --long",
     "strike end": "",
     "strike list": "--json",
