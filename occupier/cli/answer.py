@@ -87,7 +87,9 @@ def release(session: Session, action_id: str | None, **typed: bool) -> None:
 
 
 @command(
-    Sentence("Leave a post that is on hold, or has not left yet, unposted on purpose. The log says that a person decided it."),
+    Sentence(
+        "Leave a post that is on hold, or has not left yet, unposted on purpose. The log says that a person decided it."
+    ),
     argument("action_id", _ID),
 )
 def drop(session: Session, action_id: str) -> None:

@@ -26,7 +26,8 @@ def keep_watch(session: Session, out: TextIO) -> None:
 
 
 def _redraw(session: Session, out: TextIO) -> None:
-    first = _fitting(list(page(session, brief=True)))  # what is wrong with the settings is said on the screen that stays
+    # what is wrong with the settings is said on the screen that stays
+    first = _fitting(list(page(session, brief=True)))
     out.write(_OTHER_SCREEN)
     try:
         while True:

@@ -30,7 +30,9 @@ def plan_sheet(plan: Plan) -> Sheet:
         subtitle=_("What is put to the vote, and what will run: nothing else. Written {at}.").format(
             at=moment(plan.at, plan.zone)
         ),
-        running=_("Plan of the strike “{name}”, fingerprint {fingerprint}").format(name=name, fingerprint=fingerprint(plan)),
+        running=_("Plan of the strike “{name}”, fingerprint {fingerprint}").format(
+            name=name, fingerprint=fingerprint(plan)
+        ),
         page=_("page"),
         points=list(_points(plan)),
         annex_title=_("Annex: every wording, account by account"),
@@ -135,7 +137,9 @@ def _ways(plan: Plan) -> Iterator[Block]:
     if any(planned.account.has_keys for planned in plan.accounts):
         yield Paragraph(_("occupier posts there itself, with the accounts' own keys."))
     if by_hand:
-        text = _("On {accounts}, people post by hand: occupier hands them each text, and cannot see what becomes of it.")
+        text = _(
+            "On {accounts}, people post by hand: occupier hands them each text, and cannot see what becomes of it."
+        )
         yield Paragraph(text.format(accounts=", ".join(by_hand)))
 
 
@@ -144,8 +148,8 @@ def _through_tools(plan: Plan) -> Iterator[Block]:
         account = planned.account
         if account.is_feed and account.tool_interval is not None:
             last = plan.strike.ends_at - account.guard(plan.setup.limits.guard)
-            text = _("{account}: the usual tool posts there by itself. It reads the strike feed every {every}, so nothing"
-                     " is handed to it after {last}; what it does with the rest cannot be seen.")  # fmt: skip
+            text = _("{account}: the usual tool posts there by itself. It reads the strike feed every {every}, so"
+                     " nothing is handed to it after {last}; what it does with the rest cannot be seen.")  # fmt: skip
             every = duration(account.tool_interval)
             yield Paragraph(text.format(account=clean_line(account.name), every=every, last=moment(last, plan.zone)))
 

@@ -100,7 +100,10 @@ class TestSaid:
         assert "left to the usual tool by a rule" in said
 
     def test_pauses_are_said_in_quarters_of_an_hour(self, over: Newsroom) -> None:
-        hours = re.findall(r"paused by decision\s*\(hours\s*rounded\s*to\s*a\s*quarter\)\s*all\s*\S+, \d\d:(\d\d)\s*\S+, \d\d:(\d\d)", page(over).words)
+        hours = re.findall(
+            r"paused by decision\s*\(hours\s*rounded\s*to\s*a\s*quarter\)\s*all\s*\S+, \d\d:(\d\d)\s*\S+, \d\d:(\d\d)",
+            page(over).words,
+        )
         assert hours
         assert all(int(minute) % 15 == 0 for found in hours for minute in found)
 
