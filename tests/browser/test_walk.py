@@ -11,6 +11,8 @@ import pytest
 from tests.browser.reader import Reader, Tabs, reading
 from tests.web.newsdesk import Visitor
 
+pytestmark = pytest.mark.campaign  # every page, twice, with axe: Chromium takes half a minute
+
 SERIOUS = {"serious", "critical"}
 MOST_LINKS = 60
 KINDS = {"/", "/register", "/check", "/strikes", "/accounts", "/feeds", "/articles/0", "/strikes/retraites/unannounced"}

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from tests.campaigns.clock_lies import ClockTally, campaign, run
 from tests.campaigns.world import ROOT
 
+pytestmark = pytest.mark.campaign
 
-@pytest.mark.campaign
+
 def test_on_a_clock_that_lies_no_strike_post_leaves_outside_its_strike() -> None:
     found = campaign(40, 7)
     assert found.clean, found.table("the clock lies")
@@ -22,7 +23,6 @@ def test_on_a_clock_that_lies_no_strike_post_leaves_outside_its_strike() -> None
     assert found.published > 60
 
 
-@pytest.mark.campaign
 def test_a_daemon_that_was_stopped_beyond_the_end_posts_nothing_when_it_goes_on() -> None:
     # a process of its own: daemons are forked from it, and it must have no thread
     command = [sys.executable, "-m", "tests.campaigns.clock_lies", "--runs", "0", "--stops", "3", "--seed", "7"]

@@ -13,8 +13,9 @@ from tests.campaigns.liar import AFTER, BEFORE, PLATFORMS, Lie
 from tests.campaigns.network_lies import campaign
 from tests.campaigns.stage import Stage
 
+pytestmark = pytest.mark.campaign
 
-@pytest.mark.campaign
+
 def test_networks_that_lie_get_nothing_twice_and_lose_nothing() -> None:
     found = campaign(40, 7)
     assert found.clean, found.table("the network lies")

@@ -9,6 +9,8 @@ from occupier.sandbox import Sandbox
 from tests.cli.conftest import DECLARE, Desk
 from tests.fakes import FakeClock
 
+pytestmark = pytest.mark.campaign  # whole scenes: commands, a sandbox and what both wrote
+
 SETTINGS = """\
 timezone = "Europe/Paris"
 [[feeds]]

@@ -8,6 +8,8 @@ import pytest
 
 from tests.cli.conftest import DECLARE, PLAIN, Desk, speak
 
+pytestmark = pytest.mark.campaign  # whole scenes: processes, signals and a sandbox
+
 BROKEN = {
     "a key under the wrong table": PLAIN + '\n[limits]\nper_hour = 6\ndatabase = "sqlite:///occupier.db"\n',
     "a missing quote": 'database = "sqlite:///occupier.db\n' + PLAIN,

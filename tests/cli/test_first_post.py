@@ -13,6 +13,8 @@ from tests.cli.conftest import DECLARE, Desk
 from tests.cli.test_run import running
 from tests.fakes import FakeClock
 
+pytestmark = pytest.mark.campaign  # whole scenes: commands, a sandbox and what both wrote
+
 PATIENCE = 30.0
 ASKED = re.compile(r"occupier release (\d+)")
 

@@ -14,6 +14,8 @@ from occupier.settings import load
 from tests.cli.conftest import DECLARE, Desk
 from tests.fakes import FakeClock
 
+pytestmark = pytest.mark.campaign  # whole scenes: commands, a sandbox and what both wrote
+
 HOUR = timedelta(hours=1)
 
 

@@ -74,7 +74,7 @@ SETTINGS: Mapping[str, tuple[str, str, str]] = {
         put("2030-01-24T19:00", "2030-01-23T19:00"),
         "at 7:00 pm, Paris time) before it starts", "à 19h00, heure de Paris) avant de commencer",
     ),
-    "a French date": (put("2030-01-24T19:00", "24/01/2030 19h"), "write 2020-01-24T09:00", "écrivez 2020-01-24T09:00"),
+    "a French date": (put("2030-01-24T19:00", "24/01/2030 19h"), "write for example 20", "écrivez par exemple 20"),
     "two months": (put("2030-01-24T19:00", "2030-03-24T19:00"), "long = true", "long = true"),
     "nobody decided": (put('mandate = "AG du 23 janvier"', ""), "mandate: this is missing", "mandate : il manque"),
     "two strikes at once": (

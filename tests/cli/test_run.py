@@ -19,6 +19,8 @@ from occupier.storage import lock
 from occupier.storage.migrate import create_if_missing
 from tests.cli.conftest import DECLARE, PLAIN, Desk
 
+pytestmark = pytest.mark.campaign  # whole scenes: processes, signals and a sandbox
+
 
 @contextmanager
 def running(desk: Desk, *arguments: str, until: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:

@@ -13,6 +13,8 @@ import pytest
 
 from tests.cli.conftest import DECLARE, Desk
 
+pytestmark = pytest.mark.campaign  # whole scenes: processes, signals and a sandbox
+
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/")
 
 

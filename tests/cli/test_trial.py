@@ -17,6 +17,8 @@ from occupier.sandbox.faults import Fault, FaultKind
 from tests.cli.conftest import DECLARE, Desk, Typed
 from tests.fakes import FakeClock
 
+pytestmark = pytest.mark.campaign  # whole scenes: commands, a sandbox and what both wrote
+
 ON_MASTODON = ("rehearse", "--account", "mastodon")
 PATIENCE = 30.0
 

@@ -97,6 +97,7 @@ def test_an_empty_journal_is_whole(room: Newsroom) -> None:
     assert verified(room) == Verified()
 
 
+@pytest.mark.campaign  # a day's journal for each way of tampering
 @pytest.mark.parametrize(
     ("statement", "said"),
     [

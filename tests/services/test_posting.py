@@ -629,6 +629,7 @@ class KilledAt:
         self._room.wire()
 
 
+@pytest.mark.campaign  # forty-four deaths
 @pytest.mark.parametrize("outcome", [None, LOST, CONNECT, "posted and lost"])
 @pytest.mark.parametrize("step", range(1, 12))
 def test_killed_at_any_step_it_posts_once_loses_nothing_and_tells_the_truth(

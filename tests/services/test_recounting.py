@@ -395,6 +395,7 @@ def concerned_by_hand(room: Newsroom, found: Recount, account_name: str) -> int:
     return sum(strike.concerns(a.first_seen_at) for a in covered)
 
 
+@pytest.mark.campaign  # forty strikes, each recounted in full
 @settings(max_examples=40, deadline=None)
 @given(steps=STEPS, feeds=st.sampled_from([frozenset[str](), frozenset({"une"})]))
 def test_the_fates_always_add_up_to_the_articles_concerned(
