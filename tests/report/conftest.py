@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 
@@ -21,6 +23,7 @@ from tests.services.newsroom import HOUR, MINUTE, Newsroom, account, entry, feed
 
 HOSTILE = '"><script>alert(1)</script> **gras** [lien](javascript:x) `code`'
 ARABIC, EMOJI, CHINESE = "إضراب في غرفة الأخبار", "🚀 Une fusée ✊", "新聞"
+RULES = (Rule(RuleAction.ORDINARY, title=re.compile("alerte")), Rule(RuleAction.LEAVE, title=re.compile("météo")))
 TITLES = (HOSTILE, ARABIC, EMOJI, CHINESE, "une alerte", "la météo", "un refus")
 
 
@@ -30,20 +33,43 @@ def _as_found() -> Iterator[None]:
     set_language("fr")
 
 
+@pytest.fixture(scope="session")
+def journals(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two journals, made once; tests work on copies: `empty.db`, and `over.db` of a strike that is over."""
+    folder = tmp_path_factory.mktemp("journals")
+    for name in ("empty", "over"):
+        migrate.create_if_missing(folder / f"{name}.db")
+    made = _newsroom(folder / "over.db", FakeClock())
+    _strike(made)
+    made.close()
+    (folder / "over.at").write_text(made.clock.now().isoformat())
+    return folder
+
+
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Newsroom]:
-    migrate.create_if_missing(tmp_path / "occupier.db")
-    accounts = (account("mastodon-une"), account("x-une", platform="x"))
-    made = Newsroom(tmp_path / "occupier.db", FakeClock(), accounts, (feed(),))
+def room(tmp_path: Path, journals: Path) -> Iterator[Newsroom]:
+    made = _newsroom(Path(copyfile(journals / "empty.db", tmp_path / "occupier.db")), FakeClock())
     yield made
     made.close()
 
 
 @pytest.fixture
-def over(room: Newsroom) -> Newsroom:
+def over(tmp_path: Path, journals: Path) -> Iterator[Newsroom]:
     """The strike is over, and nothing of it waits."""
-    rules = (Rule(RuleAction.ORDINARY, title=re.compile("alerte")), Rule(RuleAction.LEAVE, title=re.compile("météo")))
-    room.change(rules=rules)
+    clock = FakeClock(datetime.fromisoformat((journals / "over.at").read_text()))
+    made = _newsroom(Path(copyfile(journals / "over.db", tmp_path / "over.db")), clock)
+    made.change(rules=RULES)
+    yield made
+    made.close()
+
+
+def _newsroom(path: Path, clock: FakeClock) -> Newsroom:
+    accounts = (account("mastodon-une"), account("x-une", platform="x"))
+    return Newsroom(path, clock, accounts, (feed(),))
+
+
+def _strike(room: Newsroom) -> None:
+    room.change(rules=RULES)
     room.occupied(hours=4, url="https://example.org/pourquoi", who="la rédaction")
     shown = [entry("old")]
     for n, title in enumerate(TITLES):
@@ -59,7 +85,6 @@ def over(room: Newsroom) -> Newsroom:
     room.controlling.resume(None)
     room.clock.advance(4 * HOUR)
     room.striking.close_ended()
-    return room
 
 
 @contextmanager
