@@ -78,6 +78,8 @@ def _read(document: bytes, content_type: str, url: str) -> Mapping[str, Any]:
         result: Mapping[str, Any] = feedparser.parse(
             io.BytesIO(document), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
         )
+    except MemoryError:  # in a process apart: its own end says it
+        raise
     except Exception as error:  # whatever a hostile document makes of the library
         raise FeedError(
             "The feed at {url} could not be understood ({kind}); its server's people should see it in a validator.",

@@ -92,8 +92,8 @@ class Scene:
 
     def listen(self) -> None:
         """Note the first sentence that tells a person of the trouble."""
-        # "nothing was posted, trying again" is said of a trouble that may pass, without calling for a person
-        serious = [h["said"] for h in self.stage.heard(self.heard) if h["serious"] or h["kind"] == "retry"]
+        # "nothing was posted, trying again" and "could not be read" tell of a trouble that may pass: nobody is called
+        serious = [h["said"] for h in self.stage.heard(self.heard) if h["serious"] or h["kind"] in {"retry", "unread"}]
         if serious and not self.found.said:
             self.found.said = _short(serious[0], self.stage)
 
