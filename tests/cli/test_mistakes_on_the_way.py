@@ -270,6 +270,7 @@ def looked_at(folder: Path, text: str, language: str, secrets: Mapping[str, str]
     return {(f["id"], f["subject"]): plain(f"{f['message']} {f['advice']}") for f in found}
 
 
+@pytest.mark.campaign  # each a check of a whole sandbox
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("about", FOUND)
 def test_check_finds_the_mistake_beforehand_and_says_what_to_do(

@@ -12,6 +12,8 @@ import pytest
 from occupier.sandbox import Sandbox
 from tests.cli.conftest import DECLARE, Desk
 
+pytestmark = pytest.mark.campaign  # whole scenes: a strike, its settings and what is written of it
+
 HOSTILE = '"><script>alert(1)</script> **gras** [lien](javascript:x)'
 TITLES = {
     "fr": ["Qui décide", "Pourquoi", "Quand", "Ce qui change, ce qui ne change pas", "Où", "Ce qu’on lira", "Combien",

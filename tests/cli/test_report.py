@@ -20,6 +20,8 @@ from occupier.storage.store import SqlStore
 from tests.cli.conftest import DECLARE, Desk, add_article
 from tests.fakes import FakeClock
 
+pytestmark = pytest.mark.campaign  # whole scenes: a strike, its settings and what is written of it
+
 Write = Callable[..., None]
 
 

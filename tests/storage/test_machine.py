@@ -225,6 +225,7 @@ class JournalMachine(RuleBasedStateMachine):
         self.known[event.action_id] = after
 
 
+@pytest.mark.campaign  # hundreds of steps on a real file
 def test_the_journal_stays_true_whatever_happens(fresh: Path) -> None:
     machine = type("Machine", (JournalMachine,), {"template": fresh})
     run_state_machine_as_test(
