@@ -19,8 +19,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from occupier import bootstrap
 from occupier.bootstrap import House
+from occupier.bootstrap import house as wiring
 from occupier.feeds.fetch import HttpFetcher
 from occupier.feeds.parse import FeedParser
 from tests.campaigns.daemons import PLATFORMS, Daemons, aligned, peak_memory, until
@@ -172,7 +172,7 @@ def _quick(house: House) -> None:
     """Give up a slow server sooner than in earnest."""
     reader = HttpFetcher(house.clock, seconds=FETCH_SECONDS, connect=2), FeedParser(house.clock)
     # in the daemon's own process, which is forked
-    vars(bootstrap)["make_feed_reader"] = lambda _clock: reader
+    vars(wiring)["make_feed_reader"] = lambda _clock: reader
 
 
 def drawn(runs: int, chance: random.Random) -> list[Lie]:

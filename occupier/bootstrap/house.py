@@ -1,32 +1,34 @@
-"""The composition root: the only place that names concrete adapters."""
+"""The house: every service on one journal, wired once."""
 
 from __future__ import annotations
 
-import logging
-import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cached_property, partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from occupier.domain.by_hand import is_by_hand
-from occupier.domain.errors import DatabaseError, Sentence
-from occupier.domain.ports import Clock, Delivery, Network, Notice, Notices, Press
-from occupier.domain.setup import FEED, Account, Setup
-from occupier.settings import Connection, Settings
-from occupier.storage import lock, migrate
-from occupier.storage.probing import probe
+from occupier.bootstrap.adapters import (
+    make_delivery,
+    make_feed_reader,
+    make_network,
+    make_press,
+    make_strike_feed,
+    make_templates,
+)
+from occupier.bootstrap.desks import make_checking
+from occupier.bootstrap.process import SystemClock
+from occupier.domain.ports import Clock, Delivery, Network, Notice, Notices
+from occupier.domain.setup import Account, Setup
+from occupier.settings import Settings
+from occupier.storage import migrate
 from occupier.storage.store import SqlStore
 
 if TYPE_CHECKING:
     from occupier.domain.strike import Strike
     from occupier.services.announcing import Announcing
     from occupier.services.by_hand import ByHand
-    from occupier.services.checking import Checking
-    from occupier.services.checks.evidence import DatabaseFound, Keys
     from occupier.services.checks.finding import Finding
     from occupier.services.clockwatch import ClockWatch
     from occupier.services.concluding import Concluding
@@ -39,12 +41,9 @@ if TYPE_CHECKING:
     from occupier.services.interruptions import Interruptions
     from occupier.services.listening import Listening
     from occupier.services.measuring import Measuring
-    from occupier.services.offering import Offering
     from occupier.services.overhearing import Overhearing
     from occupier.services.placing import Placing
-    from occupier.services.planning import Planning
     from occupier.services.posting import Posting
-    from occupier.services.previewing import Previewing
     from occupier.services.reconciling import Reconciling
     from occupier.services.recounting import Recounting
     from occupier.services.reinstating import Reinstating
@@ -57,22 +56,10 @@ if TYPE_CHECKING:
     from occupier.services.silence import Silence
     from occupier.services.striking import Striking
     from occupier.services.summarising import Summarising
-    from occupier.services.texting import Reminding, Texting
+    from occupier.services.texting import Reminding
     from occupier.services.trying import Trying
     from occupier.services.vitals import Vitals
     from occupier.services.watching import Watching
-
-
-class SystemClock:
-    """The machine's own clocks."""
-
-    def now(self) -> datetime:
-        """Return the instant, in UTC."""
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        """Return seconds that never jump."""
-        return time.monotonic()
 
 
 @dataclass
@@ -411,214 +398,3 @@ def open_house(
         migrate.create_if_missing(settings.database)
     migrate.require_current(settings.database)
     return House(Live(settings), SqlStore(settings.database, clock), clock, notices or Silent())
-
-
-def make_network(
-    settings: Settings,
-    account_name: str,
-    clock: Clock,
-    on_date: Callable[[str, timedelta], None] | None = None,
-    *,
-    dry: bool = False,
-) -> Network:
-    """Build the adapter of one account; a dry one reads no secret. Raises SettingsError."""
-    from occupier.platforms.dry import Dry
-    from occupier.platforms.registry import build
-
-    connection, account = settings.connections[account_name], settings.setup.account(account_name)
-    if account is not None and account.is_written and not dry:
-        return make_strike_feed(account, make_delivery(settings, account_name, clock))
-    secrets = dict.fromkeys(connection.secrets, "-") if dry else settings.secrets(account_name)
-    parameters = _parameters(connection, account)
-    network = build(connection.platform, clock=clock, on_date=on_date, **parameters, **secrets)
-    return Dry(network, account_name, account.remote_id if account else None) if dry else network
-
-
-def make_strike_feed(
-    account: Account, delivery: Delivery | None = None, write: Callable[[], None] | None = None
-) -> Network:
-    """Build the adapter of a strike feed; without `write`, whoever serves the feed reads the journal."""
-    from occupier.platforms.registry import build
-
-    return build(FEED, name=account.name, network=account.network, delivery=delivery, write=write)
-
-
-def make_delivery(settings: Settings, account_name: str, clock: Clock) -> Delivery:
-    """Return what puts a strike feed where its tool reads it. Raises SettingsError: a secret is missing."""
-    from occupier.syndication.delivery import make
-
-    delivery = settings.connections[account_name].delivery
-    assert delivery is not None  # the account is written somewhere
-    password = settings.secrets(account_name).get("password")
-    return make(delivery.way, delivery.where, delivery.command, password, clock.now)
-
-
-def make_offering(settings: Settings, clock: Clock, setup: Callable[[], Setup]) -> tuple[Offering, SqlStore]:
-    """Return what answers the readers of strike feeds, and the journal of its own by which it hears of changes."""
-    from occupier.services.offering import Offering
-
-    store = SqlStore(settings.database, clock)
-    return Offering(store, make_press(), clock, setup, store.pause_file), store
-
-
-def _parameters(connection: Connection, account: Account | None) -> dict[str, Any]:
-    if account is not None and (is_by_hand(account) or account.is_feed):
-        return {"name": account.name, "network": account.network}
-    if connection.platform == "mastodon":
-        return {"server": connection.base_url}
-    if connection.platform == "facebook":
-        version, page = connection.api_version, connection.page_id
-        return {"api_url": connection.base_url, "api_version": version, "page_id": page}
-    return {"api_url": connection.base_url}
-
-
-def make_steps(platform: str, clock: Clock, sandbox: str | None = None) -> Any:
-    """Return the steps that connect an account of a network; `sandbox` is the address of one that stands in for it."""
-    from occupier.platforms.registry import connecting
-
-    roots = {"x": "/x", "facebook": "/graph"}
-    elsewhere = {"api_url": sandbox + roots[platform]} if sandbox and platform in roots else {}
-    return connecting(platform, clock=clock, **elsewhere)
-
-
-def make_templates() -> Any:
-    """Return the template language."""
-    from occupier.templates import JinjaTemplates
-
-    return JinjaTemplates()
-
-
-def make_press() -> Press:
-    """Return what cuts the newsroom's documents."""
-    from occupier.syndication.press import Cutter
-
-    return Cutter()
-
-
-def make_feed_reader(clock: Clock) -> tuple[Any, Any]:
-    """Return a fetcher and a parser."""
-    from occupier.feeds.fetch import HttpFetcher
-    from occupier.feeds.parse import FeedParser
-
-    return HttpFetcher(clock), FeedParser(clock)
-
-
-def make_previewing(settings: Settings, clock: Clock) -> Previewing:
-    """Return the preview, which needs neither a secret nor the journal."""
-    from occupier.services.previewing import Previewing
-
-    fetcher, parser = make_feed_reader(clock)
-    networks = {a.name: make_network(settings, a.name, clock, dry=True) for a in settings.setup.accounts}
-    return Previewing(fetcher, parser, make_templates(), networks, lambda: settings.setup)
-
-
-def make_texting(settings: Settings) -> Texting:
-    """Return what writes texts for the usual tool's own field."""
-    from occupier.platforms.manual import RULERS
-    from occupier.services.texting import Texting
-
-    return Texting(make_templates(), {name: ruler() for name, ruler in RULERS.items()}, lambda: settings.setup)
-
-
-def make_planning(settings: Settings, clock: Clock) -> Planning:
-    """Return what makes plans, which reads the feeds and no secret."""
-    from occupier.services.planning import Planning
-    from occupier.services.previewing import Previewing
-
-    fetcher, parser = make_feed_reader(clock)
-    networks = {a.name: make_network(settings, a.name, clock, dry=True) for a in settings.setup.accounts}
-    templates = make_templates()
-    previewing = Previewing(fetcher, parser, templates, networks, lambda: settings.setup)
-    return Planning(previewing, templates, networks, lambda: settings.setup)
-
-
-def make_checking(settings: Settings, clock: Clock, store: SqlStore | None, **how: Any) -> Checking:
-    """Return the check, on adapters of its own; `store` is None where there is no journal. `how`: see `Checking`."""
-    from occupier.machine import ThisMachine
-    from occupier.services.checking import Checking, World
-    from occupier.services.previewing import Previewing
-
-    there = [a.name for a in settings.setup.accounts if not settings.missing(a.name)]
-    networks = {name: make_network(settings, name, clock) for name in there}
-    voices = {a.name: make_network(settings, a.name, clock, dry=True) for a in settings.setup.accounts}
-    fetcher, parser = make_feed_reader(clock)
-    previewing = Previewing(fetcher, parser, make_templates(), voices, lambda: settings.setup)
-    here = Here(settings, store)
-    world = World(previewing, fetcher, parser, networks, voices, ThisMachine(), here, store, clock)
-    return Checking(world, lambda: settings.setup, **how)
-
-
-@dataclass(frozen=True)
-class Here:
-    """The files and keys that these settings name, for the check to look at."""
-
-    settings: Settings
-    store: SqlStore | None = None
-
-    def settings_file(self) -> Path | None:
-        """Return the settings' file."""
-        return self.settings.path
-
-    def folder(self) -> Path:
-        """Return the folder of the database."""
-        return self.settings.database.parent
-
-    def database(self) -> DatabaseFound:
-        """Look at the database, without writing to it."""
-        from occupier.services.checks.evidence import DatabaseFound
-
-        path = self.settings.database
-        try:
-            if migrate.standing(path) is migrate.Standing.MISSING:
-                return DatabaseFound(path, is_there=False, problem=_no_room(path.parent))
-            probe(path)
-            return DatabaseFound(path, is_held=lock.is_held(path), beat=self._beat())
-        except DatabaseError as error:
-            return DatabaseFound(path, problem=error.sentence)
-
-    def keys(self) -> Keys:
-        """Look for every secret that the settings name."""
-        from occupier.services.checks.evidence import Keys
-
-        settings, accounts = self.settings, [a.name for a in self.settings.setup.accounts]
-        return Keys(
-            missing={name: settings.missing(name) for name in accounts},
-            exposed={name: settings.notes(name) for name in accounts},
-            notify=len(settings.notify),
-            notify_problems=settings.notify_missing(),
-        )
-
-    def _beat(self) -> datetime | None:
-        from occupier.services.reviewing import HEARTBEAT
-
-        if self.store is None:
-            return None
-        with self.store.reading() as tx:
-            beat = tx.runtime.get(HEARTBEAT)
-        return datetime.fromisoformat(beat) if beat else None
-
-
-def _no_room(folder: Path) -> Sentence | None:
-    if os.access(folder, os.W_OK | os.X_OK):
-        return None
-    text = "The database cannot be made in {folder}: make that folder, or let this user write in it."
-    return Sentence(text, {"folder": str(folder)})
-
-
-def prepare_process() -> None:
-    """Keep what is written to ourselves, and the libraries' loggers from telling tokens."""
-    from occupier.wire.scrub import hush
-
-    os.umask(0o077)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    hush()
-
-
-def rehearsal_database(database: Path, account: str) -> Path:
-    """Return the database of the rehearsals on a test account, beside the real one."""
-    return database.with_name(f"{database.name}.rehearsal-{account}")
-
-
-def dry_run_database(database: Path) -> Path:
-    """Return the database of dry runs, beside the real one."""
-    return database.with_name(database.name + ".dry-run")
