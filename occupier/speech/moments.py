@@ -19,13 +19,13 @@ def moment(at: datetime, zone: ZoneInfo, now: datetime | None = None) -> str:
     offset says which.
     """
     local = at.astimezone(zone)
-    return _in_full(local, local, zone, _place(local, zone)) + _distance(at, now)
+    return _in_full(local, _place(local, zone)) + _distance(at, now)
 
 
 def end_moment(at: datetime, zone: ZoneInfo, now: datetime | None = None) -> str:
     """Say the end of a period in full, as `moment` does; 00:00 becomes 23h59 of the day before."""
     local = at.astimezone(zone)
-    return _in_full(local, before_midnight(local), zone, _place(local, zone)) + _distance(at, now)
+    return _in_full(before_midnight(local), _place(local, zone)) + _distance(at, now)
 
 
 def period(start: datetime, end: datetime, zone: ZoneInfo) -> str:
@@ -35,7 +35,7 @@ def period(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     """
     one, two = start.astimezone(zone), end.astimezone(zone)
     place = _place(two, zone)
-    said = _day_and_hour(one) if _place(one, zone) == place else _in_full(one, one, zone, _place(one, zone))
+    said = _day_and_hour(one) if _place(one, zone) == place else _in_full(one, _place(one, zone))
     return gettext("from {start} to {end}, {place}").format(
         start=said, end=_day_and_hour(before_midnight(two)), place=place
     )
@@ -84,7 +84,7 @@ def before_midnight(local: datetime) -> datetime:
     return datetime.combine(local.date() - timedelta(days=1), _LAST_MINUTE)
 
 
-def _in_full(local: datetime, said: datetime, zone: ZoneInfo, place: str) -> str:
+def _in_full(said: datetime, place: str) -> str:
     return f"{_day_and_hour(said)}, {place}"
 
 

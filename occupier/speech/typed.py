@@ -38,11 +38,6 @@ class Typed:
     """Day and month in figures, of which either may be the month."""
     offset: timezone | None = None
 
-    @property
-    def has_day(self) -> bool:
-        """Whether the words name a day at all."""
-        return any(value is not None for value in (self.ahead, self.weekday, self.day))
-
 
 def plain(text: str) -> str:
     """Return the text in small letters, without accents, with straight apostrophes and single blanks."""
