@@ -22,6 +22,8 @@ class RefusalKind(StrEnum):
 
 #: Kinds that say something about the account, not about this content: the lane stops, the action may go later.
 LANE_KINDS = frozenset({RefusalKind.CREDENTIALS, RefusalKind.PERMISSION, RefusalKind.MONEY, RefusalKind.AUTOMATION})
+#: Those of them that stop the lane where a reading met them: who may not read may still be allowed to post.
+READING_KINDS = LANE_KINDS - {RefusalKind.PERMISSION}
 
 
 @dataclass(frozen=True, slots=True)

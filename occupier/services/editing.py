@@ -7,33 +7,20 @@ what it edits, and what that was, is written in it before the call. So no articl
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from occupier.domain.action import WAITING, Action, GoneBy, Payload, Proof, Purpose, State, restored_by
 from occupier.domain.article import Key, KeyKind, canonical_link
 from occupier.domain.decision import USUAL_OUT
 from occupier.domain.errors import NetworkError, Sentence
-from occupier.domain.outcome import RefusalKind
-from occupier.domain.ports import (
-    Change,
-    Editor,
-    Network,
-    Notice,
-    Notices,
-    Observation,
-    Pause,
-    Store,
-    Target,
-    Transaction,
-)
-from occupier.domain.reconcile import looks_due
-from occupier.domain.settling import after_absence, is_absent, misses, surely_unsent
+from occupier.domain.ports import Change, Editor, Network, Notice, Notices, Observation, Store, Target, Transaction
+from occupier.domain.settling import after_absence, misses, surely_unsent
 from occupier.domain.setup import Account, Setup, WhenUncertain
 from occupier.domain.snapshot import Snapshot, without
+from occupier.services.rereading import Rereading, look_at, weigh
 
 READ_AGAIN = timedelta(minutes=1)
 """Between two readings of a post that could not be read, where the network does not say when."""
-_STOPPING = frozenset({RefusalKind.CREDENTIALS, RefusalKind.MONEY, RefusalKind.AUTOMATION})
 
 
 class Editing:
@@ -46,6 +33,7 @@ class Editing:
         self._networks = networks
         self._notices = notices
         self._setup = setup
+        self._rereading = Rereading(store, notices, setup, READ_AGAIN)
 
     def payload(self, tx: Transaction, action: Action) -> Payload:
         """Return what puts back the post that another action edited."""
@@ -61,7 +49,7 @@ class Editing:
         try:
             found = self._read(account, action)
         except NetworkError as error:
-            self._unread(account, target, action, error)
+            self._rereading.before(target, action, error)
             return None
         with self._store.writing() as tx:
             current = tx.actions.get(action.id)
@@ -118,20 +106,6 @@ class Editing:
             tx.actions.change(action, Change(State.LEFT, "edited"), "left")
         return None
 
-    def _unread(self, account: Account, target: Target, action: Action, error: NetworkError) -> None:
-        with self._store.writing() as tx:
-            current = tx.actions.get(action.id)
-            if current.state not in WAITING:
-                return
-            if error.kind in _STOPPING:
-                tx.pauses.add(Pause(target.id, "lane", str(error.kind), tx.now))
-            if current.undoes and tx.now - current.decided_at > self._setup().limits.look_for:
-                tx.actions.change(current, Change(State.FAILED, "unread"), "failed")
-            else:
-                due = max(tx.now + READ_AGAIN, error.not_before or tx.now)
-                tx.actions.change(current, Change(current.state, "unread", due_at=due), "looking")
-        self._notices.tell(Notice("unread", error.sentence, serious=error.kind in _STOPPING))
-
     # --- after the call -----------------------------------------------------------------------------------------------
 
     def note(self, tx: Transaction, action: Action, change: Change) -> None:
@@ -148,7 +122,7 @@ class Editing:
         try:
             found = self._read(account, action)
         except NetworkError as error:
-            self._look_later(action, error.not_before)
+            self._rereading.after(action, error)
             return
         with self._store.writing() as tx:
             current = tx.actions.get(action.id)
@@ -174,24 +148,15 @@ class Editing:
             self._say("found", text, account, action)
 
     def _not_done(self, tx: Transaction, account: Account, action: Action) -> None:
-        limits, deadline = self._setup().limits, action.deadline or action.decided_at
-        seen = tx.actions.observations(action.id, action.claimed_at or action.decided_at)
-        counted = misses(seen, deadline, account.settle_after)
-        if is_absent(counted, limits.between_reads):
-            strike = tx.strikes.by_id(action.strike_id) if action.strike_id else None
-            # the same edit twice is one edit: nobody has to be asked
-            change = after_absence(action, strike, WhenUncertain.RETRY, tx.now)
-            assert change is not None  # RETRY always has an answer
-            tx.actions.change(action, change, "not_found")
+        weighed = weigh(tx, account, action, misses, self._setup().limits)
+        if not weighed.enough:
+            look_at(tx, action, weighed.due)
             return
-        last = max((o.at for o in seen), default=tx.now)
-        due = looks_due(deadline, account.settle_after, limits.between_reads, len(counted), last)
-        tx.actions.change(action, Change(State.UNCERTAIN, action.reason or "unclear", due_at=due), "looking")
-
-    def _look_later(self, action: Action, not_before: datetime | None) -> None:
-        with self._store.writing() as tx:
-            due = max(tx.now + READ_AGAIN, not_before or tx.now)
-            tx.actions.change(action, Change(State.UNCERTAIN, action.reason or "unclear", due_at=due), "looking")
+        strike = tx.strikes.by_id(action.strike_id) if action.strike_id else None
+        # the same edit twice is one edit: nobody has to be asked
+        change = after_absence(action, strike, WhenUncertain.RETRY, tx.now)
+        assert change is not None  # RETRY always has an answer
+        tx.actions.change(action, change, "not_found")
 
     def _say(self, kind: str, text: str, account: Account, action: Action, *, serious: bool = False) -> None:
         values = {"account": account.name, "post": action.post_id}

@@ -14,7 +14,7 @@ from occupier.domain.action import Action, Payload, Purpose, State, Verb
 from occupier.domain.article import Article
 from occupier.domain.decision import AWAITS_USUAL, GUARD_UNREAD, RELEASED, USUAL_OUT, may_edit
 from occupier.domain.errors import NetworkError, Sentence
-from occupier.domain.outcome import RefusalKind
+from occupier.domain.outcome import READING_KINDS
 from occupier.domain.ports import (
     Change,
     Clock,
@@ -39,7 +39,6 @@ NTH = 5
 """Where reading is billed and its share of the day's budget is spent, one post in so many is looked for."""
 SHARE = 4
 """The quarter of a day's budget: what reading costs takes no more from posting."""
-_STOPPING = frozenset({RefusalKind.CREDENTIALS, RefusalKind.MONEY, RefusalKind.AUTOMATION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +181,12 @@ class Guarding:
     def _unread(self, account: Account, target: Target, action: Action, error: NetworkError | None) -> None:
         with self._store.writing() as tx:
             current = tx.actions.get(action.id)
-            if error is not None and error.kind in _STOPPING:
+            if error is not None and error.kind in READING_KINDS:
                 tx.pauses.add(Pause(target.id, "lane", str(error.kind), tx.now))
             if current.state is action.state:
                 self._put_off(tx, current, error.not_before if error else None)
         if error is not None:
-            self._notices.tell(Notice("unread", error.sentence, serious=error.kind in _STOPPING))
+            self._notices.tell(Notice("unread", error.sentence, serious=error.kind in READING_KINDS))
 
     def _put_off(self, tx: Transaction, action: Action, not_before: datetime | None) -> None:
         """Let the post wait for a reading that says something; after a while, for a person."""

@@ -10,14 +10,15 @@ from occupier.domain.errors import NetworkError, Sentence
 from occupier.domain.limits import Limits
 from occupier.domain.outcome import Outcome, Retryable, Uncertain
 from occupier.domain.ports import Change, Network, Notice, Notices, Observation, Store, Target, Transaction
-from occupier.domain.reconcile import Found, TimelineRead, is_old_copy, look_for, looks_due
-from occupier.domain.settling import absences, after_absence, found_there, is_absent
+from occupier.domain.reconcile import Found, TimelineRead, is_old_copy, look_for
+from occupier.domain.settling import absences, after_absence, found_there
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
 from occupier.services import others
 from occupier.services.clockwatch import ClockWatch
 from occupier.services.editing import Editing
 from occupier.services.outcomes import elsewhere
+from occupier.services.rereading import weigh
 from occupier.services.revisiting import Revisiting
 
 ROUNDING = timedelta(seconds=2)
@@ -161,18 +162,13 @@ class Reconciling:
 
     def _not_found(self, tx: Transaction, account: Account, action: Action) -> None:
         limits = self._setup().limits
-        deadline = action.deadline or action.decided_at
-        seen = tx.actions.observations(action.id, action.claimed_at or action.decided_at)
-        counted = absences(seen, deadline, account.settle_after)
-        if not is_absent(counted, limits.between_reads):
-            in_vain = not counted and len(seen) >= VAIN_READINGS
+        weighed = weigh(tx, account, action, absences, limits)
+        if not weighed.enough:
+            in_vain = not weighed.counted and weighed.readings >= VAIN_READINGS
             if in_vain or self._is_enough(tx, action, limits):
                 self._ask(tx, account, action, limits)
-                return
-            # none, where our clock was set back since the claim: what was read before it does not count
-            last = max((o.at for o in seen), default=tx.now)
-            due = looks_due(deadline, account.settle_after, limits.between_reads, len(counted), last)
-            self._again_at(tx, action, due, action.reason or "uncertain")
+            else:
+                self._again_at(tx, action, weighed.due, action.reason or "uncertain")
             return
         change = after_absence(action, self._strike(tx, action), account.when_uncertain, tx.now)
         if change is None:

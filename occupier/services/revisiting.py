@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from occupier.domain.action import WAITING, Action, GoneBy, Payload, Proof, State, Verb, retracted_by
 from occupier.domain.errors import NetworkError, Sentence
-from occupier.domain.outcome import RefusalKind
-from occupier.domain.ports import Change, Network, Notice, Notices, Observation, Pause, Store, Target, Transaction
-from occupier.domain.reconcile import LookUp, is_unchanged, looks_due
-from occupier.domain.settling import is_absent, presences, surely_unsent
+from occupier.domain.ports import Change, Network, Notice, Notices, Observation, Store, Target, Transaction
+from occupier.domain.reconcile import LookUp, is_unchanged
+from occupier.domain.settling import presences, surely_unsent
 from occupier.domain.setup import Account, Setup
+from occupier.services.rereading import Rereading, look_at, weigh
 
 READ_AGAIN = timedelta(minutes=2)
 """Between two readings of a post that could not be read, where the network does not say when."""
-_STOPPING = frozenset({RefusalKind.CREDENTIALS, RefusalKind.MONEY, RefusalKind.AUTOMATION})
 
 
 class Revisiting:
@@ -28,6 +27,7 @@ class Revisiting:
         self._networks = networks
         self._notices = notices
         self._setup = setup
+        self._rereading = Rereading(store, notices, setup, READ_AGAIN)
 
     def payload(self, tx: Transaction, action: Action) -> Payload:
         """Return what was published, and is to be taken away."""
@@ -45,7 +45,7 @@ class Revisiting:
         try:
             found = self._look_up(account, action)
         except NetworkError as error:
-            self._unread(account, target, action, error)
+            self._rereading.before(target, action, error)
             return None
         with self._store.writing() as tx:
             payload = self.payload(tx, action)
@@ -82,20 +82,6 @@ class Revisiting:
             "gone", "The strike post {post} is no longer on {account}: there is nothing to retract.", account, action
         )
 
-    def _unread(self, account: Account, target: Target, action: Action, error: NetworkError) -> None:
-        with self._store.writing() as tx:
-            current = tx.actions.get(action.id)
-            if current.state not in WAITING:
-                return
-            if error.kind in _STOPPING:
-                tx.pauses.add(Pause(target.id, "lane", str(error.kind), tx.now))
-            if tx.now - action.decided_at > self._setup().limits.look_for:
-                tx.actions.change(current, Change(State.FAILED, "unread"), "failed")
-            else:
-                due = max(tx.now + READ_AGAIN, error.not_before or tx.now)
-                tx.actions.change(current, Change(current.state, "unread", due_at=due), "looking")
-        self._notices.tell(Notice("unread", error.sentence, serious=error.kind in _STOPPING))
-
     # --- after the call -----------------------------------------------------------------------------------------------
 
     def note(self, tx: Transaction, action: Action, change: Change) -> None:
@@ -112,7 +98,7 @@ class Revisiting:
         try:
             found = self._look_up(account, action)
         except NetworkError as error:
-            self._look_later(action, error.not_before)
+            self._rereading.after(action, error)
             return
         with self._store.writing() as tx:
             current = tx.actions.get(action.id)
@@ -131,20 +117,11 @@ class Revisiting:
             self._say("retracted", "Retracted on {account}: the strike post {post}.", account, action)
 
     def _still_there(self, tx: Transaction, account: Account, action: Action) -> None:
-        limits, deadline = self._setup().limits, action.deadline or action.decided_at
-        seen = tx.actions.observations(action.id, action.claimed_at or action.decided_at)
-        counted = presences(seen, deadline, account.settle_after)
-        if is_absent(counted, limits.between_reads):
+        weighed = weigh(tx, account, action, presences, self._setup().limits)
+        if weighed.enough:
             tx.actions.change(action, Change(State.RETRY, "still_there", due_at=tx.now), "not_found")
-            return
-        last = max((o.at for o in seen), default=tx.now)
-        due = looks_due(deadline, account.settle_after, limits.between_reads, len(counted), last)
-        tx.actions.change(action, Change(State.UNCERTAIN, action.reason or "unclear", due_at=due), "looking")
-
-    def _look_later(self, action: Action, not_before: datetime | None) -> None:
-        with self._store.writing() as tx:
-            due = max(tx.now + READ_AGAIN, not_before or tx.now)
-            tx.actions.change(action, Change(State.UNCERTAIN, action.reason or "unclear", due_at=due), "looking")
+        else:
+            look_at(tx, action, weighed.due)
 
     def _say(self, kind: str, text: str, account: Account, action: Action, *, serious: bool = False) -> None:
         values = {"account": account.name, "post": action.post_id}
