@@ -67,6 +67,8 @@ class RuleAction(StrEnum):
     LEAVE = "leave"
 
 
+NETWORKS: Mapping[str, str] = {"mastodon": "Mastodon", "x": "X", "facebook": "Facebook"}
+"""The networks by their ids, each with its name as it writes it."""
 FEED = "feed"
 """The platform of a strike feed."""
 WRITING = timedelta(minutes=1)

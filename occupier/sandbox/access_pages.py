@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from string import Template
 
+from occupier.domain.setup import NETWORKS
 from occupier.sandbox import labels
 from occupier.sandbox.exchange import SAFE, Request, Response, html_response
 from occupier.sandbox.markup import escaped
@@ -13,7 +14,6 @@ from occupier.sandbox.model import Account
 SENDING = SAFE | {
     "Content-Security-Policy": SAFE["Content-Security-Policy"].replace("form-action 'none'", "form-action 'self'")
 }
-NETWORKS = {"mastodon": "Mastodon", "x": "X", "facebook": "Facebook"}
 
 
 def words_for(request: Request) -> Mapping[str, str]:

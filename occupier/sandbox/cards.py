@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from occupier.domain.setup import NETWORKS
 from occupier.sandbox.labels import ago, counted
 from occupier.sandbox.model import Account, SandboxArticle, SandboxPost
 from occupier.sandbox.newsroom import xml
 from occupier.sandbox.text import addresses
 
-NETWORKS = {"mastodon": "Mastodon", "x": "X", "facebook": "Facebook"}
 MARKS = {"mastodon": "M", "x": "X", "facebook": "f"}
 _STRIKE = re.compile(r"gr[eè]ve|gréviste|\bstrik(?:e|es|ing)\b", re.IGNORECASE)
 _TAG = re.compile(r"(?<![\w/#&])#\w+")

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-PLATFORMS = ("mastodon", "x", "facebook")
+from occupier.domain.setup import NETWORKS
+
+PLATFORMS = tuple(NETWORKS)
 
 
 @dataclass(frozen=True)

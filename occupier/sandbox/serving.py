@@ -7,6 +7,7 @@ from types import FrameType
 
 from occupier.sandbox.box import Sandbox
 from occupier.sandbox.faults import Fault, FaultKind
+from occupier.sandbox.model import PLATFORMS
 
 
 def serve(
@@ -25,7 +26,7 @@ def serve(
     before = [(number, signal.signal(number, _setting(ended))) for number in (signal.SIGTERM, signal.SIGINT)]
     try:
         with Sandbox(port) as box:
-            for platform in ("mastodon", "x", "facebook"):
+            for platform in PLATFORMS:
                 _prepare(box, platform, visible_after, ignore_keys, unlimited)
             on_ready(box)
             ended.wait()

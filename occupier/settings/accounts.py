@@ -11,6 +11,7 @@ from occupier.domain.by_hand import MANUAL, SITES
 from occupier.domain.errors import SettingsError
 from occupier.domain.setup import (
     FEED,
+    NETWORKS,
     Account,
     DuringStrikes,
     FeedSource,
@@ -26,7 +27,6 @@ from occupier.settings.strike_feeds import Delivery, read_strike_feed
 from occupier.settings.table import Table
 from occupier.settings.value import Value
 
-NETWORKS = ("mastodon", "x", "facebook")
 PLATFORMS = (*NETWORKS, MANUAL, FEED)
 EDITING = ("mastodon", "facebook")
 """The networks on which posts can be edited where they stand."""
@@ -77,7 +77,7 @@ def read_account(table: Table, feeds: Iterable[str]) -> tuple[Account, Connectio
     if platform == MANUAL:
         return _read_manual(table, name, feeds)
     if platform == FEED:
-        account, delivery, messages = read_strike_feed(table, name, list(feeds), NETWORKS, LANGUAGES, OWNERS)
+        account, delivery, messages = read_strike_feed(table, name, list(feeds), list(NETWORKS), LANGUAGES, OWNERS)
         secrets = delivery.secrets if delivery else {}
         return account, Connection(FEED, "", secrets, delivery=delivery), messages
     connection, host = _connection(table, platform)

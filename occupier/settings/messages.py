@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from occupier.domain.setup import Pools
+from occupier.domain.setup import NETWORKS, Pools
 from occupier.domain.strike import Messages
-from occupier.settings.accounts import NETWORKS
 from occupier.settings.table import Table
 from occupier.settings.value import Value
 

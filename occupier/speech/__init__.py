@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         short_time,
         zone_city,
     )
-    from occupier.speech.reasons import NETWORKS, REASONS, network_name, place_name, reason_words
+    from occupier.speech.reasons import REASONS, network_name, place_name, reason_words
     from occupier.speech.sentences import clean_line, say
     from occupier.speech.states import GROUPS, Group, group_of, group_words, state_words
 
@@ -41,7 +41,6 @@ _ = gettext
 
 __all__ = [
     "GROUPS",
-    "NETWORKS",
     "REASONS",
     "Group",
     "Language",
@@ -84,7 +83,7 @@ _LATER = {
         "short_time",
         "zone_city",
     ),
-    "reasons": ("NETWORKS", "REASONS", "network_name", "place_name", "reason_words"),
+    "reasons": ("REASONS", "network_name", "place_name", "reason_words"),
     "sentences": ("clean_line", "say"),
     "states": ("GROUPS", "Group", "group_of", "group_words", "state_words"),
 }

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 
 from occupier.domain.errors import Sentence
 from occupier.domain.limits import MAX_ATTEMPTS
-from occupier.domain.setup import Account
+from occupier.domain.setup import NETWORKS, Account
 from occupier.speech.languages import gettext
 
-NETWORKS: Mapping[str, str] = {"mastodon": "Mastodon", "x": "X", "facebook": "Facebook"}
 _WAYS = {"feed": Sentence("strike feed"), "manual": Sentence("by hand")}
 """Ways that are no networks."""
 
