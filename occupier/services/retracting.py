@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from occupier.domain.action import ANNOUNCE, Action, Payload, Purpose, State, Verb, post_subject, retract_slot
+from occupier.domain.action import ANNOUNCE, Action, Payload, Purpose, State, Verb, retract_slot
 from occupier.domain.by_hand import MANUAL
-from occupier.domain.decision import RELEASED
 from occupier.domain.errors import UsageError
-from occupier.domain.ports import Change, Network, NewAction, Pause, Store, Target, Transaction
+from occupier.domain.ports import Network, Pause, Store, Target
 from occupier.domain.setup import Account, Setup
-
-ASKED = "asked"
-"""The reason of a retraction that a person asked for."""
-_GIVEN_UP = (State.REFUSED, State.FAILED)
-_IN_VAIN = (State.LEFT, State.MISSED)
+from occupier.services import undoing
+from occupier.services.undoing import Undo
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,40 +84,16 @@ class Retracting:
         return post.payload
 
     def _account(self, target: Target) -> Account:
-        account = self._setup().account(target.name)
-        if account is None or (account.platform, account.host) != (target.platform, target.host):
+        account = undoing.account_of(self._setup(), target)
+        if account is None:
             text = "The account {account} is not in the settings any more, so nothing can be retracted there."
             raise UsageError(text, account=target.name)
         return account
 
     def ask(self, candidate: Candidate) -> Action:
         """Write that the post is to be retracted; return the action that will do it, or did."""
-        with self._store.writing() as tx:
-            asked = tx.actions.retractions(candidate.post.id)
-            last = asked[-1] if asked else None
-            if last is not None and last.state in _GIVEN_UP:
-                tx.actions.change(last, Change(State.RETRY, RELEASED, due_at=tx.now), "released")
-                return tx.actions.get(last.id)
-            if last is not None and last.state not in _IN_VAIN:
-                return last
-            return self._add(tx, candidate, len(asked) + 1)
-
-    def _add(self, tx: Transaction, candidate: Candidate, n: int) -> Action:
         post = candidate.post
-        new = NewAction(
-            target_id=post.target_id,
-            article_id=post.article_id or 0,
-            purpose=Purpose.RETRACT,
-            state=State.PENDING,
-            reason=ASKED,
-            due_at=tx.now,
-            decided_at=tx.now,
-            strike_id=post.strike_id,
-            verb=Verb.DELETE,
-            subject=post_subject(str(post.remote_id)),
-            slot=retract_slot(post.id, n),
-            before=candidate.payload.shown,
-        )
-        action = tx.actions.add(new)
-        assert action is not None  # its slot was free, and nobody else writes meanwhile
-        return action
+        with self._store.writing() as tx:
+            asked = tx.actions.retractions(post.id)
+            slot = retract_slot(post.id, len(asked) + 1)
+            return undoing.ask(tx, post, asked, Undo(Purpose.RETRACT, Verb.DELETE, slot, candidate.payload.shown))

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from occupier.domain.action import ANNOUNCE, Action, Payload, Purpose, State, Verb
 from occupier.domain.agreement import article_hash
 from occupier.domain.article import Article, Keyed, identify, oldest_first
+from occupier.domain.decision import ASKED
 from occupier.domain.errors import FeedError, TemplateError
 from occupier.domain.message import next_in_pool, strike_pool
 from occupier.domain.ports import (
@@ -29,7 +30,6 @@ from occupier.domain.setup import Account, FeedSource, Setup
 from occupier.domain.strike import Strike
 from occupier.services.drafting import Drafting, start_of
 from occupier.services.previewing import as_article
-from occupier.services.retracting import ASKED
 
 LASTS = timedelta(days=30)
 """How long a rehearsal that was interrupted can be taken up again."""
