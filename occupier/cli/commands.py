@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from enum import Enum
 
 import click
 
 from occupier import __version__
-from occupier.cli.spoken import LazyGroup, SpokenOption, session_of
+from occupier.cli.spoken import LazyGroup, SpokenOption
 from occupier.domain.errors import Sentence
 
 
@@ -17,16 +18,19 @@ def _show_version(ctx: click.Context, _option: click.Parameter, value: bool) -> 
         ctx.exit()
 
 
-def _show_menu_or_help() -> int | None:
+class Wanted(Enum):
+    """What is wanted besides a command's own exit status."""
+
+    MENU = "menu"
+
+
+def _ask_or_help() -> Wanted | None:
     """Whoever sits at a terminal is asked what to do; a program that forgot its command is shown the help."""
     ctx = click.get_current_context()
-    if ctx.invoked_subcommand is not None:
-        return None
-    if sys.stdin.isatty() and sys.stdout.isatty():
-        from occupier.cli.menu import show_menu
-
-        return show_menu(session_of(ctx))
-    click.echo(ctx.get_help())
+    if ctx.invoked_subcommand is None:
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            return Wanted.MENU
+        click.echo(ctx.get_help())
     return None
 
 
@@ -46,7 +50,7 @@ occupier = LazyGroup(
             callback=_show_version,
         ),
     ],  # fmt: skip
-    callback=_show_menu_or_help,
+    callback=_ask_or_help,
     invoke_without_command=True,
     lazy={
         "init": ("occupier.cli.init:init", Sentence("Prepare everything, one question at a time.")),
@@ -56,7 +60,7 @@ occupier = LazyGroup(
         "preview": ("occupier.cli.preview:preview", Sentence("Show the newest articles as accounts would post them.")),
         "text": ("occupier.cli.text:text", Sentence("Write a strike message for the tool that posts usually.")),
         "rehearse": ("occupier.cli.rehearse:rehearse", Sentence("Rehearse the whole occupation on a sandbox.")),
-        "sandbox": ("occupier.cli.rehearse:sandbox", Sentence("Run the sandbox, with its page, on this machine.")),
+        "sandbox": ("occupier.cli.sandbox:sandbox", Sentence("Run the sandbox, with its page, on this machine.")),
         "run": ("occupier.cli.run:run", Sentence("Watch the feeds and post: the daemon.")),
         "pause": ("occupier.cli.control:pause", Sentence("Stop one account, or all, at once.")),
         "resume": ("occupier.cli.control:resume", Sentence("Let one account, or all, go on.")),

@@ -29,13 +29,15 @@ def main(arguments: Sequence[str] | None = None, session: Session | None = None)
         arguments: without the program's name; those of the process by default.
         session: its environment and clock; those of the process by default.
     """
-    from occupier.cli.commands import occupier
+    from occupier.cli.commands import Wanted, occupier
     from occupier.cli.session import ReaderGone, Session
 
     session, typed = session or Session(), sys.argv[1:] if arguments is None else list(arguments)
     install(_language(session.environ))
     try:
         status = occupier.main(list(typed), "occupier", standalone_mode=False, obj=session)
+        if status is Wanted.MENU:
+            status = _show_menu(session)
         if sys.stdout is not None:  # closed by whoever started us
             sys.stdout.flush()
         return status if isinstance(status, int) else DONE
@@ -49,6 +51,12 @@ def main(arguments: Sequence[str] | None = None, session: Session | None = None)
         return _explain(error, session, typed)
     finally:
         session.close()
+
+
+def _show_menu(session: Session) -> int:
+    from occupier.cli.menu import show_menu
+
+    return show_menu(session, main)
 
 
 def _language(environ: Mapping[str, str]) -> Language:

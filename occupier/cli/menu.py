@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from occupier.cli.asking import Asking, GoneBack
-from occupier.cli.commands import occupier
-from occupier.cli.entry import main
 from occupier.cli.folding import folded
 from occupier.cli.menu_deeds import Deeds
 from occupier.cli.session import Session
@@ -37,7 +35,7 @@ class Item:
 class Menu:
     """Shows how things stand in a line, then what can be done, until somebody leaves."""
 
-    def __init__(self, session: Session, asking: Asking, run: Run = main) -> None:
+    def __init__(self, session: Session, asking: Asking, run: Run) -> None:
         self._first = session
         self._asking = asking
         self._run = run
@@ -132,7 +130,7 @@ class Menu:
             yield Item(text, "occupier release | drop | resolve", deeds.answer)
         yield Item(_("Find out what would go wrong"), "occupier check", lambda: self.command("check"))
         yield Item(_("Declare a strike"), "occupier strike declare", deeds.declare)
-        if deeds.to_come() and "plan" in occupier.commands:
+        if deeds.to_come():
             yield Item(_("The page that the assembly votes on"), "occupier plan", deeds.plan)
         if deeds.strikes():
             yield Item(_("Renew a strike, as another vote decided"), "occupier strike renew", deeds.renew)
@@ -169,12 +167,12 @@ def _fitting(line: str) -> str:
     return line if len(line) <= columns else line[: columns - 1] + "…"
 
 
-def show_menu(session: Session) -> int:
-    """Show the menu to whoever sits at this terminal."""
+def show_menu(session: Session, run: Run) -> int:
+    """Show the menu to whoever sits at this terminal; `run` runs a command line, as if it had been typed."""
     with suppress(ImportError):
         import readline  # noqa: F401 - arrows and corrections while one types
 
-    return Menu(session, Asking(input, _tell, session.now)).show()
+    return Menu(session, Asking(input, _tell, session.now), run).show()
 
 
 def _tell(text: str) -> None:

@@ -1,10 +1,10 @@
-"""`rehearse` and `sandbox`: the occupation on networks that this machine imitates."""
+"""`rehearse`: the occupation on networks that this machine imitates."""
 
 from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ import click
 from occupier.cli.session import Session
 from occupier.cli.spoken import WholeNumber, command, flag, option
 from occupier.domain.errors import Sentence, UsageError
-from occupier.speech import _, clean_line, language
+from occupier.speech import _
 
 if TYPE_CHECKING:
     from occupier.domain.setup import Setup
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from occupier.sandbox import Sandbox
 
 VISIBILITIES = ("public", "unlisted", "private", "direct")
-USUAL_PORT = 8017
-ALREADY_THERE = 3
-"""Articles in the sandbox's feed from the start."""
 MOST = 12
 """More articles would not fit between the start and the end of the rehearsed strike."""
 
@@ -67,6 +64,7 @@ def rehearse(session: Session, last: int, feed: str | None, settings: str | None
 def play(session: Session, last: int, feed: str | None, *, keep: bool = False, pace: Pace | None = None) -> int:
     """Rehearse, at another pace if one is given; return the exit status. Raises OccupierError."""
     from occupier.bootstrap import prepare_process
+    from occupier.cli.trial_words import feed_found
     from occupier.rehearsal.rehearsing import empty_sandbox, make_play, own_folder, perform
     from occupier.rehearsal.terminal import stage_for
 
@@ -78,7 +76,7 @@ def play(session: Session, last: int, feed: str | None, *, keep: bool = False, p
         stage.say(_("The feeds are being read."))
     wanted = make_play(setup, feed, last, session.clock)
     if feed is not None and wanted.setup.feeds[0].url != feed:
-        stage.say(found_words(wanted.setup.feeds[0].url))
+        stage.say(feed_found(wanted.setup.feeds[0].url))
     session.zone = wanted.setup.zone
     with _terminable(), own_folder(keep=keep) as folder, empty_sandbox() as box:
         is_good = perform(box, folder, wanted, stage, session.clock, pace)
@@ -94,11 +92,6 @@ def own_setup(session: Session) -> Setup:
     from occupier.cli.strikes import known_strikes
 
     return replace(session.setup, strikes=tuple(known_strikes(session)))
-
-
-def found_words(url: str) -> str:
-    """Say which feed was found where the address of a site was typed."""
-    return _("Its feed was found: {url}").format(url=clean_line(url))
 
 
 @contextmanager
@@ -124,101 +117,3 @@ def _wait(box: Sandbox, folder: str) -> None:
             signal.pause()
     except KeyboardInterrupt:
         print()
-
-
-@command(
-    Sentence(
-        "Run the sandbox on 127.0.0.1: Mastodon, X and Facebook imitated, a page that shows what was posted, and the"
-        " feed of a newsroom. The settings to paste are printed."
-    ),
-    option("--port", about=Sentence("Where it listens; 0 is any free port."), metavar=Sentence("PORT"),
-           type=WholeNumber(0, 65535), default=USUAL_PORT, show_default=True),
-)  # fmt: skip
-def sandbox(session: Session, port: int) -> None:
-    """Run the sandbox until Ctrl-C."""
-    from occupier.sandbox import serve
-
-    serve(port, on_ready=_open)
-
-
-def _open(box: Sandbox) -> None:
-    from occupier.rehearsal.stories import sample
-
-    # without an article there is no baseline, and the first one that is published would be it
-    for story in reversed(sample().stories[:ALREADY_THERE]):
-        box.publish(title=story.title, summary=story.summary, categories=story.categories, link=story.link)
-    print("\n".join(_welcome(box)), flush=True)
-
-
-def _welcome(box: Sandbox) -> Iterator[str]:
-    yield _("The sandbox's page: {url}").format(url=f"{box.url}/")
-    yield _("It is on this machine only; Ctrl-C stops it, and everything in it is forgotten.")
-    yield ""
-    yield _("Settings to paste into a new file, for example sandbox.toml:")
-    yield ""
-    yield sandbox_settings(box)
-    yield _("Their secrets, to paste where you will type occupier --settings sandbox.toml:")
-    yield ""
-    yield from (f"export {name}='{secret}'" for name, secret in sandbox_secrets(box).items())
-    yield ""
-    yield _("To connect its accounts one by one, as those of the networks are connected:")
-    yield ""
-    yield f"occupier init --sandbox {box.url}"
-    yield ""
-    yield _("The keys that it asks for are on this page: {url}").format(url=f"{box.url}/keys")
-    yield ""
-    yield _("To publish an article:")
-    yield ""
-    yield (
-        f"curl -sS -H 'X-Sandbox-Token: {box.token}' -H 'Content-Type: application/json' "
-        f'-d \'{{"title": "{_("A title")}"}}\' {box.url}/control/publish'
-    )
-
-
-def sandbox_secrets(box: Sandbox) -> Mapping[str, str]:
-    """Return the sandbox's secrets by the variables that its settings name; they are good nowhere else."""
-    known = box.credentials
-    return {
-        "SANDBOX_MASTODON_TOKEN": known["mastodon"]["access_token"],
-        "SANDBOX_X_CONSUMER_KEY": known["x"]["consumer_key"],
-        "SANDBOX_X_CONSUMER_SECRET": known["x"]["consumer_secret"],
-        "SANDBOX_X_ACCESS_TOKEN": known["x"]["access_token"],
-        "SANDBOX_X_ACCESS_TOKEN_SECRET": known["x"]["access_token_secret"],
-        "SANDBOX_FACEBOOK_TOKEN": known["facebook"]["access_token"],
-    }
-
-
-def sandbox_settings(box: Sandbox) -> str:
-    """Return settings that lead to this sandbox, in TOML."""
-    return f"""\
-timezone = "Europe/Paris"
-language = "{language()}"
-database = "sqlite:///sandbox.db"
-
-[[feeds]]
-name = "une"
-url = "{box.feed_url()}"
-interval = "5s"
-
-[[accounts]]
-name = "mastodon"
-platform = "mastodon"
-server = "{box.url}"
-access_token = {{ env = "SANDBOX_MASTODON_TOKEN" }}
-
-[[accounts]]
-name = "x"
-platform = "x"
-api_url = "{box.url}/x"
-consumer_key = {{ env = "SANDBOX_X_CONSUMER_KEY" }}
-consumer_secret = {{ env = "SANDBOX_X_CONSUMER_SECRET" }}
-access_token = {{ env = "SANDBOX_X_ACCESS_TOKEN" }}
-access_token_secret = {{ env = "SANDBOX_X_ACCESS_TOKEN_SECRET" }}
-
-[[accounts]]
-name = "page-facebook"
-platform = "facebook"
-api_url = "{box.url}/graph"
-page_id = "{box.credentials["facebook"]["page_id"]}"
-access_token = {{ env = "SANDBOX_FACEBOOK_TOKEN" }}
-"""

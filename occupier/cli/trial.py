@@ -12,7 +12,7 @@ from math import ceil
 from occupier.bootstrap import House, open_house, prepare_process
 from occupier.cli.session import Session
 from occupier.cli.strikes import known_strikes
-from occupier.cli.trial_words import addresses, announcement, leftovers, on_the_account, unsettled
+from occupier.cli.trial_words import addresses, announcement, feed_found, leftovers, on_the_account, unsettled
 from occupier.domain.action import Action, Payload, State
 from occupier.domain.errors import FailedError, UsageError
 from occupier.domain.ports import Identity, Notice, Target
@@ -55,13 +55,12 @@ def rehearse_on_account(session: Session, wanted: Wanted) -> int:
 def _settings(session: Session, wanted: Wanted) -> Settings:
     settings = settings_of_trial(session.settings, wanted.account, wanted.visibility)
     if wanted.feed is not None:
-        from occupier.cli.rehearse import found_words
         from occupier.rehearsal.arrangement import with_feed
         from occupier.rehearsal.stories import find_feed
 
         source = find_feed(wanted.feed, session.clock)
         if source.url != wanted.feed:
-            session.tell(found_words(source.url))
+            session.tell(feed_found(source.url))
         settings = replace(settings, setup=with_feed(settings.setup, source))
     return settings
 

@@ -1,4 +1,4 @@
-"""What a rehearsal on a test account says before it posts, and of what it posted."""
+"""What a rehearsal says of the feed that it found; on a test account, before it posts, and of what it posted."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ _VISIBILITIES = {
     "private": Sentence("Only the account's followers will see them (private)."),
     "direct": Sentence("Only the account itself will see them (direct)."),
 }
+
+
+def feed_found(url: str) -> str:
+    """Say which feed was found where the address of a site was typed."""
+    return _("Its feed was found: {url}").format(url=clean_line(url))
 
 
 def announcement(

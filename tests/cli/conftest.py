@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from occupier.cli import main
-from occupier.cli.rehearse import sandbox_secrets, sandbox_settings
+from occupier.cli.sandbox import sandbox_secrets, sandbox_settings
 from occupier.cli.session import Session
 from occupier.domain.article import Article, Entry
 from occupier.domain.ports import Clock, NewArticle, Transaction

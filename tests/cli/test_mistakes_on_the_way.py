@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from occupier.cli import main
-from occupier.cli.rehearse import sandbox_secrets, sandbox_settings
+from occupier.cli.sandbox import sandbox_secrets, sandbox_settings
 from occupier.cli.session import Session
 from occupier.sandbox import Sandbox
 from occupier.sandbox.faults import Fault, FaultKind
