@@ -35,7 +35,7 @@ def make_previewing(settings: Settings, clock: Clock) -> Previewing:
 
 def make_texting(settings: Settings) -> Texting:
     """Return what writes texts for the usual tool's own field."""
-    from occupier.platforms.manual import RULERS
+    from occupier.platforms.lengths import RULERS
     from occupier.services.texting import Texting
 
     return Texting(make_templates(), {name: ruler() for name, ruler in RULERS.items()}, lambda: settings.setup)

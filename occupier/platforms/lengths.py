@@ -6,7 +6,10 @@ A ruler may count more than its network does, never less, and may see a link whe
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+from occupier.domain.message import Ruler
 
 X_LIMIT = 280
 """Weighted characters; an address weighs 23 (docs.x.com, "Counting characters"; twitter-text, config v3)."""
@@ -123,3 +126,7 @@ class FacebookRuler:
     def graphemes(self, text: str) -> list[str]:
         """Cut into grapheme clusters."""
         return _graphemes(text)
+
+
+RULERS: Mapping[str, Callable[[], Ruler]] = {"mastodon": MastodonRuler, "x": XRuler, "facebook": FacebookRuler}
+"""How each network counts, as far as nobody asks its server."""
