@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, TypeVar
 
 from occupier.domain.access import Access
 from occupier.domain.action import Payload, Verb
@@ -19,12 +19,15 @@ from occupier.domain.outcome import Outcome, Receipt, RefusalKind
 from occupier.domain.ports import Capabilities, Clock, Identity, Order
 from occupier.domain.reconcile import LookUp, TimelineRead
 from occupier.domain.snapshot import Snapshot
+from occupier.platforms.facebook_access import UNPUBLISHED
 from occupier.platforms.facebook_reading import calls_left, page, post, snapshot, token
 from occupier.platforms.lengths import FacebookRuler
 from occupier.platforms.plain import count
 from occupier.wire.answers import THROTTLED, Calls, Dialect, Refusal
 from occupier.wire.flight import Flight
 from occupier.wire.timeline import Page, read_back
+
+T = TypeVar("T")
 
 SPOKEN_HOST = "https://graph.facebook.com"
 """The host that is written into the library."""
@@ -100,18 +103,19 @@ class Facebook:
 
         Facebook edits the message only, and only of posts that the same application made (pages-api/posts).
         """
-        if order.verb in (Verb.DELETE, Verb.EDIT):
-            post_id, message = str(order.post_id), {"message": order.payload.text}
-            found = removed if order.verb is Verb.DELETE else edited
-            calls = self._calls.speaking(receipt=partial(found, post_id), refusal=post_refusal)
-            if order.verb is Verb.DELETE:
-                return calls.write(order, lambda: self._client.delete_object(post_id))
+        post_id, fields = str(order.post_id), {"message": order.payload.text}
+        if order.verb is Verb.DELETE:
+            return self._change(order, removed, lambda: self._client.delete_object(post_id))
+        if order.verb is Verb.EDIT:
             path = f"{self._version}/{post_id}"
-            return calls.write(order, lambda: self._client.request(path, post_args=message))
-        fields = {"message": order.payload.text}
+            return self._change(order, edited, lambda: self._client.request(path, post_args=fields))
         if order.payload.link:
             fields["link"] = order.payload.link
         return self._calls.write(order, lambda: self._client.put_object(self._page_id, "feed", **fields))
+
+    def _change(self, order: Order, done: Callable[[str, Any], Receipt | None], call: Callable[[], object]) -> Outcome:
+        calls = self._calls.speaking(receipt=partial(done, str(order.post_id)), refusal=post_refusal)
+        return calls.write(order, call)
 
     def recent(self, since: datetime) -> TimelineRead:
         """Read the page's own posts down to `since`."""
@@ -132,32 +136,26 @@ class Facebook:
 
     def snapshot(self, post_id: str) -> Snapshot | None:
         """Read one post whole; None where it is not there. Raises NetworkError."""
-        try:
-            return self._calls.speaking(refusal=post_refusal).read(
-                lambda: self._client.get_object(post_id, fields=WITH_FIGURES), lambda body, _: snapshot(body)
-            )
-        except NetworkError as error:
-            if error.kind != RefusalKind.GONE:
-                raise
-        self.verify()  # the token must be good: see `look_up`
-        return None
+        return self._read(post_id, WITH_FIGURES, snapshot)
 
     def look_up(self, post_ids: Sequence[str], *, figures: bool = False) -> LookUp:
         """Read one post by its id; raises NetworkError."""
         (post_id,) = post_ids
-        fields = WITH_FIGURES if figures else FIELDS
+        found = self._read(post_id, WITH_FIGURES if figures else FIELDS, post)
+        return LookUp((found,)) if found else LookUp((), frozenset(post_ids))
+
+    def _read(self, post_id: str, fields: str, understand: Callable[[Any], T]) -> T | None:
+        """Read one post; None where it is gone."""
         try:
-            found = self._calls.speaking(refusal=post_refusal).read(
-                lambda: self._client.get_object(post_id, fields=fields), lambda body, _: post(body)
+            return self._calls.speaking(refusal=post_refusal).read(
+                lambda: self._client.get_object(post_id, fields=fields), lambda body, _: understand(body)
             )
         except NetworkError as error:
             if error.kind != RefusalKind.GONE:
                 raise
-        else:
-            return LookUp((found,))
         # Facebook says the same of a post that is gone and of one that the token may not see: the token must be good
         self.verify()
-        return LookUp((), frozenset(post_ids))
+        return None
 
     def verify(self) -> Identity:
         """Ask whose token this is; a page's token is the page. Raises NetworkError."""
@@ -174,10 +172,8 @@ class Facebook:
             )
             error.kind = RefusalKind.CREDENTIALS.value
             raise error
-        hidden = body.get("is_published") is False
-        notes: tuple[str, ...] = ("This page is not published: only its own team sees what is posted there.",)
+        notes = (UNPUBLISHED.text,) if body.get("is_published") is False else ()
         told = calls_left(made.answer.headers if made.answer else {})
-        notes = notes if hidden else ()
         followers = count(body.get("followers_count"))
         return Identity(str(body["id"]), str(body["name"]), body.get("link"), notes, made.skew, told, followers)
 

@@ -34,12 +34,10 @@ def page(body: Any) -> Page:
 def post(entry: Any) -> RemotePost:
     """Read one post: its words, and where its attachment leads."""
     text = str(entry.get("message") or "")
-    attached = (entry.get("attachments") or {}).get("data") or ()
-    urls = [unwrapped(a.get("unshimmed_url") or a.get("url") or "") for a in attached]
     return RemotePost(
         id=str(entry["id"]),
         text=text,
-        links=tuple(dict.fromkeys([*filter(None, urls), *written_links(text)])),
+        links=tuple(dict.fromkeys([*_attached(entry), *written_links(text)])),
         created_at=aware(entry["created_time"]),
         url=entry.get("permalink_url"),
         application=(entry.get("application") or {}).get("name"),
@@ -49,19 +47,22 @@ def post(entry: Any) -> RemotePost:
 
 def snapshot(entry: Any) -> Snapshot:
     """Read one post whole: its message is what its author wrote, and what is attached to it stays."""
-    seen, written = post(entry), str(entry.get("message") or "")
-    beside = (entry.get("attachments") or {}).get("data") or ()
-    attached = [unwrapped(a.get("unshimmed_url") or a.get("url") or "") for a in beside]
+    seen = post(entry)
     return Snapshot(
         id=seen.id,
-        text=written,
+        text=seen.text,
         created_at=seen.created_at,
         url=seen.url,
         links=seen.links,
-        attached=tuple(filter(None, attached)),
+        attached=_attached(entry),
         application=seen.application,
         figures=seen.figures or Figures(),
     )
+
+
+def _attached(entry: Any) -> tuple[str, ...]:
+    listed = (entry.get("attachments") or {}).get("data") or ()
+    return tuple(filter(None, (unwrapped(a.get("unshimmed_url") or a.get("url") or "") for a in listed)))
 
 
 def calls_left(headers: Mapping[str, str]) -> Access:

@@ -86,14 +86,16 @@ class Mastodon:
 
     def apply(self, order: Order) -> Outcome:
         """Publish one status, with the order's key against doubles, edit or delete one; never raises."""
-        if order.verb in (Verb.DELETE, Verb.EDIT):
-            post_id = str(order.post_id)
-            found = removed if order.verb is Verb.DELETE else edited
-            calls = self._calls.speaking(receipt=partial(found, post_id), refusal=post_refusal)
-            if order.verb is Verb.DELETE:
-                return calls.write(order, lambda: self._client.status_delete(post_id))
-            return calls.write(order, lambda: self._edit(post_id, order.payload))
+        post_id = str(order.post_id)
+        if order.verb is Verb.DELETE:
+            return self._change(order, removed, lambda: self._client.status_delete(post_id))
+        if order.verb is Verb.EDIT:
+            return self._change(order, edited, lambda: self._edit(post_id, order.payload))
         return self._calls.write(order, lambda: self._publish(order.payload, order.idempotency_key))
+
+    def _change(self, order: Order, done: Callable[[str, Any], Receipt | None], call: Callable[[], object]) -> Outcome:
+        calls = self._calls.speaking(receipt=partial(done, str(order.post_id)), refusal=post_refusal)
+        return calls.write(order, call)
 
     def _publish(self, payload: Payload, key: str) -> None:
         self._client.status_post(

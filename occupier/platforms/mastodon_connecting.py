@@ -5,6 +5,7 @@ Source: docs.joinmastodon.org/methods/apps, /methods/oauth, /api/oauth-scopes.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -98,7 +99,7 @@ class MastodonConnecting:
     def _host(self) -> str:
         return urlsplit(self._server).netloc
 
-    def _ask(self, call: Any) -> Reply:
+    def _ask(self, call: Callable[[], object]) -> Reply:
         return ask(call, self._host, self._clock.now())
 
     def _register(self) -> _App:

@@ -8,7 +8,7 @@ PIN-based), docs.x.com/x-api (users/me). `x-access-level` comes with every answe
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -40,7 +40,7 @@ class _Keys:
     access_token_secret: str = field(default="", repr=False)
 
     def all(self) -> tuple[str, ...]:
-        return (self.consumer_key, self.consumer_secret, self.access_token, self.access_token_secret)
+        return astuple(self)
 
 
 class XConnecting:
@@ -141,11 +141,8 @@ class XConnecting:
     def _made(
         self, keys: _Keys, name: str, shown: str, followers: int | None, notes: tuple[Sentence, ...]
     ) -> Connected:
-        secrets = dict(
-            zip(("consumer_key", "consumer_secret", "access_token", "access_token_secret"), keys.all(), strict=True)
-        )
         settings = {} if self._api_url == SPOKEN_HOST else {"api_url": self._api_url}
-        return Connected("x", secrets, settings, f"@{name}", shown, followers, warnings=notes)
+        return Connected("x", asdict(keys), settings, f"@{name}", shown, followers, warnings=notes)
 
     def _me(self, keys: _Keys) -> Reply:
         import tweepy
