@@ -10,7 +10,7 @@ from occupier.domain.setup import NETWORKS
 from occupier.sandbox.labels import ago, counted
 from occupier.sandbox.model import Account, SandboxArticle, SandboxPost
 from occupier.sandbox.newsroom import xml
-from occupier.sandbox.text import addresses
+from occupier.sandbox.text import addresses, woven
 
 MARKS = {"mastodon": "M", "x": "X", "facebook": "f"}
 _STRIKE = re.compile(r"gr[eè]ve|gréviste|\bstrik(?:e|es|ing)\b", re.IGNORECASE)
@@ -98,19 +98,13 @@ def _clock(moment: datetime) -> str:
 
 
 def _text(item: Card) -> str:
-    pieces, last, text = [], 0, item.post.text
-    for address in addresses(text):
-        pieces += [_words(text[last : address.start]), _anchor(address.url)]
-        last = address.end
-    return "".join([*pieces, _words(text[last:])])
+    text = item.post.text
+    return woven(text, ((found.start, found.end, _anchor(found.url)) for found in addresses(text)), _words)
 
 
 def _words(text: str) -> str:
-    pieces, last = [], 0
-    for match in _TAG.finditer(text):
-        pieces += [xml(text[last : match.start()]), f'<span class="tag">{xml(match.group())}</span>']
-        last = match.end()
-    return "".join([*pieces, xml(text[last:])])
+    tags = ((*tag.span(), f'<span class="tag">{xml(tag.group())}</span>') for tag in _TAG.finditer(text))
+    return woven(text, tags, xml)
 
 
 def _anchor(url: str) -> str:

@@ -2,8 +2,9 @@
 
 import html
 import re
+from functools import partial
 
-from occupier.sandbox.text import addresses
+from occupier.sandbox.text import addresses, woven
 
 _PREFIX = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
 _TAG = re.compile(r"(?<![\w/#&;])#(\w*[^\W\d_]\w*)")
@@ -26,19 +27,13 @@ def tags(text: str) -> list[str]:
 
 
 def _paragraph(text: str, base_url: str) -> str:
-    pieces, last = [], 0
-    for address in addresses(text):
-        pieces += [_words(text[last : address.start], base_url), shortened_link(address.url)]
-        last = address.end
-    return "".join([*pieces, _words(text[last:], base_url)])
+    links = ((found.start, found.end, shortened_link(found.url)) for found in addresses(text))
+    return woven(text, links, partial(_words, base_url=base_url))
 
 
 def _words(text: str, base_url: str) -> str:
-    pieces, last = [], 0
-    for match in _TAG.finditer(text):
-        pieces += [escaped(text[last : match.start()]), _tag(match.group(1), base_url)]
-        last = match.end()
-    return "".join([*pieces, escaped(text[last:])]).replace("\n", "<br />")
+    tags = ((*tag.span(), _tag(tag[1], base_url)) for tag in _TAG.finditer(text))
+    return woven(text, tags, escaped).replace("\n", "<br />")
 
 
 def _tag(name: str, base_url: str) -> str:

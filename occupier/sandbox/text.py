@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 _SCHEMED = r"https?://[^\s<>\"«»]+"
@@ -87,8 +87,13 @@ def mastodon_length(text: str, per_address: int = 23) -> int:
 
 
 def _without(text: str, found: list[Address]) -> str:
+    return woven(text, ((address.start, address.end, "") for address in found), str)
+
+
+def woven(text: str, found: Iterable[tuple[int, int, str]], between: Callable[[str], str]) -> str:
+    """Return a text in which what was found (from, to, what stands there instead) is replaced, the rest made over."""
     pieces, last = [], 0
-    for address in found:
-        pieces.append(text[last : address.start])
-        last = address.end
-    return "".join([*pieces, text[last:]])
+    for start, end, instead in found:
+        pieces += [between(text[last:start]), instead]
+        last = end
+    return "".join([*pieces, between(text[last:])])
