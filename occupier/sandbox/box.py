@@ -63,8 +63,7 @@ class Sandbox:
         except OSError as error:
             raise UsageError(
                 "The sandbox cannot listen on 127.0.0.1:{port}: another one may run there; choose another port"
-                " with --port,"
-                " or --port 0 for any free one.",
+                " with --port, or --port 0 for any free one.",
                 port=port,
             ) from error
 

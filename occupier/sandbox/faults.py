@@ -87,6 +87,11 @@ class Fault:
         if not 200 <= self.status <= 599:
             raise ValueError(f"status is between 200 and 599, not {self.status}")
 
+    @property
+    def retry_headers(self) -> dict[str, str]:
+        """The header that says when to come again, where it is to be said."""
+        return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
+
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Fault":
         """Read a fault from a control request; ValueError or TypeError when it is none."""

@@ -70,7 +70,7 @@ class GraphApi:
         if fault.kind is FaultKind.CREDITS:
             return graph_error(fault.code or 4, status=403)
         code = fault.code or {401: 190, 403: 200, 429: 4}.get(fault.status, 2 if fault.status >= 500 else 100)
-        headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+        headers = fault.retry_headers
         if code in (4, 17, 32):
             headers["X-App-Usage"] = '{"call_count":100,"total_cputime":25,"total_time":25}'
         return graph_error(code, status=fault.status).with_headers(headers)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-NO_BREAK = "\u00a0"
 FRENCH: Mapping[str, str] = {
     "title": "Bac à sable",
     "banner": "Bac à sable\u00a0: rien n’est envoyé sur Internet",

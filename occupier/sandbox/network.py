@@ -104,7 +104,7 @@ class FaultyGate:
                 return self._network.without_id()
             case FaultKind.STATUS if fault.body != "json":
                 page = GATEWAY_PAGE.format(status=fault.status) if fault.body == "html" else ""
-                return html_response(fault.status, page, _retry_after(fault))
+                return html_response(fault.status, page, fault.retry_headers)
             case _:
                 return self._network.problem(fault)
 
@@ -114,7 +114,3 @@ class FaultyGate:
     def _skewed(self, response: Response) -> Response:
         skew = self._state.faults.standing(FaultKind.CLOCK_SKEW, self._network.platform, None)
         return replace(response, skew=skew.seconds) if skew else response
-
-
-def _retry_after(fault: Fault) -> dict[str, str]:
-    return {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}

@@ -59,8 +59,7 @@ class Newsroom:
 
     def problem(self, fault: Fault) -> Response:
         """Fail as a web server does."""
-        headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
-        return html_response(fault.status, f"<h1>{fault.status}</h1>", headers)
+        return html_response(fault.status, f"<h1>{fault.status}</h1>", fault.retry_headers)
 
     def error_inside(self) -> Response:
         """Answer 200 with a page that is no feed."""

@@ -128,7 +128,7 @@ class XApi:
         )
 
     def _fault_headers(self, fault: Fault) -> dict[str, str]:
-        headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+        headers = fault.retry_headers
         if fault.reset_in is not None:
             reset = self._state.now() + timedelta(seconds=fault.reset_in)
             headers |= limit_headers(LIMITS["POST"], 0, reset)
