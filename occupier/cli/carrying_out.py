@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from occupier.bootstrap import House
 from occupier.cli.session import Session
 from occupier.domain.action import Action, State
 from occupier.domain.ports import Target
 from occupier.domain.setup import Account
-from occupier.services.posting import Step
+from occupier.services.claiming import Step
+from occupier.speech import gettext as _
 from occupier.storage.lock import holding, is_held
 
 PATIENCE, LOOK = 60.0, 0.25
@@ -26,6 +27,20 @@ def have_it_done(session: Session, house: House, account: Account, target: Targe
         return None
     with holding(session.settings.database):
         return _do(session, house, account, target, action)
+
+
+def in_the_way(now: Action, blocked: Step | None) -> tuple[str, datetime]:
+    """Return the reason of how an action stands, or of what blocks it, and when it is tried again (aware)."""
+    if blocked is None:
+        return str(now.reason), now.due_at
+    return str(blocked.blocked or now.reason), blocked.at or now.due_at
+
+
+def say_who_goes_on(session: Session, command: str) -> None:
+    """Say what to type where nobody works off what is still to be done."""
+    if not is_held(session.settings.database):
+        text = _("No daemon is running: type {command} again then, or start {daemon}.")
+        session.say(text.format(command=command, daemon="occupier run"))
 
 
 def _await(session: Session, house: House, action: Action) -> None:

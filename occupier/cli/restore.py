@@ -6,17 +6,17 @@ import sys
 from collections.abc import Iterable, Mapping
 
 from occupier.bootstrap import House
-from occupier.cli.carrying_out import OVER, UNREACHED, have_it_done
+from occupier.cli.asking import is_agreed
+from occupier.cli.carrying_out import OVER, UNREACHED, have_it_done, in_the_way, say_who_goes_on
 from occupier.cli.control import pause_lines
 from occupier.cli.session import Session
 from occupier.cli.spoken import argument, command, flag
 from occupier.domain.action import Action, GoneBy, State
 from occupier.domain.errors import Sentence, UsageError
-from occupier.services.posting import Step
+from occupier.services.claiming import Step
 from occupier.services.reinstating import Edited
 from occupier.speech import clean_line, reason_words, say, short_time
 from occupier.speech import gettext as _
-from occupier.storage.lock import is_held
 
 _INDENT = "    "
 
@@ -64,9 +64,7 @@ def _show(session: Session, house: House, wanted: Iterable[Edited]) -> None:
 def _confirmed(count: int) -> bool:
     if not sys.stdin.isatty():
         raise UsageError("restore changes posts: add --yes to say that you mean it.")
-    question = _("Put them back ({count})? [yes/no]").format(count=count)
-    print(question, end=" ", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().casefold() in {"y", "yes", "o", "oui"}
+    return is_agreed(_("Put them back ({count})? [yes/no]").format(count=count))
 
 
 def _why_not(session: Session, found: Edited) -> str:
@@ -114,9 +112,8 @@ def _put_back(session: Session, house: House, strike: str, wanted: list[Edited])
         session.say(_what_became(session, found, now, blocked))
         waits |= now.state not in OVER
         unsettled |= now.state is not State.SENT and now.reason != "gone"
-    if waits and not is_held(session.settings.database):
-        text = _("No daemon is running: type {command} again then, or start {daemon}.")
-        session.say(text.format(command=f"occupier restore {strike}", daemon="occupier run"))
+    if waits:
+        say_who_goes_on(session, f"occupier restore {strike}")
     return int(unsettled)
 
 
@@ -124,9 +121,8 @@ def _what_became(session: Session, found: Edited, now: Action, blocked: Step | N
     if blocked is UNREACHED:
         return _line(session, _UNREACHED, found)
     sentence = _LEFT.get(str(now.reason)) if now.state is State.LEFT else _WORDS.get(now.state)
-    why = blocked.blocked if blocked and blocked.blocked else now.reason
-    at = blocked.at if blocked and blocked.at else now.due_at
-    reason = reason_words(str(why), found.target.platform)
+    why, at = in_the_way(now, blocked)
+    reason = reason_words(why, found.target.platform)
     return _line(session, sentence or _WAITS, found, reason=reason, at=short_time(at, session.setup.zone))
 
 

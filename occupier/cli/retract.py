@@ -7,18 +7,18 @@ from collections.abc import Mapping
 
 from occupier.bootstrap import House
 from occupier.cli.answer import read_id
-from occupier.cli.carrying_out import OVER, UNREACHED, have_it_done
+from occupier.cli.asking import is_agreed
+from occupier.cli.carrying_out import OVER, UNREACHED, have_it_done, in_the_way, say_who_goes_on
 from occupier.cli.control import pause_lines
 from occupier.cli.session import Session
 from occupier.cli.spoken import argument, command, flag
 from occupier.cli.status_page import dollars
 from occupier.domain.action import Action, State
 from occupier.domain.errors import FailedError, Sentence, UsageError
-from occupier.services.posting import Step
+from occupier.services.claiming import Step
 from occupier.services.retracting import Candidate
 from occupier.speech import clean_line, moment, reason_words, say, short_time
 from occupier.speech import gettext as _
-from occupier.storage.lock import is_held
 
 _UNREACHED = Sentence(
     "{account} could not be reached with the keys of the settings: nothing was retracted yet. It is still"
@@ -42,7 +42,7 @@ def retract(session: Session, action_id: str, yes: bool) -> int:
         session.say(_gone_words(session, candidate))
         return 0
     _show(session, house, candidate)
-    if not yes and not _confirmed(candidate):
+    if not yes and not _confirmed():
         session.tell(_("Nothing was changed."))
         return 1
     action = house.retracting.ask(candidate)
@@ -74,12 +74,10 @@ def _show(session: Session, house: House, candidate: Candidate) -> None:
         session.say(line)
 
 
-def _confirmed(candidate: Candidate) -> bool:
+def _confirmed() -> bool:
     if not sys.stdin.isatty():
         raise UsageError("retract takes a post away: add --yes to say that you mean it.")
-    question = _("Retract it? The text stays in the log. [yes/no]")
-    print(question, end=" ", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().casefold() in {"y", "yes", "o", "oui"}
+    return is_agreed(_("Retract it? The text stays in the log. [yes/no]"))
 
 
 # --- what became of it ------------------------------------------------------------------------------------------------
@@ -106,19 +104,17 @@ def _say_what_became(session: Session, house: House, candidate: Candidate, now: 
     sentence = _LEFT.get(str(now.reason)) if now.state is State.LEFT else _WORDS.get(now.state)
     if sentence is None:
         sentence = Sentence("Not retracted yet: {reason}. It is tried again at {at}.")
-    why = blocked.blocked if blocked and blocked.blocked else now.reason
-    at = blocked.at if blocked and blocked.at else now.due_at
+    why, at = in_the_way(now, blocked)
     values = {
         "id": candidate.post.id,
         "account": candidate.account.name,
-        "reason": reason_words(str(why), candidate.account.platform),
+        "reason": reason_words(why, candidate.account.platform),
         "at": short_time(at, session.setup.zone),
         "url": clean_line(candidate.post.remote_url or ""),
     }
     session.say(say(Sentence(sentence.text, values), session.setup.zone))
-    if now.state not in OVER and not is_held(session.settings.database):
-        text = _("No daemon is running: type {command} again then, or start {daemon}.")
-        session.say(text.format(command=f"occupier retract {candidate.post.id}", daemon="occupier run"))
+    if now.state not in OVER:
+        say_who_goes_on(session, f"occupier retract {candidate.post.id}")
     done = now.state is State.SENT or (now.state is State.LEFT and now.reason == "gone")
     return 0 if done else 1
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 
 from occupier.bootstrap import House, open_house, prepare_process
+from occupier.cli.asking import is_agreed
 from occupier.cli.session import Session
 from occupier.cli.strikes import known_strikes
 from occupier.cli.trial_words import addresses, announcement, feed_found, leftovers, on_the_account, unsettled
@@ -168,13 +169,13 @@ class _Round:
         self._say(on_the_account(standing.posted))
         self._say_unsettled(asked, blocked)
         if not standing.posted or self._stop.is_set():
-            return self._interrupted(standing) if self._stop.is_set() else 1
+            return self._interrupted() if self._stop.is_set() else 1
         if not self._wanted.yes and self._ask(_("Delete them now? [yes/no]")):
             return self._clean(house, target, standing)
         self._session.say(_("To delete them later: {command}").format(command=self._clean_command()))
         return 0 if len(posted) == len(asked) else 1
 
-    def _interrupted(self, standing: Standing) -> int:
+    def _interrupted(self) -> int:
         text = _("Interrupted. What is not posted yet waits: type the command again to go on, or {command}")
         self._session.tell(text.format(command=self._clean_command()))
         return 130
@@ -249,5 +250,4 @@ class _Round:
     def _ask(self, question: str) -> bool:
         if not sys.stdin.isatty():
             return False
-        print(question, end=" ", file=sys.stderr, flush=True)
-        return sys.stdin.readline().strip().casefold() in {"y", "yes", "o", "oui"}
+        return is_agreed(question)
