@@ -18,6 +18,7 @@ from occupier.domain.article import Entry
 from occupier.domain.ports import Event, Fetched, Network, Parsed, Pause, Target
 from occupier.domain.setup import Account, FeedSource, Setup
 from occupier.domain.strike import Strike
+from occupier.services.claiming import Step
 from occupier.services.clockwatch import ClockWatch
 from occupier.services.controlling import Controlling
 from occupier.services.deciding import Deciding
@@ -27,7 +28,7 @@ from occupier.services.housekeeping import Housekeeping
 from occupier.services.identifying import Identifying
 from occupier.services.keeping import Keeping
 from occupier.services.measuring import Measuring
-from occupier.services.posting import Posting, Step
+from occupier.services.posting import Posting
 from occupier.services.reconciling import Reconciling
 from occupier.services.restoring import Restoring
 from occupier.services.retracting import Retracting

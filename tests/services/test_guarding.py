@@ -18,10 +18,10 @@ from occupier.domain.ports import Capabilities, MetricRead, Order
 from occupier.domain.reconcile import RemotePost
 from occupier.domain.setup import FirstPost, IfUsualIsOut, Outside, Rule, RuleAction
 from occupier.services.announcing import Announcing
+from occupier.services.claiming import Step
 from occupier.services.guarding import NTH, reaches_back
 from occupier.services.ledger import Verifying
 from occupier.services.overhearing import Overhearing
-from occupier.services.posting import Step
 from occupier.services.recounting import Recounting
 from tests.fakes import START, FakeNetwork
 from tests.services.newsroom import HOUR, MINUTE, SECOND, Newsroom, account, entry

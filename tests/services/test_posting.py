@@ -15,7 +15,7 @@ from occupier.domain.outcome import Outcome, Receipt, RefusalKind, Refused, Retr
 from occupier.domain.ports import Order, Pause
 from occupier.domain.setup import Outside, Pools
 from occupier.domain.strike import LinkRule
-from occupier.services.posting import Step
+from occupier.services.claiming import Step
 from occupier.storage.store import SqlStore
 from tests.services.newsroom import DAY, HOUR, MINUTE, SECOND, Newsroom, account, entry
 
