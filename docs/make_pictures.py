@@ -57,18 +57,18 @@ pre {{ font: 13px/18px "DejaVu Sans Mono", monospace; margin: 0; }}</style><pre>
 ZONE, SINCE_YESTERDAY = "Europe/Paris", timedelta(hours=26)
 SPOKEN = {
     "fr": {
-        "answers": ("fr", "2", ZONE, "", "oui", "non", "service", "dlvr.it", "oui", "Routes, bouton Pause", "1"),
-        "x": ("x", "oui", "", "", "", "keys"),
-        "end": ("oui", "", "oui"),
+        "answers": ("fr", "2", ZONE, "", "oui", "non", "service", "dlvr.it", "oui"),
+        "x": ("x", "keys", "oui", "", "", "", "1", "keys"),
+        "end": ("oui", "", "Routes, bouton Pause", "", "oui"),
         "strike": "24-janvier",
         "mandate": "Assemblée générale du 23 janvier",
         "reason": "contre la réforme des retraites",
         "folder": "~/greve",
     },
     "en": {
-        "answers": ("en", "2", ZONE, "", "yes", "no", "service", "dlvr.it", "yes", "Routes, Pause button", "1"),
-        "x": ("x", "yes", "", "", "", "keys"),
-        "end": ("yes", "", "yes"),
+        "answers": ("en", "2", ZONE, "", "yes", "no", "service", "dlvr.it", "yes"),
+        "x": ("x", "keys", "yes", "", "", "", "1", "keys"),
+        "end": ("yes", "", "Routes, Pause button", "", "yes"),
         "strike": "24-january",
         "mandate": "General assembly of 23 January",
         "reason": "against the pension reform",

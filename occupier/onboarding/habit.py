@@ -1,4 +1,4 @@
-"""The usual tool: who posts when nobody is on strike, and whether it can be paused tonight."""
+"""The usual tool: who posts when nobody is on strike, and whether one gets into it tonight."""
 
 from __future__ import annotations
 
@@ -15,15 +15,13 @@ _UNSURE = "unsure"
 
 
 def usual_questions(world: World, answers: Answers) -> Iterator[Question]:
-    """Ask who posts, what it is called, whether one gets in, and whether it is paused."""
+    """Ask who posts, what it is called, and whether one gets in."""
     current = world.current.setup.usual if world.current else Usual()
     yield _who(current)
     by = Poster(answers.text("usual.by"))
     if by in (Poster.SITE, Poster.SERVICE):
         yield _name(by, current)
-        yield _access(by, current)
-    if answers.text("usual.access") == YES:
-        yield _paused(current)
+        yield _access(current)
 
 
 def usual_of(answers: Answers) -> Usual:
@@ -35,8 +33,8 @@ def usual_of(answers: Answers) -> Usual:
 
 def _who(current: Usual) -> Question:
     why = _(
-        "During the strike the usual tool has to be silent, or every article goes out twice: as usual, and with the"
-        " strike message."
+        "During the strike the usual tool has to be silent, or to say the strike itself: else every article goes out as"
+        " usual."
     )
     choices = (
         Choice(Poster.SITE, _("the site itself (WordPress or another, with an extension)")),
@@ -78,7 +76,7 @@ def _name(by: Poster, current: Usual) -> Question:
     )
 
 
-def _access(by: Poster, current: Usual) -> Question:
+def _access(current: Usual) -> Question:
     default = {True: YES, False: NO, None: _UNSURE}[current.access]
     return Question(
         "usual.access",
@@ -86,38 +84,16 @@ def _access(by: Poster, current: Usual) -> Question:
         _("Can you, or someone who strikes with you, get into it tonight?"),
         choices=(*yes_or_no(), Choice(_UNSURE, _("I don't know"))),
         default=default,
-        read=lambda chosen: Answer(chosen, said=_what_to_do(by, chosen)),
+        read=lambda chosen: Answer(chosen, said=_what_follows(chosen)),
     )
 
 
-def _what_to_do(by: Poster, access: str) -> tuple[str, ...]:
-    if access != YES:
-        return (
-            _(
-                "Then ask somebody who can, before the strike. If it goes on, articles go out twice; occupier"
-                " tells you when it sees that, and takes nothing of the tool's away."
-            ),
-        )
-    where = {
-        Poster.SITE: _("In the site's administration: the extension that shares on networks, automatic sharing off."),
-        Poster.SERVICE: _(
-            "dlvr.it: the route's Pause. Buffer: each channel's Pause Queue. IFTTT and Zapier: the applet or the Zap"
-            " off. Echobox and Hootsuite: automation off."
+def _what_follows(access: str) -> tuple[str, ...]:
+    if access == YES:
+        return (_("Good: then it can be paused, or the strike can go through it, without any key. It is asked below."),)
+    return (
+        _(
+            "Then ask somebody who can, before the strike. Where it goes on, occupier sees its posts on the accounts"
+            " that it has keys for, posts nothing beside them, and takes nothing of the tool's away."
         ),
-    }
-    after = _(
-        "Pause it, delete nothing, a quarter of an hour before the strike begins. When it ends, empty its queue before"
-        " you switch it on: it must go on from then, not from what waited."
-    )
-    return tuple(line for line in (where.get(by), after) if line)
-
-
-def _paused(current: Usual) -> Question:
-    why = _("This stands on the plan that the assembly votes on. It can be written later: occupier init again.")
-    return Question(
-        "usual.paused",
-        section(USUAL),
-        _("Is it paused already? Write by which function and since when; a hyphen if it is not yet."),
-        why=lambda: [why],
-        default=current.paused or "-",
     )

@@ -10,7 +10,6 @@ from occupier.domain.errors import FailedError, UsageError
 from occupier.onboarding.answers import Answer
 from occupier.onboarding.files import keep_copy, write_private
 from occupier.onboarding.question import Choice, Question
-from occupier.onboarding.sections import KEYS, section
 from occupier.settings.keyrings import has_keyring, into_keyring
 from occupier.speech import gettext as _
 
@@ -18,8 +17,8 @@ FILES, ENVIRONMENT, KEYRING = "file", "env", "keyring"
 FOLDER, VARIABLES = "secrets", "occupier.env"
 
 
-def keys_question() -> Question:
-    """Ask where keys go."""
+def keys_question(heading: str) -> Question:
+    """Ask where keys go, once for all accounts."""
     choices = (
         Choice(FILES, _("in files beside the settings, in the folder {folder}, that only you can read").format(
             folder=FOLDER)),
@@ -28,7 +27,7 @@ def keys_question() -> Question:
     )  # fmt: skip
     return Question(
         "keys",
-        section(KEYS),
+        heading,
         _("Where are the accounts' keys to be kept?"),
         why=lambda: [
             _("A key lets its holder post as the account. It never stands in the settings, which people copy around.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from occupier.speech import gettext as _
 from occupier.speech import network_name
 
-MACHINE, HOUR, SITE, USUAL, KEYS, ACCOUNTS, SETTINGS = range(1, 8)
+MACHINE, HOUR, SITE, USUAL, ACCOUNTS, MEANWHILE, SETTINGS = range(1, 8)
 
 
 def section(number: int, platform: str = "") -> str:
@@ -15,8 +15,8 @@ def section(number: int, platform: str = "") -> str:
         HOUR: _("The hour"),
         SITE: _("The site"),
         USUAL: _("The usual tool"),
-        KEYS: _("The keys"),
         ACCOUNTS: _("The accounts"),
+        MEANWHILE: _("The usual tool, during the strike"),
         SETTINGS: _("The settings"),
     }
     heading = f"{number}/{len(names)} · {names[number]}"

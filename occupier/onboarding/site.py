@@ -60,6 +60,12 @@ def new_feeds(world: World, answers: Answers) -> list[FeedSource]:
     return found
 
 
+def watched_feeds(world: World, answers: Answers) -> dict[str, str]:
+    """Return the address of each feed that is watched, by its name."""
+    known = world.current.setup.feeds if world.current else ()
+    return {feed.name: feed.url for feed in (*known, *new_feeds(world, answers))}
+
+
 def _keep_question(world: World) -> Question:
     feeds = world.current.setup.feeds if world.current else ()
     return Question(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import tomlkit
@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
     from occupier.domain.setup import FeedSource, Usual
-    from occupier.onboarding.accounts import NewAccount
+    from occupier.onboarding.account import NewAccount
+
+
+DELIVER = "deliver"
+"""The place of a strike feed, with its password beside it."""
 
 
 class Draft:
@@ -65,19 +69,23 @@ class Draft:
             self._append("feeds", table)
 
     def account(self, account: NewAccount, place: str) -> None:
-        """Add an account, or give one that is there its new keys."""
+        """Add an account, or give one that is there what is new of it; a setting that is None goes."""
         there = next((one for one in self._document.get("accounts", ()) if one.get("name") == account.name), None)
         table = tomlkit.table() if there is None else there
         if there is None:
-            self._remark(table, f"{account.handle}")
+            self._remark(table, account.remark)
             table["name"], table["platform"] = account.name, account.platform
-        self._put(table, "owner", account.owner)
-        self._put(table, "outside_strikes", account.outside)
         for key, value in account.settings.items():
-            self._put(table, key, value)
-        for key in account.keys:
-            for where, name in reference(place, account.name, key).items():
-                table[key] = tomlkit.value(f'{{ {where} = "{name}" }}')
+            if value is not None and not isinstance(value, Mapping):
+                self._put(table, key, value)
+            elif value is None and key in table:
+                table.remove(key)
+        keys = {key: reference(place, account.name, key) for key in account.keys}
+        if isinstance(deliver := account.settings.get(DELIVER), Mapping):
+            self._put(table, DELIVER, _inline({**deliver, **{key: _inline(where) for key, where in keys.items()}}))
+        else:
+            for key, where in keys.items():
+                table[key] = _inline(where)
         if there is None:
             self._append("accounts", table)
 
@@ -115,3 +123,9 @@ class Draft:
     @staticmethod
     def _remark(table: Any, text: str) -> None:
         table.add(tomlkit.comment(text))
+
+
+def _inline(values: Mapping[str, Any]) -> Any:
+    table = tomlkit.inline_table()
+    table.update(values)
+    return table

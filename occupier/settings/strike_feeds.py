@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,12 +13,14 @@ from occupier.domain.errors import SettingsError
 from occupier.domain.handing import Images
 from occupier.domain.setup import FEED, Account, DuringStrikes, FirstPost
 from occupier.settings.addresses import is_loopback
+from occupier.settings.context import Context
 from occupier.settings.secrets import SecretRef, read_secret_ref
 from occupier.settings.table import Table
 from occupier.settings.value import Value
 
 _WAYS = ("file", "sftp", "webdav", "command")
-_LEAST, _MOST = timedelta(minutes=1), timedelta(days=1)
+LEAST, MOST = timedelta(minutes=1), timedelta(days=1)
+"""Between which a tool's interval lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,15 @@ def read_strike_feed(
     return account, delivery, messages
 
 
+def delivery_of(way: str, typed: str, base: Path, environ: Mapping[str, str], now: datetime) -> Delivery:
+    """Return what the settings would make of a place, by its way: `file`, `sftp`, `webdav` or `command`.
+
+    Raises:
+        SettingsError: it cannot be meant.
+    """
+    return _READ[way](Value(typed, way, Context(base, environ, now)), {})
+
+
 def _source(table: Table, feeds: Sequence[str]) -> str:
     scope = table.optional("feeds")
     named = sorted(scope.some_of(feeds)) if scope else list(feeds)
@@ -82,7 +93,7 @@ def _source(table: Table, feeds: Sequence[str]) -> str:
 
 def _interval(value: Value) -> timedelta:
     interval = value.duration()
-    if _LEAST <= interval <= _MOST:
+    if LEAST <= interval <= MOST:
         return interval
     raise SettingsError(
         "{path}: write how often the tool reads its feed, between 1m and 1d, for example 60m.", path=value.path
@@ -136,7 +147,10 @@ def _remote(way: str, schemes: Sequence[str], example: str) -> Callable[[Value, 
 
 
 def _command(value: Value, _secrets: Mapping[str, SecretRef]) -> Delivery:
-    words = shlex.split(value.text()) if isinstance(value.raw, str) else list(value.texts())
+    try:
+        words = shlex.split(value.text()) if isinstance(value.raw, str) else list(value.texts())
+    except ValueError:  # a quotation mark that nothing closes
+        words = []
     if words and all(words):
         return Delivery("command", command=tuple(words))
     raise SettingsError("{path}: write a command that reads the feed from its standard input.", path=value.path)

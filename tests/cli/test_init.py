@@ -15,7 +15,7 @@ import pytest
 from occupier.sandbox import Sandbox
 from tests.cli.conftest import Desk, Typed
 
-GROUND = ("en", "1", "Europe/Paris", "", "yes", "no", "hand", "file")
+GROUND = ("en", "1", "Europe/Paris", "", "yes", "no", "hand")
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def pipe(desk: Desk, box: Sandbox, monkeypatch: pytest.MonkeyPatch, *lines: str,
 def x_lines(box: Sandbox) -> tuple[str, ...]:
     own = box.credentials["x"]
     keys = own["consumer_key"], own["consumer_secret"], own["access_token"], own["access_token_secret"]
-    return "x", "yes", "", "", "", "keys", *keys, "yes"
+    return "x", "keys", "yes", "", "", "", "file", "keys", *keys, "yes"
 
 
 def test_without_a_terminal_it_says_so_in_one_sentence(empty: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +136,7 @@ def test_at_a_terminal_a_secret_does_not_show_and_ctrl_c_loses_nothing(
 ) -> None:
     pid, screen = terminal
     until(screen, "> ")
-    for line in (*GROUND, *x_lines(paper)[:6]):
+    for line in (*GROUND, *x_lines(paper)[:8]):
         os.write(screen, f"{line}\n".encode())
         until(screen, "> ")
     secret = paper.credentials["x"]["consumer_key"]

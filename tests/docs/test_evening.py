@@ -102,11 +102,10 @@ class Newcomer:
             "service",
             "dlvr.it",
             told.yes,
-            "Pause",
-            "1",
         )
         keys = (own["consumer_key"], own["consumer_secret"], own["access_token"], own["access_token_secret"])
-        lines = (*ground, "x", told.yes, "", "", "", "keys", *keys, told.yes, "", told.yes)
+        x = ("x", "keys", told.yes, "", "", "", "1", "keys", *keys, told.yes)
+        lines = (*ground, *x, "", "Pause", "", told.yes)
         self.type([*words, "--piped"], "".join(f"{line}\n" for line in lines))
         settings = self.folder / "settings.toml"  # a minute between two readings is long for a test
         text = settings.read_text(encoding="utf-8").replace("\n[[feeds]]\n", '\n[[feeds]]\ninterval = "1s"\n')

@@ -126,9 +126,10 @@ def consent(person: Person) -> str:
     return html.unescape(re.findall(r'<code class="code">([^<]*)<', answer)[0])
 
 
-GROUND: tuple[Line, ...] = ("en", "", "", "", "yes", "no", "3", "1")
-"""The lines until the first account: people post by hand, keys go into files."""
-MASTODON: tuple[Line, ...] = ("mastodon", "", "", "", "", consent, "yes")
+GROUND: tuple[Line, ...] = ("en", "", "", "", "yes", "no", "3")
+"""The lines until the first account: people post by hand."""
+MASTODON: tuple[Line, ...] = ("mastodon", "", "", "", "", "file", "", consent, "yes")
+"""A first account, with its keys in files."""
 
 
 @pytest.fixture

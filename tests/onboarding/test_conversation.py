@@ -32,11 +32,11 @@ def page_keys(desk: Desk) -> tuple[str, str, str]:
 
 
 def facebook(desk: Desk) -> tuple[Line, ...]:
-    return "facebook", "yes", "", "", "", *page_keys(desk), "", "yes"
+    return "facebook", "keys", "yes", "", "", "", *page_keys(desk), "", "yes"
 
 
 def test_settings_come_out_that_lead_to_the_accounts_of_three_networks(desk: Desk) -> None:
-    x = ("x", "yes", "", "", "", "keys", *x_keys(desk), "yes")
+    x = ("x", "", "yes", "", "", "", "keys", *x_keys(desk), "yes")
     settings = written(desk, *GROUND, *MASTODON, *x, *facebook(desk), "", "yes")
     assert [feed.url for feed in settings.setup.feeds] == [desk.box.feed_url()]
     assert [account.name for account in settings.setup.accounts] == ["mastodon-une", "x-une", "page-une"]
@@ -56,13 +56,16 @@ def test_the_account_is_shown_by_its_name_before_its_keys_are_kept(desk: Desk) -
 
 
 def test_x_is_connected_with_a_pin_too(desk: Desk) -> None:
-    settings = written(desk, *GROUND, "x", "yes", "", "", "", "pin", *x_keys(desk)[:2], consent, "yes", "", "yes")
+    settings = written(
+        desk, *GROUND, "x", "", "yes", "", "", "", "", "pin", *x_keys(desk)[:2], consent, "yes", "", "yes"
+    )
     assert set(settings.secrets("x-une")) == set(desk.box.credentials["x"])
 
 
 def test_no_secret_is_in_the_settings_in_the_answers_or_on_the_screen(desk: Desk) -> None:
-    x = ("x", "yes", "", "", "", "keys", *x_keys(desk), "yes")
-    person, answers = desk.sit(*GROUND, *x, *facebook(desk), *MASTODON)
+    x = ("x", "", "yes", "", "", "", "", "keys", *x_keys(desk), "yes")
+    second = (*MASTODON[:5], *MASTODON[6:])
+    person, answers = desk.sit(*GROUND, *x, *facebook(desk), *second)
     shown = person.screen + desk.everything() + repr(answers)
     write_settings(desk.world(), answers)
     shown += desk.everything()
@@ -75,7 +78,7 @@ def test_no_secret_is_in_the_settings_in_the_answers_or_on_the_screen(desk: Desk
 
 def test_a_key_pasted_in_the_place_of_a_name_is_neither_taken_nor_repeated(desk: Desk) -> None:
     pasted = "EAAGm0PX4ZCpsBAxyz-secret"
-    person, _ = desk.sit(*GROUND, "mastodon", pasted)
+    person, _ = desk.sit(*GROUND, "mastodon", "", pasted)
     assert "Write 1 to 32 of a-z" in person.screen
     assert pasted not in person.screen + desk.everything()
 
@@ -84,7 +87,7 @@ def test_a_wrong_key_is_asked_for_again_and_not_repeated(desk: Desk) -> None:
     wrong = "0000-wrong-secret-0000"
     keys = x_keys(desk)
     again = (keys[0], "", "", keys[3])
-    person, answers = desk.sit(*GROUND, "x", "yes", "", "", "", "keys", *keys[:3], wrong, *again, "yes")
+    person, answers = desk.sit(*GROUND, "x", "", "yes", "", "", "", "", "keys", *keys[:3], wrong, *again, "yes")
     assert "account.1.right" in answers
     assert person.asked.count("account.1.consumer_key") == 2
     assert "Enter takes the one that you pasted before." in person.screen
@@ -94,13 +97,13 @@ def test_a_wrong_key_is_asked_for_again_and_not_repeated(desk: Desk) -> None:
 def test_what_cannot_be_an_access_token_is_asked_for_again_and_nothing_else(desk: Desk) -> None:
     keys = x_keys(desk)
     bearer = (*keys[:2], "AAAABearer", keys[3])
-    person, answers = desk.sit(*GROUND, "x", "yes", "", "", "", "keys", *bearer, keys[2], "", "yes")
+    person, answers = desk.sit(*GROUND, "x", "", "yes", "", "", "", "", "keys", *bearer, keys[2], "", "yes")
     assert "account.1.right" in answers
     assert person.asked.count("account.1.consumer_secret") == 1
 
 
 def test_a_pin_that_was_not_taken_leads_to_a_new_one_without_the_keys(desk: Desk) -> None:
-    pin: tuple[Line, ...] = ("x", "yes", "", "", "", "pin", *x_keys(desk)[:2], "0000000", "", consent, "yes")
+    pin: tuple[Line, ...] = ("x", "", "yes", "", "", "", "", "pin", *x_keys(desk)[:2], "0000000", "", consent, "yes")
     person, answers = desk.sit(*GROUND, *pin)
     assert "account.1.right" in answers
     assert person.screen.count("/oauth/authorize") == 2
@@ -109,7 +112,7 @@ def test_a_pin_that_was_not_taken_leads_to_a_new_one_without_the_keys(desk: Desk
 def test_a_token_that_is_over_is_asked_for_again_and_the_app_is_not(desk: Desk) -> None:
     token, number, secret = page_keys(desk)
     person, answers = desk.sit(
-        *GROUND, "facebook", "yes", "", "", "", "nonsense", number, secret, token, "", "", "", "yes"
+        *GROUND, "facebook", "", "yes", "", "", "", "", "nonsense", number, secret, token, "", "", "", "yes"
     )
     assert "account.1.right" in answers
     assert "Facebook does not accept this token" in person.screen
@@ -118,7 +121,7 @@ def test_a_token_that_is_over_is_asked_for_again_and_the_app_is_not(desk: Desk) 
 
 def test_a_wrong_secret_of_an_app_leaves_its_number_proposed(desk: Desk) -> None:
     token, number, secret = page_keys(desk)
-    facebook = ("facebook", "yes", "", "", "", token, number, "wrong", "", secret, "", "yes")
+    facebook = ("facebook", "", "yes", "", "", "", "", token, number, "wrong", "", secret, "", "yes")
     person, answers = desk.sit(*GROUND, *facebook)
     assert "account.1.right" in answers
     assert person.asked.count("account.1.user_token") == 1
@@ -137,19 +140,19 @@ def test_a_city_that_nobody_knows_is_not_taken_for_paris(typed: str, desk: Desk)
 
 
 def test_a_figure_is_no_name_of_an_account(desk: Desk) -> None:
-    person, answers = desk.sit(*GROUND, "mastodon", "3")
+    person, answers = desk.sit(*GROUND, "mastodon", "", "3")
     assert "write for example mastodon-une" in person.screen
     assert "account.1.name" not in answers
 
 
 def test_a_tool_that_nobody_knows_is_not_asked_about_any_further(desk: Desk) -> None:
     person, _ = desk.sit(*GROUND[:6], "unknown")
-    assert person.asked[-1] == "keys"
+    assert person.asked[-1] == "account.1.platform"
 
 
 def test_a_facebook_page_is_not_begun_by_an_enter(desk: Desk) -> None:
-    person, _ = desk.sit(*GROUND, "facebook", "")
-    assert person.asked[-2:] == ["account.1.ready", "account.1.platform"]
+    person, _ = desk.sit(*GROUND, "facebook", "", "")
+    assert person.asked[-2:] == ["account.1.ready", "account.1.by"]
 
 
 def test_a_no_to_the_account_begins_its_connection_again_and_gives_the_key_back(desk: Desk) -> None:
@@ -244,9 +247,7 @@ def test_of_several_feeds_one_is_chosen_by_its_name(desk: Desk) -> None:
 
 
 def test_all_of_it_is_said_in_french_too(desk: Desk) -> None:
-    person, answers = desk.sit(
-        "fr", "", "retour", "2", "", "", "oui", "non", "3", "1", "mastodon", *MASTODON[1:-1], "oui"
-    )
+    person, answers = desk.sit("fr", "", "retour", "2", "", "", "oui", "non", "3", "mastodon", *MASTODON[1:-1], "oui")
     assert "account.1.right" in answers
     assert "C’est le compte Le Courrier des Halles" in person.screen
     english = ("Where will", "What is", "Whose", "This is the account", "Which network", "follower")
@@ -262,8 +263,8 @@ def test_a_second_site_has_a_name_of_its_own(desk: Desk) -> None:
 
 
 def test_a_service_that_one_gets_into_is_paused_and_its_pause_is_written(desk: Desk) -> None:
-    service = ("service", "dlvr.it", "yes", "Routes, Pause, 22h30")
-    person, answers = desk.sit(*GROUND[:6], *service, "", "done", "yes")
+    service = ("service", "dlvr.it", "yes")
+    person, answers = desk.sit(*GROUND[:6], *service, *MASTODON, "done", "Routes, Pause, 22h30", "", "yes")
     assert "empty its queue" in person.screen
     write_settings(desk.world(), answers)
     usual = load(desk.file, {}, NOW).setup.usual
@@ -273,7 +274,7 @@ def test_a_service_that_one_gets_into_is_paused_and_its_pause_is_written(desk: D
 def test_a_tool_that_nobody_gets_into_is_not_asked_about_any_further(desk: Desk) -> None:
     person, answers = desk.sit(*GROUND[:6], "site", "-", "no")
     assert "ask somebody who can" in person.screen
-    assert person.asked[-1] == "keys"
+    assert person.asked[-1] == "account.1.platform"
     assert answers.text("usual.name") == "-"
 
 
@@ -285,10 +286,10 @@ def test_no_account_yet_is_an_answer_too(desk: Desk) -> None:
 def test_a_second_time_proposes_what_is_there_and_changes_nothing(desk: Desk) -> None:
     written(desk, *GROUND, *MASTODON, "", "yes")
     before = desk.file.read_text()
-    person, answers = desk.sit("", "", "", "", "", "", "", "yes")
+    person, answers = desk.sit("", "", "", "", "", "", "yes")
     assert write_settings(desk.world(), answers) is None
     assert desk.file.read_text() == before
-    assert "Connected: mastodon-une" in person.screen
+    assert "So far: mastodon-une" in person.screen
     assert "account mastodon-une, as before" in person.screen
 
 
@@ -296,7 +297,8 @@ def test_an_account_is_added_beside_what_somebody_wrote_and_a_copy_is_kept(desk:
     written(desk, *GROUND, *MASTODON, "", "yes")
     own = desk.file.read_text() + "\n[limits]\nper_day = 12 # voté\n"
     desk.file.write_text(own)
-    settings = written(desk, "", "", "", "", "", "", "x", "yes", "", "", "", "keys", *x_keys(desk), "yes", "", "yes")
+    x = ("x", "", "yes", "", "", "", "", "keys", *x_keys(desk), "yes")
+    settings = written(desk, *[""] * 5, *x, "", "yes")
     assert [account.name for account in settings.setup.accounts] == ["mastodon-une", "x-une"]
     assert "per_day = 12 # voté" in desk.file.read_text()
     assert (desk.folder / "settings.toml.bak").read_text() == own
@@ -306,18 +308,18 @@ def test_an_account_that_is_there_gets_new_keys_only_after_a_yes(desk: Desk) -> 
     written(desk, *GROUND, *MASTODON, "", "yes")
     key = desk.folder / "secrets" / "mastodon-une-access_token"
     old = key.read_text()
-    again = ("", "", "", "", "", "", "mastodon", "mastodon-une")
+    again = ("", "", "", "", "", "mastodon", "", "mastodon-une")
     person, _ = desk.sit(*again, "no", answers=desk.answers())
     assert person.asked[-2:] == ["account.1.renew", "account.1.platform"]
     desk.answers().forget()
-    settings = written(desk, *again, "yes", "", "", "", consent, "yes", "", "yes")
+    settings = written(desk, *again, "yes", "", "", "", "", consent, "yes", "", "yes")
     assert [account.name for account in settings.setup.accounts] == ["mastodon-une"]
     assert key.read_text() != old
     assert key.with_name(f"{key.name}.bak").read_text() == old
 
 
 def test_the_name_of_another_networks_account_is_refused(desk: Desk) -> None:
-    person, _ = desk.sit(*GROUND, *MASTODON, "x", "yes", "mastodon-une")
+    person, _ = desk.sit(*GROUND, *MASTODON, "x", "", "yes", "mastodon-une")
     assert "Another account has this name already" in person.screen
 
 
@@ -340,7 +342,7 @@ def test_what_comes_next_names_the_commands_in_their_order(desk: Desk) -> None:
 
 
 def test_keys_in_the_environment_come_with_the_line_that_loads_them(desk: Desk) -> None:
-    _, answers = desk.sit(*GROUND[:-1], "env", *MASTODON, "", "yes")
+    _, answers = desk.sit(*GROUND, *MASTODON[:5], "env", *MASTODON[6:], "", "yes")
     lines = "\n".join(next_steps(desk.world(), answers, option=""))
     assert "occupier.env; set +a" in lines
     write_settings(desk.world(), answers)

@@ -57,7 +57,7 @@ def test_keys_in_the_keyring_are_found_there(tmp_path: Path) -> None:
     before = keyring.get_keyring()
     keyring.set_keyring(InMemory())
     try:
-        assert keys_question().understand("3").text == KEYRING
+        assert keys_question("Keys").understand("3").text == KEYRING
         keep_keys(KEYRING, tmp_path, "une-2", SECRETS)
         assert load_text(written(KEYRING), tmp_path, {}, NOW).secrets("une-2") == SECRETS
     finally:
@@ -67,7 +67,7 @@ def test_keys_in_the_keyring_are_found_there(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("no_keyring")
 def test_a_machine_without_a_keyring_is_told_to_take_the_files() -> None:
     with pytest.raises(UsageError, match="choose the files"):
-        keys_question().understand("keyring")
+        keys_question("Keys").understand("keyring")
 
 
 @pytest.mark.parametrize(("place", "name"), [(FILES, "secrets/une-2-access_token"), (ENVIRONMENT, "occupier.env")])

@@ -4,21 +4,14 @@ from pathlib import Path
 import pytest
 
 from occupier.domain.setup import FeedSource, Poster, Usual
-from occupier.onboarding.accounts import NewAccount
+from occupier.onboarding.account import NewAccount
 from occupier.onboarding.writing import Draft
 from occupier.settings import load_text
 from tests.onboarding.conftest import NOW
 
-ACCOUNT = NewAccount(
-    "x-une",
-    "x",
-    "union",
-    "silent",
-    "@une",
-    ("consumer_key", "consumer_secret", "access_token", "access_token_secret"),
-    {},
-)
-SAME = {"server": "https://m.example"}
+KEYS = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
+ACCOUNT = NewAccount("x-une", "x", "x", "@une", {"owner": "union", "outside_strikes": "silent"}, KEYS)
+SAME = {"owner": "employer", "server": "https://m.example"}
 OLD = """\
 # Nos réglages
 timezone   =  "Europe/Paris" # ne pas toucher
@@ -76,7 +69,7 @@ def test_a_zone_that_changed_keeps_the_words_beside_it() -> None:
 
 def test_new_keys_change_nothing_else_of_an_account(tmp_path: Path) -> None:
     made = Draft(OLD)
-    renewed = NewAccount("mastodon-une", "mastodon", "employer", "silent", "@u", ("access_token",), SAME)
+    renewed = NewAccount("mastodon-une", "mastodon", "mastodon", "@u", SAME, ("access_token",))
     made.account(renewed, "file")
     assert 'name = "mastodon-une" # celui du syndicat' in made.text
     [account] = load_text(made.text, tmp_path, {}, NOW).setup.accounts
