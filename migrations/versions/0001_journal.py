@@ -184,6 +184,20 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'handed' AND verb = 'put' AND read_at IS NULL"),
     )
     op.create_index(
+        "ix_actions_owed",
+        "actions",
+        ["target_id"],
+        unique=False,
+        sqlite_where=sa.text("purpose = 'replace' AND state = 'sent' AND reason NOT IN ('replaced', 'given_back')"),
+    )
+    op.create_index(
+        "ix_actions_replacing",
+        "actions",
+        ["target_id", "article_id", "state"],
+        unique=False,
+        sqlite_where=sa.text("purpose = 'replace'"),
+    )
+    op.create_index(
         "ix_actions_posted",
         "actions",
         ["target_id", "sent_at"],

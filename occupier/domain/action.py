@@ -63,10 +63,19 @@ class Purpose(StrEnum):
 
     STRIKE = "strike"
     ORDINARY = "ordinary"
+    REPLACE = "replace"
+    """The usual post is taken away, so that the strike post can stand in its place."""
+    GIVE_BACK = "give_back"
+    """The usual post's own text is posted again, since the strike post could not follow."""
     RETRACT = "retract"
     RESTORE = "restore"
     DESTROYED = "destroyed"
     """What it was for is destroyed with the register of its strike."""
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether it is done only while its strike is in force, under its sealed plan."""
+        return self in (Purpose.STRIKE, Purpose.REPLACE)
 
 
 class Proof(StrEnum):
@@ -87,7 +96,9 @@ class GoneBy(StrEnum):
 
 ANNOUNCE = "announce"
 """The slot of an article's announcement: one per article and account, ever."""
-_POST, _RETRACT, _RESTORE = "post:", "retract:", "restore:"
+_POST, _RETRACT, _RESTORE, _REPLACE, _GIVE_BACK = "post:", "retract:", "restore:", "replace:", "give_back:"
+REPLACED, GIVEN_BACK = "replaced", "given_back"
+"""The reasons of a deletion that nothing is owed for any more: the strike post is there, or the usual text again."""
 
 
 def article_subject(article_id: int) -> str:
@@ -118,6 +129,26 @@ def restore_slot(action_id: int, n: int = 1) -> str:
 def restored_by(slot: str) -> int:
     """Return the id of the action whose edit is undone in this slot. Raises ValueError."""
     return int(slot.removeprefix(_RESTORE).partition(":")[0])
+
+
+def replace_slot(action_id: int, n: int = 1) -> str:
+    """Return the slot of the `n`th deletion that makes room for what an action announces."""
+    return f"{_REPLACE}{action_id}" if n == 1 else f"{_REPLACE}{action_id}:{n}"
+
+
+def replaced_by(slot: str) -> int:
+    """Return the id of the action for which a post is taken away in this slot. Raises ValueError."""
+    return int(slot.removeprefix(_REPLACE).partition(":")[0])
+
+
+def give_back_slot(deletion_id: int) -> str:
+    """Return the slot in which what a deletion took away is posted again."""
+    return f"{_GIVE_BACK}{deletion_id}"
+
+
+def given_back_for(slot: str) -> int:
+    """Return the id of the deletion whose post is given back in this slot. Raises ValueError."""
+    return int(slot.removeprefix(_GIVE_BACK))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +227,8 @@ class Action:
 
     @property
     def undoes(self) -> bool:
-        """Whether it undoes, at a person's word, what another action did: no strike's limits bind it."""
-        return self.purpose in (Purpose.RETRACT, Purpose.RESTORE)
+        """Whether it undoes what another action did, most often at a person's word: no strike's limits bind it."""
+        return self.purpose in (Purpose.RETRACT, Purpose.RESTORE, Purpose.GIVE_BACK)
 
     @property
     def idempotency_key(self) -> str:

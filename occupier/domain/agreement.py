@@ -148,6 +148,8 @@ class _Replay:
         self._gone = self._gone or record.kind == "gone"
         if record.kind == "read":
             self._handed = {**self._handed, "read_at": record.at}
+        if record.kind == "kept":
+            self._before = said.get("before_hash")
         if record.kind in ("taken_over", "let_go"):
             self._post, self._before = {"remote_id": said.get("remote_id")}, said.get("before_hash")
             self._frozen = said.get("payload_hash")

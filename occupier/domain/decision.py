@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from occupier.domain.action import Action, Purpose, State, Verb
+from occupier.domain.action import Action, State, Verb
 from occupier.domain.article import Article
 from occupier.domain.limits import OLDEST_NEWS
 from occupier.domain.reconcile import RemotePost
@@ -22,8 +22,10 @@ BY_RULE = "rule"
 """The reason of what a rule of minimum service decided."""
 USUAL_OUT, GUARD_UNREAD = "usual_out", "guard_unread"
 """The reasons of a post whose article the usual post announces already, and of one whose account could not be read."""
-AWAITS_USUAL = "awaits_usual"
-"""The reason of a post that is to be made of the usual one, which is not out yet."""
+AWAITS_USUAL, USUAL_MAY_COME = "awaits_usual", "usual_may_come"
+"""The reasons of a post that is to be made of the usual one, and of one that waits to see whether that comes."""
+TAKES_PLACE = "takes_place"
+"""The reason of a post for which the usual one is being taken away, and of that deletion."""
 ASKED = "asked"
 """The reason of what a person asked for."""
 RELEASED = "released"
@@ -145,7 +147,7 @@ def decide_due(
     """
     if action.undoes:  # what a person asked for is bound to no strike, and does not go stale
         return Retract(action.reason or "asked")
-    if action.purpose is Purpose.STRIKE:
+    if action.purpose.is_bound:
         if strike is None or strike.is_over(now):
             return Miss("strike_over", strike)
         if now >= strike.ends_at - guard:
@@ -181,7 +183,8 @@ def decide_again(action: Action, decision: Due, article: Article, rules: Sequenc
 
     A rule that would have let the ordinary post out comes too late for that: a person decides.
     """
-    nobody_did = action.state is State.PENDING and action.reason in (DECIDED, GUARD_UNREAD, AWAITS_USUAL)
+    asked = (DECIDED, GUARD_UNREAD, AWAITS_USUAL, USUAL_MAY_COME, TAKES_PLACE)
+    nobody_did = action.state is State.PENDING and action.reason in asked
     if not isinstance(decision, Substitute) or not nobody_did:
         return decision
     now = _under(decision.strike, article, rules)
@@ -195,15 +198,15 @@ def decide_silent(decision: Due, account: Account) -> Due:
     return decision
 
 
-def may_edit(post: RemotePost, account: Account, strike: Strike) -> bool:
-    """Say whether a post that announces an article of the strike may be edited: the usual tool's, made in the strike.
+def may_replace(post: RemotePost, account: Account, strike: Strike) -> bool:
+    """Say whether a post that announces an article of the strike may be replaced: the usual tool's, made in the strike.
 
     Where the network does not tell what a post was made with, it is taken for the usual tool's.
     """
     named = account.usual_application
     by_usual = post.application is None or (named or "").casefold() == post.application.casefold()
     # networks tell the second of a post, and no more
-    return account.edits_usual and by_usual and post.created_at >= strike.acts_from.replace(microsecond=0)
+    return account.replaces_usual and by_usual and post.created_at >= strike.acts_from.replace(microsecond=0)
 
 
 def too_old(article: Article, now: datetime, freshness: timedelta) -> bool:

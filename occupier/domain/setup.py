@@ -49,14 +49,21 @@ class IfUsualIsOut(StrEnum):
     HOLD = "hold"
     LEAVE = "leave"
     REPLACE = "replace"
-    """Edited where it stands; held where it may not be."""
+    """Made to say the strike (see `ReplaceBy`); held where it may not be."""
 
 
 class Takeover(StrEnum):
-    """Whether an account posts by itself, or waits for the usual tool's posts and edits them."""
+    """Whether an account posts by itself, or waits for the usual tool's posts and replaces them."""
 
     NONE = "none"
     REPLACE = "replace"
+
+
+class ReplaceBy(StrEnum):
+    """How the usual post is replaced: edited where it stands, or deleted and the strike message posted anew."""
+
+    EDIT = "edit"
+    DELETE = "delete"
 
 
 class RuleAction(StrEnum):
@@ -92,7 +99,8 @@ class Account:
     `first_post_within`: how long the first strike post waits for a person's yes, where one is wanted.
     `for_platform`: the network to which a tool or a person outside posts what is handed to them. `tool_interval`: how
     often that tool reads its feed; `is_written`: the feed is put somewhere, and occupier does not serve it.
-    `usual_application`: whose posts may be edited, as the network names it.
+    `usual_application`: whose posts may be replaced, as the network names it. `usual_within`: how long after an article
+    the usual tool may still post it, so that strike posts wait for that.
     """
 
     name: str
@@ -118,12 +126,24 @@ class Account:
     during_strikes: DuringStrikes = DuringStrikes.POST
     if_usual_is_out: IfUsualIsOut = IfUsualIsOut.HOLD
     takeover: Takeover = Takeover.NONE
+    replace_by: ReplaceBy = ReplaceBy.EDIT
     usual_application: str | None = None
+    usual_within: timedelta = timedelta(0)
+
+    @property
+    def replaces_usual(self) -> bool:
+        """Whether the usual tool's posts about articles of a strike are replaced."""
+        return self.takeover is Takeover.REPLACE or self.if_usual_is_out is IfUsualIsOut.REPLACE
 
     @property
     def edits_usual(self) -> bool:
-        """Whether the usual tool's posts about articles of a strike are edited where they stand."""
-        return self.takeover is Takeover.REPLACE or self.if_usual_is_out is IfUsualIsOut.REPLACE
+        """Whether they are edited where they stand."""
+        return self.replaces_usual and self.replace_by is ReplaceBy.EDIT
+
+    @property
+    def deletes_usual(self) -> bool:
+        """Whether they are deleted, and the strike message posted anew."""
+        return self.replaces_usual and self.replace_by is ReplaceBy.DELETE
 
     @property
     def is_silent(self) -> bool:

@@ -32,8 +32,9 @@ class Snapshot:
     """A post of the account, whole, as its network tells it.
 
     `text` is what its author wrote. `links` are all the addresses that it leads to; `attached` those of them that
-    stand beside the text and stay when the text is changed. `cannot`: why the network could not edit it without a
-    loss (`poll`), None where nothing stands in the way.
+    stand beside the text and stay when the text is changed. `cannot`: what would be lost if it were edited, or deleted
+    and posted again, whichever the network allows (`poll`, `media`, `quote`, `answer`, `version`: somebody edited it
+    since, into another post); None where nothing stands in the way.
     """
 
     id: str

@@ -16,8 +16,9 @@ from occupier.domain.message import Ruler
 from occupier.domain.outcome import Outcome, Receipt, RefusalKind
 from occupier.domain.ports import Capabilities, Clock, Identity, Order
 from occupier.domain.reconcile import LookUp, TimelineRead
+from occupier.domain.snapshot import Snapshot
 from occupier.platforms.lengths import XRuler
-from occupier.platforms.x_reading import identity, looked_up, page
+from occupier.platforms.x_reading import identity, looked_up, page, portrait
 from occupier.wire.answers import THROTTLED, Calls, Dialect, Refusal
 from occupier.wire.timeline import Page, read_back
 
@@ -34,6 +35,7 @@ SPOKEN_HOST = "https://api.twitter.com"
 PAGE = 100
 FIELDS = "created_at,entities,source,edit_history_tweet_ids"
 WITH_FIGURES = f"{FIELDS},public_metrics"
+WHOLE = f"{WITH_FIGURES},attachments,referenced_tweets,note_tweet,possibly_sensitive,lang"
 REFUSALS: Mapping[int, RefusalKind] = {
     400: RefusalKind.CONTENT,
     401: RefusalKind.CREDENTIALS,
@@ -131,6 +133,20 @@ class X:
             lambda: self._client.get_tweets(list(post_ids), tweet_fields=fields, user_auth=True),
             lambda body, _: looked_up(body, post_ids, READ_PRICE),
         )
+
+    def snapshot(self, post_id: str) -> Snapshot | None:
+        """Read one post whole, with the texts of its media; it is billed if it is there. Raises NetworkError."""
+
+        def call() -> None:
+            self._client.get_tweet(
+                post_id,
+                tweet_fields=WHOLE,
+                expansions="attachments.media_keys",
+                media_fields="alt_text,type",
+                user_auth=True,
+            )
+
+        return self._calls.read(call, lambda body, _: portrait(body, post_id))
 
     def verify(self) -> Identity:
         """Ask whose token this is; raises NetworkError."""

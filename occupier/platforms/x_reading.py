@@ -13,6 +13,7 @@ from occupier.domain.access import Access
 from occupier.domain.metrics import Figures
 from occupier.domain.ports import Identity
 from occupier.domain.reconcile import LookUp, RemotePost
+from occupier.domain.snapshot import Medium, Snapshot
 from occupier.platforms.plain import aware, count, number, written_links
 from occupier.wire.flight import Flight
 from occupier.wire.timeline import Page
@@ -64,6 +65,59 @@ def post(tweet: Any) -> RemotePost:
         edited=len(tweet.get("edit_history_tweet_ids") or ()) > 1,
         figures=figures(tweet.get("public_metrics")),
     )
+
+
+def portrait(body: Any, post_id: str) -> Snapshot | None:
+    """Read the answer about one post whole; None where there is no such post. What is withheld cannot be read."""
+    if isinstance(body.get("data"), dict):
+        return snapshot(body["data"], body.get("includes") or {})
+    looked_up(body, [post_id], 0)
+    return None
+
+
+def snapshot(tweet: Any, includes: Any) -> Snapshot:
+    """Read one post whole: its text as it was written, of a long one too, and the media by their keys."""
+    seen = post(tweet)
+    # beyond 280 characters, the text that comes is cut, and the whole stands apart
+    whole = tweet.get("note_tweet") or tweet
+    told = {str(one["media_key"]): one.get("alt_text") for one in includes.get("media") or ()}
+    keys = [str(key) for key in (tweet.get("attachments") or {}).get("media_keys") or ()]
+    return Snapshot(
+        id=seen.id,
+        text=_written(str(whole["text"]), (whole.get("entities") or {}).get("urls") or ()),
+        created_at=seen.created_at,
+        url=seen.url,
+        links=seen.links,
+        media=tuple(Medium(key, told.get(key)) for key in keys),
+        sensitive=bool(tweet.get("possibly_sensitive")),
+        language=tweet.get("lang"),
+        application=seen.application,
+        figures=figures(tweet.get("public_metrics")) or Figures(),
+        cannot=_lost(tweet),
+    )
+
+
+def _written(text: str, urls: Sequence[Any]) -> str:
+    """Return a text with the addresses that its author wrote: what stands for media was never written."""
+    for url in urls:
+        long = str(url.get("expanded_url") or "")
+        bare = long == f"http://{url.get('display_url')}"
+        text = text.replace(url["url"], "" if url.get("media_key") else str(url["display_url"]) if bare else long)
+    return html.unescape(text).strip()
+
+
+def _lost(tweet: Any) -> str | None:
+    """Return what of a post could not be posted again; a card of a link comes by itself."""
+    attached = tweet.get("attachments") or {}
+    kinds = {one.get("type") for one in tweet.get("referenced_tweets") or ()}
+    versions = tweet.get("edit_history_tweet_ids") or ()
+    if versions and str(versions[-1]) != str(tweet["id"]):
+        return "version"
+    if attached.get("poll_ids"):
+        return "poll"
+    if attached.get("media_keys"):
+        return "media"
+    return "quote" if "quoted" in kinds else "answer" if "replied_to" in kinds else None
 
 
 def figures(metrics: Any) -> Figures | None:

@@ -26,6 +26,7 @@ class FaultKind(StrEnum):
     VISIBLE_AFTER = "visible_after"  # seconds: the timeline lags behind
     IGNORE_KEY = "ignore_key"  # the idempotency key is not looked at
     DUPLICATES_ALLOWED = "duplicates_allowed"
+    DELETED_REMEMBERED = "deleted_remembered"  # the text of a deleted post is a duplicate too
     UNLIMITED = "unlimited"  # no rate limit: for long campaigns
     DEVELOPMENT_MODE = "development_mode"  # accepted, shown to the app's own people only
     LABELLED = "labelled"  # no fault: the account says of itself that it is automated
@@ -42,6 +43,7 @@ STANDING = frozenset(
         FaultKind.VISIBLE_AFTER,
         FaultKind.IGNORE_KEY,
         FaultKind.DUPLICATES_ALLOWED,
+        FaultKind.DELETED_REMEMBERED,
         FaultKind.UNLIMITED,
         FaultKind.DEVELOPMENT_MODE,
         FaultKind.EDITS_REFUSED,

@@ -109,8 +109,11 @@ class State:
 
     def standing_posts(self, account: Account) -> list[SandboxPost]:
         """Return an account's posts that are not deleted, newest first, visible or not."""
-        mine = (p for p in reversed(self.posts) if (p.platform, p.account) == (account.platform, account.id))
-        return [post for post in mine if not post.deleted]
+        return [post for post in self.posts_of(account) if not post.deleted]
+
+    def posts_of(self, account: Account) -> list[SandboxPost]:
+        """Return all that was ever posted on an account, newest first."""
+        return [p for p in reversed(self.posts) if (p.platform, p.account) == (account.platform, account.id)]
 
     def article_by_link(self, link: str | None) -> SandboxArticle | None:
         """Return the newsroom's article at this address."""

@@ -20,6 +20,7 @@ from occupier.sandbox.x_objects import (
     PAGE_TOKEN,
     PROBLEMS,
     credits_depleted,
+    includes,
     invalid,
     limit_headers,
     not_found,
@@ -153,7 +154,8 @@ class XApi:
 
     def _is_duplicate(self, account: Account, text: str) -> bool:
         since = self._state.now() - DUPLICATE_WINDOW
-        posted = self._state.standing_posts(account)
+        remembered = self._state.faults.standing(FaultKind.DELETED_REMEMBERED, self.platform, account.id)
+        posted = self._state.posts_of(account) if remembered else self._state.standing_posts(account)
         if not any(post.text == text and post.created_at > since for post in posted):
             return False
         return not self._state.faults.standing(FaultKind.DUPLICATES_ALLOWED, self.platform, account.id)
@@ -175,7 +177,7 @@ class XApi:
         post = self._state.find(self.platform, match[1])
         if post is None:
             return json_response(200, {"errors": [not_found("tweet", "id", match[1])]})
-        return json_response(200, {"data": tweet(post, _wanted(request))})
+        return json_response(200, {"data": tweet(post, _wanted(request))} | includes(post, request.query))
 
     def _look_up(self, request: Request, _match: re.Match[str]) -> Response:
         ids = [asked for asked in request.query.get("ids", "").split(",") if asked]

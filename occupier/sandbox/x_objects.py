@@ -3,12 +3,13 @@
 Source: docs.x.com/x-api (fundamentals/data-dictionary, response codes and errors).
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from occupier.sandbox import tco
 from occupier.sandbox.exchange import Response, json_response
-from occupier.sandbox.model import SandboxPost
+from occupier.sandbox.model import SandboxMedium, SandboxPost
 
 PAGE_TOKEN = "7140dibd"
 PROBLEMS = "https://api.twitter.com/2/problems"
@@ -74,8 +75,10 @@ def limit_headers(limit: int, remaining: int, reset: datetime) -> dict[str, str]
 
 
 def tweet(post: SandboxPost, wanted: frozenset[str]) -> dict[str, Any]:
-    """Return a post as v2 does: its text with t.co addresses, and the fields wanted."""
+    """Return a post as v2 does: its text with t.co addresses, that of its media last, and the fields wanted."""
     text, urls = tco.rewritten(post.text, post.id)
+    if post.media:
+        text, urls = _with_media(post, text, urls)
     history = [post.id] if post.edited_at is None else [post.id, str(int(post.id) + 1)]
     tweet: dict[str, Any] = {"edit_history_tweet_ids": history, "id": post.id, "text": text}
     if "created_at" in wanted:
@@ -84,6 +87,10 @@ def tweet(post: SandboxPost, wanted: frozenset[str]) -> dict[str, Any]:
         tweet["author_id"] = post.account
     if "entities" in wanted and urls:
         tweet["entities"] = {"urls": urls}
+    if "attachments" in wanted and post.media:
+        tweet["attachments"] = {"media_keys": [media_key(medium) for medium in post.media]}
+    if "possibly_sensitive" in wanted:
+        tweet["possibly_sensitive"] = post.sensitive
     if "public_metrics" in wanted:
         tweet["public_metrics"] = {
             "retweet_count": post.reposts,
@@ -94,6 +101,34 @@ def tweet(post: SandboxPost, wanted: frozenset[str]) -> dict[str, Any]:
             "impression_count": post.views,
         }
     return tweet
+
+
+def _with_media(post: SandboxPost, text: str, urls: list[dict[str, Any]]) -> tuple[str, list[dict[str, Any]]]:
+    short, start = tco.shortened(post.id, len(urls)), len(text) + 1
+    long = f"https://x.com/{post.account}/status/{post.id}/photo/1"
+    shown = {"url": short, "expanded_url": long, "display_url": f"pic.x.com/{short[-10:]}"}
+    media = [
+        {"start": start, "end": start + len(short), **shown, "media_key": media_key(medium)} for medium in post.media
+    ]
+    return f"{text} {short}", [*urls, *media]
+
+
+def includes(post: SandboxPost, query: Mapping[str, str]) -> dict[str, Any]:
+    """Return what stands beside a post, where it was asked for: its media, with their texts."""
+    if not post.media or "attachments.media_keys" not in query.get("expansions", "").split(","):
+        return {}
+    told = "alt_text" in query.get("media.fields", "").split(",")
+    media = [
+        {"media_key": media_key(medium), "type": "photo"}
+        | ({"alt_text": medium.description} if told and medium.description else {})
+        for medium in post.media
+    ]
+    return {"includes": {"media": media}}
+
+
+def media_key(medium: SandboxMedium) -> str:
+    """Return the key of an image, which begins with its kind."""
+    return f"3_{medium.id}"
 
 
 def seconds(moment: datetime) -> str:

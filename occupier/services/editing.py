@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from occupier.domain.action import WAITING, Action, GoneBy, Payload, Proof, Purpose, State, restored_by
+from occupier.domain.action import WAITING, Action, GoneBy, Payload, Proof, Purpose, State, Verb, restored_by
 from occupier.domain.article import Key, KeyKind, canonical_link
 from occupier.domain.decision import USUAL_OUT
 from occupier.domain.errors import NetworkError, Sentence
-from occupier.domain.ports import Change, Editor, Network, Notice, Notices, Observation, Store, Target, Transaction
+from occupier.domain.ports import Change, Network, Notice, Notices, Observation, Portrayer, Store, Target, Transaction
 from occupier.domain.settling import after_absence, misses, surely_unsent
 from occupier.domain.setup import Account, Setup, WhenUncertain
 from occupier.domain.snapshot import Snapshot, without
@@ -61,7 +61,8 @@ class Editing:
 
     def _read(self, account: Account, action: Action) -> Snapshot | None:
         network = self._networks[account.name]
-        if not isinstance(network, Editor):  # the settings named another network when this was decided
+        edits = Verb.EDIT in network.capabilities.verbs
+        if not (edits and isinstance(network, Portrayer)):  # the settings named another network when this was decided
             raise NetworkError("Posts on {account} cannot be edited.", account=account.name)
         return network.snapshot(str(action.post_id))
 

@@ -12,7 +12,14 @@ from datetime import datetime, timedelta
 
 from occupier.domain.action import Action, Payload, Purpose, State, Verb
 from occupier.domain.article import Article
-from occupier.domain.decision import AWAITS_USUAL, GUARD_UNREAD, RELEASED, USUAL_OUT, may_edit
+from occupier.domain.decision import (
+    AWAITS_USUAL,
+    GUARD_UNREAD,
+    RELEASED,
+    USUAL_MAY_COME,
+    USUAL_OUT,
+    may_replace,
+)
 from occupier.domain.errors import NetworkError, Sentence
 from occupier.domain.outcome import READING_KINDS
 from occupier.domain.ports import (
@@ -31,7 +38,7 @@ from occupier.domain.ports import (
 from occupier.domain.reconcile import RemotePost, TimelineRead, is_ours
 from occupier.domain.settling import found_there
 from occupier.domain.setup import Account, IfUsualIsOut, Setup, Takeover
-from occupier.services import others
+from occupier.services import lateness, others
 from occupier.services.outcomes import elsewhere
 from occupier.services.spending import day_start
 
@@ -211,11 +218,13 @@ class Guarding:
     ) -> bool:
         """Take a post out of the way of its claim, if what was read says so; return whether it was."""
         taken = tx.actions.remote_ids(target.id, action.id)
-        found = others.about(tx, action.article_id or 0, [p for p in view.read.posts if p.id not in taken])
+        posts = [p for p in view.read.posts if p.id not in taken]
+        found = others.about(tx, action.article_id or 0, posts)
         if not found:
             if view.read.complete:
                 tx.runtime.set(_unread_since(action), None)
-                return self._awaits_usual(tx, account, action)
+                self._overhear(tx, account, action, posts)
+                return self._awaits_usual(tx, account, action) or self.waits(tx, account, action)
             self._put_off(tx, action, None)
             return True
         # what was tried before, and was believed not to have left
@@ -225,6 +234,24 @@ class Guarding:
             self._is_there(tx, account, action, ours)
         else:
             self._usual_is_out(tx, account, action, found)
+        return True
+
+    def _overhear(self, tx: Transaction, account: Account, action: Action, posts: Sequence[RemotePost]) -> None:
+        """Note what the same reading shows of others beside earlier posts: then the next ones wait for them."""
+        if action.reason == USUAL_MAY_COME:
+            lateness.note_unheard(tx, action)
+        strike = tx.strikes.by_id(action.strike_id or 0)
+        for ours, post in others.beside_ours(tx, account, strike, posts):
+            others.note(tx, ours, post)
+            self._notices.tell(elsewhere(account, ours, post, serious=others.is_first(tx, ours)))
+
+    def waits(self, tx: Transaction, account: Account, action: Action) -> bool:
+        """Let the post wait while the usual tool may still announce its article; return whether it does."""
+        until = lateness.waits_until(tx, account, action, self._setup())
+        if until is None:
+            return False
+        reason = RELEASED if action.reason == RELEASED else USUAL_MAY_COME
+        tx.actions.change(action, Change(action.state, reason, due_at=until), "looking")
         return True
 
     def _awaits_usual(self, tx: Transaction, account: Account, action: Action) -> bool:
@@ -241,7 +268,7 @@ class Guarding:
         if action.purpose is not Purpose.STRIKE or action.strike_id is None:
             return False
         strike = tx.strikes.by_id(action.strike_id)
-        editable = [post for post in found if may_edit(post, account, strike)]
+        editable = [post for post in found if may_replace(post, account, strike)]
         first = min(editable, key=lambda post: post.created_at, default=None)
         return first is not None and tx.actions.take_over(action, first.id, None, action.payload)
 

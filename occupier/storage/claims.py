@@ -31,7 +31,7 @@ from sqlalchemy import (
     true,
 )
 
-from occupier.domain.action import WAITING, Purpose, State
+from occupier.domain.action import WAITING, State
 from occupier.domain.ports import Blocked, Claim, Claimed
 from occupier.storage.events import SqlEvents
 from occupier.storage.rows import action_of
@@ -51,7 +51,7 @@ def claim(db: Connection, events: SqlEvents, now: datetime, asked: Claim, pause_
     deadline = now + asked.call
     n = row.attempts + 1
     given = _given(asked, row.target_id, row.verb, now)
-    kind = (asked.purpose is Purpose.STRIKE, asked.budget_microusd is not None)
+    kind = (asked.purpose.is_bound, asked.budget_microusd is not None)
     taken = {
         "state": State.SENDING.value,
         "reason": "claimed",
@@ -81,7 +81,7 @@ def claim(db: Connection, events: SqlEvents, now: datetime, asked: Claim, pause_
     events.add("claimed", data, action_id=asked.action_id, strike_id=asked.strike_id, target_id=row.target_id)
     action = action_of(db.execute(select(actions).where(actions.c.id == asked.action_id)).one())
     ends = db.execute(select(strikes.c.ends_at).where(strikes.c.id == asked.strike_id)).scalar()
-    return Claimed(action, now, deadline, ends if asked.purpose is Purpose.STRIKE else None)
+    return Claimed(action, now, deadline, ends if asked.purpose.is_bound else None)
 
 
 def blocked(db: Connection, now: datetime, asked: Claim, pause_file: Path) -> Blocked | None:
@@ -89,7 +89,7 @@ def blocked(db: Connection, now: datetime, asked: Claim, pause_file: Path) -> Bl
     if pause_file.exists():
         return Blocked("paused")
     row = db.execute(select(actions.c.target_id, actions.c.verb).where(actions.c.id == asked.action_id)).one()
-    kind = (asked.purpose is Purpose.STRIKE, asked.budget_microusd is not None)
+    kind = (asked.purpose.is_bound, asked.budget_microusd is not None)
     given = _given(asked, row.target_id, row.verb, now)
     return _why_not(db, _conditions(*kind), given, asked, row.target_id, now)
 
@@ -121,12 +121,12 @@ def _given(asked: Claim, target_id: int, verb: str, now: datetime) -> dict[str, 
 
 
 @cache
-def _grant(is_strike: bool, has_budget: bool) -> Update:
-    return actions.update().where(and_(*_conditions(is_strike, has_budget).values()))
+def _grant(is_bound: bool, has_budget: bool) -> Update:
+    return actions.update().where(and_(*_conditions(is_bound, has_budget).values()))
 
 
 @cache
-def _conditions(is_strike: bool, has_budget: bool) -> Mapping[str, ColumnElement[bool]]:
+def _conditions(is_bound: bool, has_budget: bool) -> Mapping[str, ColumnElement[bool]]:
     c, now, target = actions.c, bindparam("now", type_=UtcTime), bindparam("the_target", type_=Integer)
     strike = bindparam("the_strike", type_=Integer)
     return {
@@ -138,8 +138,8 @@ def _conditions(is_strike: bool, has_budget: bool) -> Mapping[str, ColumnElement
             or_(c.payload_hash.is_(None), c.payload_hash == bindparam("the_hash")),
             or_(c.strike_id.is_(None), c.strike_id == strike),
         ),
-        "strike": _strike_in_force(strike, now) if is_strike else true(),
-        "plan": ~_sealed_otherwise(strike) if is_strike else true(),
+        "strike": _strike_in_force(strike, now) if is_bound else true(),
+        "plan": ~_sealed_otherwise(strike) if is_bound else true(),
         "paused": ~exists().where(or_(pauses.c.target_id.is_(None), pauses.c.target_id == target)),
         "spacing": ~exists(_claims(target, "spaced").where(attempts.c.started_at <= now)),
         "throttled": ~exists(_waits(target, bindparam("the_verb"), bindparam("day_ago", type_=UtcTime), now)),

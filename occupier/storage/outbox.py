@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, exists, func, literal_column, or_, select, text
 from sqlalchemy.dialects.sqlite import insert
 
 from occupier.domain.action import (
@@ -22,6 +22,8 @@ from occupier.domain.action import (
     State,
     Verb,
     article_subject,
+    give_back_slot,
+    replace_slot,
     restore_slot,
     retract_slot,
 )
@@ -34,7 +36,9 @@ from occupier.domain.snapshot import Snapshot
 from occupier.storage import claims
 from occupier.storage.events import SqlEvents
 from occupier.storage.rows import action_of
-from occupier.storage.schema import POSTED, actions, attempts, observations
+from occupier.storage.schema import OWED, POSTED, REPLACING, actions, attempts, observations
+
+_BOUND = [purpose.value for purpose in Purpose if purpose.is_bound]
 
 
 class SqlActions:
@@ -101,17 +105,25 @@ class SqlActions:
         query = select(actions).where(
             c.target_id == target_id, c.state.in_([s.value for s in WAITING]), c.due_at <= now
         )
-        query = query if only is None else query.where(c.id == only)
+        query = query.where(_has_room()) if only is None else query.where(c.id == only)
         if closed:
-            query = query.where(or_(c.purpose != Purpose.STRIKE.value, c.strike_id.not_in(closed)))
+            query = query.where(or_(c.purpose.not_in(_BOUND), c.strike_id.not_in(closed)))
         row = self._db.execute(query.order_by(c.due_at, c.id).limit(1)).first()
+        return action_of(row) if row else None
+
+    def next_undoing(self, target_id: int, now: datetime) -> Action | None:
+        """Return the oldest waiting action that takes something back at a person's word, if its hour has come."""
+        c = actions.c
+        waits = (c.target_id == target_id, c.state.in_([s.value for s in WAITING]), c.due_at <= now)
+        asked = c.purpose.in_([Purpose.RETRACT.value, Purpose.RESTORE.value])
+        row = self._db.execute(select(actions).where(*waits, asked).order_by(c.due_at, c.id).limit(1)).first()
         return action_of(row) if row else None
 
     def next_at(self, target_id: int) -> datetime | None:
         """Return the next hour at which this target has something to send or to look for."""
         c = actions.c
         moving = [s.value for s in (*WAITING, State.UNCERTAIN)]
-        soonest = select(c.due_at).where(c.target_id == target_id, c.state.in_(moving))
+        soonest = select(c.due_at).where(c.target_id == target_id, c.state.in_(moving), _has_room())
         claimed = select(c.deadline).where(c.target_id == target_id, c.state == State.SENDING.value)
         found = [
             self._db.execute(query.order_by(column).limit(1)).scalar()
@@ -246,6 +258,35 @@ class SqlActions:
         self._tell(kind, action, {name: value for name, value in told.items() if value is not None})
         return True
 
+    def keep(self, action: Action, before: Snapshot) -> bool:
+        """Write down, as it is, the post that an action takes away or took the place of; False if that is known."""
+        if action.before == before.to_json():
+            return False
+        self._db.execute(actions.update().where(actions.c.id == action.id).values(before=before.to_json()))
+        self._tell("kept", action, {"before_hash": text_hash(before.to_json())})
+        return True
+
+    def replacements(self, action: Action) -> list[Action]:
+        """Return the actions that were to take the usual post away for this announcement, first to last."""
+        c, slot = actions.c, replace_slot(action.id)
+        mine = (c.slot == slot) | c.slot.startswith(f"{slot}:", autoescape=True)
+        about = (c.target_id == action.target_id, c.article_id == action.article_id, text(REPLACING))
+        return [action_of(row) for row in self._db.execute(select(actions).where(*about, mine).order_by(c.id))]
+
+    def owed(self, target_id: int | None = None) -> list[Action]:
+        """Return the deletions of usual posts in whose place nothing stands yet, oldest first."""
+        c = actions.c
+        query = select(actions).where(text(OWED))
+        query = query if target_id is None else query.where(c.target_id == target_id)
+        return [action_of(row) for row in self._db.execute(query.order_by(c.id))]
+
+    def given_back(self, deletion: Action) -> Action | None:
+        """Return the action that posts again what this one took away; None where there is none."""
+        c, subject = actions.c, article_subject(deletion.article_id or 0)
+        mine = (c.target_id == deletion.target_id, c.subject == subject, c.slot == give_back_slot(deletion.id))
+        row = self._db.execute(select(actions).where(*mine)).first()
+        return action_of(row) if row else None
+
     def attempts(self, action_id: int) -> list[Attempt]:
         """Return the attempts of one action, first to last."""
         rows = self._db.execute(select(attempts).where(attempts.c.action_id == action_id).order_by(attempts.c.n))
@@ -349,6 +390,19 @@ class SqlActions:
     def spent_reading(self, target_id: int, since: datetime) -> int:
         """Return what reads alone cost since then, in millionths of a US dollar."""
         return int(self._db.execute(select(claims.spent_reading(target_id, since))).scalar() or 0)
+
+
+def _has_room() -> ColumnElement[bool]:
+    """Say that no usual post is being taken away for this announcement at the moment."""
+    c, d = actions.c, actions.alias("taking")
+    under_way = [s.value for s in (*WAITING, State.SENDING, State.UNCERTAIN)]
+    taking = exists().where(
+        d.c.purpose == literal_column("'replace'"),
+        d.c.target_id == c.target_id,
+        d.c.article_id == c.article_id,
+        d.c.state.in_(under_way),
+    )
+    return or_(c.slot != ANNOUNCE, ~taking.correlate(actions))
 
 
 def _others(post: RemotePost | None) -> dict[str, object]:

@@ -190,6 +190,10 @@ POSTED = "state = 'sent' AND verb = 'publish'"
 """What went out, and may be taken away since."""
 UNREAD = "state = 'handed' AND verb = 'put' AND read_at IS NULL"
 """What is on a strike feed, and nobody was seen to read."""
+REPLACING = "purpose = 'replace'"
+"""What takes the usual post away."""
+OWED = "purpose = 'replace' AND state = 'sent' AND reason NOT IN ('replaced', 'given_back')"
+"""Usual posts that were taken away, and nothing stands in their place yet."""
 _states = ", ".join(f"'{s.value}'" for s in State)
 
 actions = Table(
@@ -249,6 +253,9 @@ actions = Table(
     ),
     # what no tool was seen to read is found here, and is little
     Index("ix_actions_unread", "handed_at", sqlite_where=text(UNREAD)),
+    # what is owed, and what waits for room, is asked at every step of a lane
+    Index("ix_actions_owed", "target_id", sqlite_where=text(OWED)),
+    Index("ix_actions_replacing", "target_id", "article_id", "state", sqlite_where=text(REPLACING)),
     # an account's latest post is found here
     Index("ix_actions_posted", "target_id", "sent_at", sqlite_where=text(POSTED)),
     # one post of a network belongs to one announcement; later verbs act on a post that another action brought

@@ -8,7 +8,7 @@ import pytest
 
 from occupier.domain.action import Payload, Verb
 from occupier.domain.outcome import Receipt, RefusalKind, Refused, Retryable, Uncertain
-from occupier.domain.ports import Editor, Order
+from occupier.domain.ports import Order, Portrayer
 from occupier.domain.snapshot import Medium, Snapshot
 from occupier.sandbox import Sandbox, SandboxPost
 from occupier.sandbox.faults import Fault, FaultKind
@@ -24,9 +24,9 @@ def platform(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def network(platform: str, connect: Connect) -> Editor:
+def network(platform: str, connect: Connect) -> Portrayer:
     made = connect(platform)
-    assert isinstance(made, Editor)
+    assert isinstance(made, Portrayer)
     return made
 
 
@@ -44,14 +44,14 @@ def message(platform: str) -> Payload:
     return Payload(STRIKE if platform == "facebook" else f"{STRIKE}\n{LINK}", LINK)
 
 
-def taken(network: Editor, post_id: str) -> Snapshot:
+def taken(network: Portrayer, post_id: str) -> Snapshot:
     found = network.snapshot(post_id)
     assert found is not None
     return found
 
 
 def test_a_post_is_edited_where_it_stands_and_put_back_as_it_was(
-    platform: str, network: Editor, usual: SandboxPost, box: Sandbox
+    platform: str, network: Portrayer, usual: SandboxPost, box: Sandbox
 ) -> None:
     before = taken(network, usual.id)
     assert before.text == usual.text
@@ -69,7 +69,7 @@ def test_a_post_is_edited_where_it_stands_and_put_back_as_it_was(
 
 
 def test_a_post_that_is_gone_has_no_snapshot_and_is_refused_as_gone(
-    platform: str, network: Editor, usual: SandboxPost, box: Sandbox
+    platform: str, network: Portrayer, usual: SandboxPost, box: Sandbox
 ) -> None:
     box.remove(platform, usual.id)
     assert network.snapshot(usual.id) is None
@@ -78,19 +78,21 @@ def test_a_post_that_is_gone_has_no_snapshot_and_is_refused_as_gone(
     assert outcome.kind is RefusalKind.GONE
 
 
-def test_nothing_is_edited_without_leave(platform: str, network: Editor, usual: SandboxPost, box: Sandbox) -> None:
+def test_nothing_is_edited_without_leave(platform: str, network: Portrayer, usual: SandboxPost, box: Sandbox) -> None:
     outcome = network.apply(editing(usual.id, message(platform), may_begin=lambda: False))
     assert isinstance(outcome, Retryable)
     assert box.posts(platform)[0].text == usual.text
 
 
-def test_a_lost_answer_leaves_it_uncertain(platform: str, network: Editor, usual: SandboxPost, box: Sandbox) -> None:
+def test_a_lost_answer_leaves_it_uncertain(platform: str, network: Portrayer, usual: SandboxPost, box: Sandbox) -> None:
     box.fault(platform, Fault(FaultKind.CLOSED, after=True, times=1))
     assert isinstance(network.apply(editing(usual.id, message(platform))), Uncertain)
     assert STRIKE in box.posts(platform)[0].text
 
 
-def test_a_network_that_edits_nothing_refuses(platform: str, network: Editor, usual: SandboxPost, box: Sandbox) -> None:
+def test_a_network_that_edits_nothing_refuses(
+    platform: str, network: Portrayer, usual: SandboxPost, box: Sandbox
+) -> None:
     box.fault(platform, Fault(FaultKind.EDITS_REFUSED))
     assert isinstance(network.apply(editing(usual.id, message(platform))), Refused)
     assert box.posts(platform)[0].text == usual.text
@@ -109,7 +111,7 @@ def test_on_facebook_a_link_that_was_not_attached_is_written(connect: Connect, b
 
 def test_media_their_texts_and_the_warning_of_a_status_are_sent_again(connect: Connect, box: Sandbox) -> None:
     network = connect("mastodon")
-    assert isinstance(network, Editor)
+    assert isinstance(network, Portrayer)
     post = box.announce(
         "mastodon", f"{USUAL}\n{LINK}", application="dlvr.it", media=["Une banderole", None], spoiler="Retraites"
     )
@@ -131,6 +133,6 @@ def test_the_sandbox_drops_what_an_edit_does_not_send_again(connect: Connect, bo
     assert (now.media, now.spoiler, now.sensitive) == ((), "", False)
 
 
-def test_a_snapshot_survives_being_written_down(network: Editor, usual: SandboxPost) -> None:
+def test_a_snapshot_survives_being_written_down(network: Portrayer, usual: SandboxPost) -> None:
     before = taken(network, usual.id)
     assert Snapshot.from_json(before.to_json()) == before

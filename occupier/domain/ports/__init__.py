@@ -4,7 +4,7 @@ from occupier.domain.ports.book import Pause, Pauses, Seals, Strikes
 from occupier.domain.ports.clock import Clock
 from occupier.domain.ports.figures import MetricRead, Metrics, Reading
 from occupier.domain.ports.journal import Runtime, Store, Transaction
-from occupier.domain.ports.networks import Capabilities, Delivery, Editor, Identity, Network, Order
+from occupier.domain.ports.networks import Capabilities, Delivery, Identity, Network, Order, Portrayer
 from occupier.domain.ports.outbox import (
     Actions,
     Blocked,
@@ -32,7 +32,6 @@ __all__ = [
     "Claimed",
     "Clock",
     "Delivery",
-    "Editor",
     "Emptied",
     "Event",
     "Events",
@@ -58,6 +57,7 @@ __all__ = [
     "Pause",
     "Pauses",
     "Plate",
+    "Portrayer",
     "Press",
     "Reading",
     "Recounts",

@@ -104,8 +104,8 @@ class Network(Protocol):
 
 
 @runtime_checkable
-class Editor(Network, Protocol):
-    """A network that edits posts where they stand."""
+class Portrayer(Network, Protocol):
+    """A network that gives a post whole, as it takes to edit it or to post it again."""
 
     def snapshot(self, post_id: str) -> Snapshot | None:
         """Read one post whole, as its author wrote it; None where it is not there any more. Raises NetworkError."""

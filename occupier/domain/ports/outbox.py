@@ -151,8 +151,12 @@ class Actions(Protocol):
     ) -> Action | None:
         """Return the oldest pending or retry action whose hour has come; `only` that one, where one is named.
 
-        Strike posts under the strikes in `closed` are passed over.
+        What is bound to one of the strikes in `closed` is passed over, and a post for which the usual one is being
+        taken away.
         """
+
+    def next_undoing(self, target_id: int, now: datetime) -> Action | None:
+        """Return the oldest waiting action that takes something back at a person's word, if its hour has come."""
 
     def next_at(self, target_id: int) -> datetime | None:
         """Return the next hour at which this target has something to send or to look for."""
@@ -220,6 +224,18 @@ class Actions(Protocol):
 
     def let_go(self, action: Action, payload: Payload | None) -> bool:
         """Have an announcement made by a post of its own again, with what stays frozen; False if it no longer waits."""
+
+    def keep(self, action: Action, before: Snapshot) -> bool:
+        """Write down, as it is, the post that an action takes away or took the place of; False if that is known."""
+
+    def replacements(self, action: Action) -> list[Action]:
+        """Return the actions that were to take the usual post away for this announcement, first to last."""
+
+    def owed(self, target_id: int | None = None) -> list[Action]:
+        """Return the deletions of usual posts in whose place nothing stands yet, oldest first."""
+
+    def given_back(self, deletion: Action) -> Action | None:
+        """Return the action that posts again what this one took away; None where there is none."""
 
     def gone(self, action: Action, by: GoneBy, at: datetime) -> bool:
         """Note that an action's post is no longer there, and write the event; False if that is known."""
