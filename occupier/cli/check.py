@@ -15,6 +15,7 @@ from occupier.cli.strikes import known_strikes
 from occupier.domain.errors import DatabaseError, Sentence
 from occupier.domain.setup import Poster, Setup
 from occupier.domain.strike import Strike
+from occupier.domain.ways import pauses_usual_tool
 from occupier.services.checks.finding import Finding, Level, is_ready
 from occupier.speech import end_moment, ngettext, say
 from occupier.speech import gettext as _
@@ -64,20 +65,30 @@ def _strikes(session: Session) -> Sequence[Strike]:
 def summary_line(found: Sequence[Finding], strikes: Sequence[Strike], session: Session) -> str:
     """Return the line to send to others: ready or not, how many accounts, the usual tool, the end."""
     now, setup = session.now(), session.setup
-    red = sum(f.level is Level.RED for f in found)
     n = len(setup.accounts)
     current = min((s for s in strikes if not s.is_over(now)), key=lambda s: s.starts_at, default=None)
-    ready = _("ready") if current else _("ready, but no strike is declared")
-    pieces = [
-        ngettext("not ready: {n} thing to mend", "not ready: {n} things to mend", red).format(n=red) if red else ready,
-        ngettext("{n} account", "{n} accounts", n).format(n=n),
-        _usual_piece(setup),
-    ]
-    if current is None and red:
-        pieces.append(_("no strike declared"))
-    elif current is not None:
+    pieces = [_readiness(found, current), ngettext("{n} account", "{n} accounts", n).format(n=n)]
+    if not _is_unpaused(found):
+        pieces.append(_usual_piece(setup))
+    if current is not None:
         pieces.append(_("ends {end}").format(end=end_moment(current.ends_at, setup.zone)))
+    elif not is_ready(found):
+        pieces.append(_("no strike declared"))
     return " · ".join(pieces)
+
+
+def _readiness(found: Sequence[Finding], current: Strike | None) -> str:
+    red = sum(f.level is Level.RED for f in found)
+    if red:
+        return ngettext("not ready: {n} thing to mend", "not ready: {n} things to mend", red).format(n=red)
+    if current is None:
+        return _("ready, but no strike is declared")
+    return _("ready, but nothing says that the usual tool is paused") if _is_unpaused(found) else _("ready")
+
+
+def _is_unpaused(found: Sequence[Finding]) -> bool:
+    """Say whether the usual tool may go on where it should not."""
+    return is_ready(found) and any(f.id == "usual_tool" and f.level is Level.AMBER for f in found)
 
 
 def _usual_piece(setup: Setup) -> str:
@@ -85,6 +96,8 @@ def _usual_piece(setup: Setup) -> str:
         return _("usual tool paused: yes")
     if setup.usual.by is Poster.HAND:
         return _("usual posts made by hand")
+    if not any(pauses_usual_tool(account) for account in setup.accounts):
+        return _("the usual tool goes on")
     return _("usual tool paused: no")
 
 

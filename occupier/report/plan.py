@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from occupier.domain.by_hand import is_by_hand
 from occupier.domain.plan import Plan
 from occupier.domain.setup import Account, Poster
 from occupier.domain.strike import LinkRule
 from occupier.domain.voted import PARTS, Part
+from occupier.domain.ways import NAMES, in_full, pauses_usual_tool, way_of
 from occupier.report.document import Block, Heading, Item, Items, Paragraph, Table
 from occupier.report.plan_after import after, remains, stopping, vote
 from occupier.report.plan_figures import figures
 from occupier.report.plan_messages import annex, exceptions, messages
 from occupier.report.sheet import Point, Sheet
-from occupier.speech import clean_line, duration, language, moment, network_name, period, place_name, say
+from occupier.speech import clean_line, language, moment, network_name, period, say
 from occupier.speech import gettext as _
 
 BLANK = "…" * 9
@@ -121,42 +121,31 @@ def _where(plan: Plan) -> Iterator[Block]:
             clean_line(planned.account.name),
             _network(planned.account),
             _("the union") if planned.account.owner == "union" else _("the employer"),
+            say(NAMES[way_of(planned.account)]),
         ]
         for planned in plan.accounts
     ]
-    yield Table([_("account"), _("network"), _("belongs to")], rows)
+    yield Table([_("account"), _("network"), _("belongs to"), _("way")], rows)
     yield from _ways(plan)
-    yield from _through_tools(plan)
-    if not plan.accounts or not all(planned.account.is_feed for planned in plan.accounts):
+    if not plan.accounts or any(pauses_usual_tool(planned.account) for planned in plan.accounts):
         yield Paragraph(_usual_tool(plan))
     yield Paragraph(_("Marked as automated, in the account's settings on the network: {blank}").format(blank=BLANK))
 
 
 def _ways(plan: Plan) -> Iterator[Block]:
-    by_hand = [clean_line(planned.account.name) for planned in plan.accounts if is_by_hand(planned.account)]
-    if any(planned.account.has_keys for planned in plan.accounts):
-        yield Paragraph(_("occupier posts there itself, with the accounts' own keys."))
-    if by_hand:
-        text = _(
-            "On {accounts}, people post by hand: occupier hands them each text, and cannot see what becomes of it."
-        )
-        yield Paragraph(text.format(accounts=", ".join(by_hand)))
-
-
-def _through_tools(plan: Plan) -> Iterator[Block]:
-    for planned in plan.accounts:
-        account = planned.account
-        if account.is_feed and account.tool_interval is not None:
-            last = plan.strike.ends_at - account.guard(plan.setup.limits.guard)
-            text = _("{account}: the usual tool posts there by itself. It reads the strike feed every {every}, so"
-                     " nothing is handed to it after {last}; what it does with the rest cannot be seen.")  # fmt: skip
-            every = duration(account.tool_interval)
-            yield Paragraph(text.format(account=clean_line(account.name), every=every, last=moment(last, plan.zone)))
+    """Yield what each way means, once for the accounts of which the same is said."""
+    told: dict[str, list[str]] = {}
+    for account in (planned.account for planned in plan.accounts):
+        last = plan.strike.ends_at - account.guard(plan.setup.limits.guard)
+        said = " ".join(say(sentence, plan.zone) for sentence in in_full(account, last))
+        told.setdefault(said, []).append(clean_line(account.name))
+    for said, names in told.items():
+        yield Paragraph(_("{accounts}: {way}").format(accounts=", ".join(names), way=said))
 
 
 def _network(account: Account) -> str:
     if not account.has_keys:
-        return place_name(account)
+        return network_name(account.network)
     # X has one host for everybody, which says nothing
     where = account.host if account.platform == "mastodon" else account.remote_id
     return ", ".join(filter(None, [network_name(account.platform), where]))

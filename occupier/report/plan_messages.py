@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from occupier.domain.action import Payload
 from occupier.domain.plan import Plan, PlannedAccount
-from occupier.domain.setup import FirstPost, IfUsualIsOut, Outside, Rule, RuleAction, Takeover
+from occupier.domain.setup import FirstPost, Outside, Rule, RuleAction
 from occupier.report.document import Block, Heading, Item, Items, Paragraph
 from occupier.report.sheet import Card, Cards
 from occupier.speech import clean_line, duration, ngettext, place_name, say
@@ -115,29 +115,9 @@ def exceptions(plan: Plan) -> Iterator[Block]:
     if publishing:
         names = ", ".join(clean_line(account.name) for account in publishing)
         yield Paragraph(_("Before and after, occupier makes the usual posts on {accounts}.").format(accounts=names))
-    yield from _beside(plan)
     text = _("More than ten articles at once wait for a person. What could not leave within {freshness}, or before the"
              " end, is not posted any more.")  # fmt: skip
     yield Paragraph(text.format(freshness=duration(plan.setup.freshness)), quiet=True)
-
-
-def _beside(plan: Plan) -> Iterator[Block]:
-    """Say what becomes of messages where the usual post is out already."""
-    said = {
-        IfUsualIsOut.HOLD: _("Where the usual post is out already, a person is asked: {accounts}."),
-        IfUsualIsOut.LEAVE: _("Where the usual post is out already, no message is posted: {accounts}."),
-        IfUsualIsOut.REPLACE: _("Where the usual post is out already, it is edited to say the message: {accounts}."),
-    }
-    posting = [p.account for p in plan.accounts if p.account.is_network and not p.account.is_silent]
-    waiting = [clean_line(account.name) for account in posting if account.takeover is Takeover.REPLACE]
-    if waiting:
-        text = _("Nothing is posted on {accounts}: each usual post, once it is out, is edited to say the message.")
-        yield Paragraph(text.format(accounts=", ".join(waiting)), quiet=True)
-    for way, text in said.items():
-        mine = [account for account in posting if account.if_usual_is_out is way]
-        names = [clean_line(account.name) for account in mine if account.takeover is Takeover.NONE]
-        if names:
-            yield Paragraph(text.format(accounts=", ".join(names)), quiet=True)
 
 
 def _rule(rule: Rule) -> str:

@@ -26,7 +26,7 @@ from occupier.services.checks.pace import check_pace
 from occupier.services.checks.stops import check_address, check_notify, check_pauses
 from occupier.services.checks.strike_feeds import check_strike_feeds
 from occupier.services.checks.strikes import check_plans, check_strikes
-from occupier.services.checks.usual import check_guard, check_usual_posts, check_usual_tool, newsroom_hosts
+from occupier.services.checks.usual import check_usual_posts, check_usual_tool, check_way, newsroom_hosts
 from occupier.services.claiming import RHYTHM
 from occupier.services.previewing import Previewing, as_article, example_strike
 from occupier.services.sealing import compared
@@ -202,15 +202,16 @@ class Checking:
         strikes: Sequence[Strike],
         now: datetime,
     ) -> Iterator[Finding]:
-        usual, hosts = self._setup().usual, newsroom_hosts(feeds)
+        setup, hosts = self._setup(), newsroom_hosts(feeds)
         begins_at = min((s.starts_at for s in strikes if not s.is_over(now)), default=None)
-        # where all goes through the usual tool, it must not be paused
-        if not all(account.is_feed for account in self._setup().accounts):
-            yield check_usual_tool(usual, begins_at, now)
+        tool = check_usual_tool(setup.usual, setup.accounts, begins_at, now)
+        if tool is not None:
+            yield tool
+        unread = {read.account.name: read.unread for read in accounts}
+        for account in setup.accounts:
+            yield from check_way(account, unread.get(account.name))
         for read in accounts:
-            yield from check_usual_posts(read, hosts, remembered.ours.get(read.account.name, ()), usual, now)
-            if not read.account.test and read.account.is_network:
-                yield check_guard(read)
+            yield from check_usual_posts(read, hosts, remembered.ours.get(read.account.name, ()), setup.usual, now)
 
     def _speaking(
         self,

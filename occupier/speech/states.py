@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from zoneinfo import ZoneInfo
 
 from occupier.domain.action import GoneBy, State, Verb
 from occupier.domain.by_hand import MANUAL
 from occupier.domain.errors import Sentence
 from occupier.domain.limits import MAX_ATTEMPTS
+from occupier.domain.setup import FEED
 from occupier.speech.languages import gettext
 from occupier.speech.moments import short_time
 from occupier.speech.reasons import network_name, reason_words
@@ -39,7 +40,17 @@ _GROUPS = {
     Group.NOT_POSTED: Sentence("not posted"),
 }
 
-_STATES = {
+
+class _Deed(Enum):
+    """What is done: the same state of each has other words."""
+
+    ANNOUNCE = auto()
+    EDIT = auto()
+    RETRACT = auto()
+    RESTORE = auto()
+
+
+_ANNOUNCED = {
     State.PENDING: Sentence("due"),
     State.SENDING: Sentence("sending now"),
     State.SENT: Sentence("posted"),
@@ -52,15 +63,13 @@ _STATES = {
     State.LEFT: Sentence("left to the usual"),
     State.HANDED: Sentence("handed to your tool"),
 }
-
-_BY_HAND = Sentence("to be posted by hand")
-
-_DATED = {
-    State.PENDING: Sentence("due at {time}"),
-    State.RETRY: Sentence("trying again at {time}: nothing has left, attempt {attempt} of {most}"),
+_EDITED = _ANNOUNCED | {
+    State.SENT: Sentence("in place of the usual post"),
+    State.REFUSED: Sentence("edit refused by {network}"),
+    State.UNCERTAIN: Sentence("check: may be edited"),
 }
-
-_RETRACTIONS = {
+"""Of a usual post that was edited where it stands."""
+_RETRACTED = {
     State.PENDING: Sentence("to be retracted"),
     State.SENDING: Sentence("being retracted"),
     State.SENT: Sentence("retracted"),
@@ -73,8 +82,7 @@ _RETRACTIONS = {
     State.LEFT: Sentence("not retracted"),
     State.HANDED: Sentence("handed to somebody, to be retracted"),
 }
-
-_RESTORATIONS = {
+_RESTORED = {
     State.PENDING: Sentence("to be put back"),
     State.SENDING: Sentence("being put back"),
     State.SENT: Sentence("put back"),
@@ -87,21 +95,49 @@ _RESTORATIONS = {
     State.LEFT: Sentence("not put back"),
     State.HANDED: Sentence("handed to somebody, to be put back"),
 }
-_EDITED = {
-    State.SENT: Sentence("in place of the usual post"),
-    State.REFUSED: Sentence("edit refused by {network}"),
-    State.UNCERTAIN: Sentence("check: may be edited"),
-}
-"""Of a usual post that was edited where it stands, where it differs from a post of its own."""
-_PUT_BACK = Sentence("in place of the usual post, then put back")
-
-_GONE = {
-    GoneBy.OCCUPIER: Sentence("posted, then retracted"),
-    GoneBy.OTHERS: Sentence("posted, then deleted by somebody else"),
-    GoneBy.UNKNOWN: Sentence("posted, no longer there"),
+_WORDS: Mapping[_Deed, Mapping[State, Sentence]] = {
+    _Deed.ANNOUNCE: _ANNOUNCED,
+    _Deed.EDIT: _EDITED,
+    _Deed.RETRACT: _RETRACTED,
+    _Deed.RESTORE: _RESTORED,
 }
 
-_EXPLAINED = {State.REFUSED: Sentence("refused by {network}: {reason}")}
+_GONE: Mapping[tuple[_Deed, GoneBy], Sentence] = {
+    (_Deed.ANNOUNCE, GoneBy.OCCUPIER): Sentence("posted, then retracted"),
+    (_Deed.ANNOUNCE, GoneBy.OTHERS): Sentence("posted, then deleted by somebody else"),
+    (_Deed.ANNOUNCE, GoneBy.UNKNOWN): Sentence("posted, no longer there"),
+    (_Deed.EDIT, GoneBy.OCCUPIER): Sentence("in place of the usual post, then put back"),
+    (_Deed.EDIT, GoneBy.OTHERS): Sentence("in place of the usual post, then deleted by somebody else"),
+    (_Deed.EDIT, GoneBy.UNKNOWN): Sentence("in place of the usual post, no longer there"),
+}
+
+_BY_REASON: Mapping[tuple[_Deed, State, str], Sentence] = {
+    (_Deed.ANNOUNCE, State.LEFT, "silence"): Sentence("not posted (silence)"),
+    (_Deed.ANNOUNCE, State.LEFT, "usual_out"): Sentence("not posted (the usual post is out)"),
+    (_Deed.ANNOUNCE, State.LEFT, "dropped"): Sentence("not posted (by decision)"),
+    (_Deed.EDIT, State.LEFT, "dropped"): Sentence("not posted (by decision)"),
+    (_Deed.EDIT, State.LEFT, "silence"): Sentence("not posted (silence)"),
+    (_Deed.EDIT, State.LEFT, "edited"): Sentence("usual post changed since, left as it is"),
+    (_Deed.EDIT, State.LEFT, "gone"): Sentence("usual post taken away since"),
+    (_Deed.ANNOUNCE, State.PENDING, "awaits_usual"): Sentence("waits for the usual post"),
+    (_Deed.ANNOUNCE, State.MISSED, "not_done"): Sentence("nobody said that it was posted"),
+    (_Deed.ANNOUNCE, State.MISSED, "not_by_hand"): Sentence("not posted, says a person"),
+    (_Deed.ANNOUNCE, State.MISSED, "not_read"): Sentence("not read by your tool, not posted"),
+}
+"""Where the state alone would mislead."""
+_BY_PLACE: Mapping[tuple[_Deed, State, str], Sentence] = {
+    (_Deed.ANNOUNCE, State.HANDED, MANUAL): Sentence("to be posted by hand"),
+    (_Deed.ANNOUNCE, State.PENDING, FEED): Sentence("to be handed to your tool"),
+}
+"""Of an announcement on an account on which occupier does not post itself."""
+_DATED = {
+    State.PENDING: Sentence("due at {time}"),
+    State.RETRY: Sentence("trying again at {time}: nothing has left, attempt {attempt} of {most}"),
+}
+_EXPLAINED = {
+    (_Deed.ANNOUNCE, State.REFUSED): Sentence("refused by {network}: {reason}"),
+    (_Deed.EDIT, State.REFUSED): Sentence("edit refused by {network}: {reason}"),
+}
 
 
 def group_of(state: State) -> Group:
@@ -122,7 +158,7 @@ def state_words(
     attempts: int = 0,
     platform: str | None = None,
     reason: str | None = None,
-    verb: Verb = Verb.PUBLISH,
+    verb: Verb | str = Verb.PUBLISH,
     gone_by: GoneBy | str | None = None,
     undoes: bool = False,
 ) -> str:
@@ -134,26 +170,15 @@ def state_words(
         due_at: when a waiting one will be tried (aware).
         attempts: how many there were.
         platform: the id of the network.
-        reason: why it was refused, as the log has it.
+        reason: why it stands so, as the log has it.
         verb: what is done: the same state of a retraction has other words.
         gone_by: who took a post away that was there.
         undoes: whether an edit puts a post back, instead of making it say the strike.
     """
     if state not in set(State):
         return str(state)
-    state = State(state)
-    sentence = _standing(state, verb, undoes=undoes)
-    if gone_by and state is State.SENT:
-        back = verb is Verb.EDIT and GoneBy(gone_by) is GoneBy.OCCUPIER
-        sentence = _PUT_BACK if back else _GONE[GoneBy(gone_by)]
-    elif verb is Verb.DELETE or undoes:
-        pass
-    elif state is State.HANDED and platform == MANUAL:
-        sentence = _BY_HAND
-    elif due_at and state in _DATED:
-        sentence = _DATED[state]
-    elif reason and state in _EXPLAINED:
-        sentence = _EXPLAINED[state]
+    deed = _deed(Verb(verb), undoes=undoes)
+    sentence = _standing(State(state), deed, platform, reason, gone_by, is_dated=due_at is not None)
     return gettext(sentence.text).format(
         time=short_time(due_at, zone) if due_at else "",
         attempt=attempts + 1,
@@ -163,9 +188,24 @@ def state_words(
     )
 
 
-def _standing(state: State, verb: Verb, *, undoes: bool) -> Sentence:
+def _deed(verb: Verb, *, undoes: bool) -> _Deed:
     if verb is Verb.DELETE:
-        return _RETRACTIONS[state]
+        return _Deed.RETRACT
     if undoes:
-        return _RESTORATIONS[state]
-    return _EDITED.get(state, _STATES[state]) if verb is Verb.EDIT else _STATES[state]
+        return _Deed.RESTORE
+    return _Deed.EDIT if verb is Verb.EDIT else _Deed.ANNOUNCE
+
+
+def _standing(
+    state: State, deed: _Deed, platform: str | None, reason: str | None, gone_by: str | None, *, is_dated: bool
+) -> Sentence:
+    """Return what says most of what is known."""
+    announces = deed in (_Deed.ANNOUNCE, _Deed.EDIT)
+    known = (
+        _GONE.get((deed, GoneBy(gone_by))) if gone_by and state is State.SENT else None,
+        _BY_REASON.get((deed, state, reason or "")),
+        _BY_PLACE.get((deed, state, platform or "")),
+        _DATED.get(state) if is_dated and announces else None,
+        _EXPLAINED.get((deed, state)) if reason else None,
+    )
+    return next(filter(None, known), _WORDS[deed][state])

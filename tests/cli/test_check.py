@@ -66,7 +66,7 @@ def test_check_is_green_on_the_sandbox_and_ends_with_a_line_to_send(newsroom: De
     typed = newsroom.type("check")
     assert typed.status == 0, typed.out
     last = typed.out.splitlines()[-1]
-    assert last.startswith("ready · 3 accounts · usual tool paused: no · ends ")
+    assert last.startswith("ready, but nothing says that the usual tool is paused · 3 accounts · ends ")
     assert newsroom.database.read_bytes() == before
     french = newsroom.settings.read_text().replace('language = "en"', 'language = "fr"')
     newsroom.settings.write_text(french + '\n[usual]\nby = "site"\npaused = "Extension, 22h30"\n', encoding="utf-8")

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import occupier
-from occupier.domain.action import FOR_A_PERSON, State
+from occupier.domain.action import FOR_A_PERSON, State, Verb
 from occupier.domain.outcome import RefusalKind
 from occupier.speech import (
     GROUPS,
@@ -61,6 +61,54 @@ def test_a_state_is_said_without_what_is_not_known() -> None:
     assert state_words(State.PENDING, zone=PARIS) == "à venir"
     assert state_words(State.RETRY, zone=PARIS) == "à réessayer"
     assert state_words(State.REFUSED, zone=PARIS) == "refusé par le réseau"
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "french"),
+    [
+        (State.LEFT, "rule", "laissé à l’habituel"),
+        (State.LEFT, "silence", "non publié (silence)"),
+        (State.LEFT, "usual_out", "non publié (le post habituel est parti)"),
+        (State.LEFT, "dropped", "non publié (par décision)"),
+        (State.PENDING, "awaits_usual", "attend le post habituel"),
+        (State.MISSED, "not_read", "pas lu par l’outil, non publié"),
+        (State.MISSED, "not_by_hand", "non publié, dit une personne"),
+        (State.MISSED, "stale", "trop tard, non publié"),
+    ],
+)
+def test_what_the_state_alone_would_say_wrongly_is_said_by_its_reason(state: State, reason: str, french: str) -> None:
+    assert state_words(state, zone=PARIS, reason=reason, due_at=AT) == french
+
+
+@pytest.mark.parametrize(
+    ("state", "platform", "french"),
+    [
+        (State.HANDED, "manual", "à publier à la main"),
+        (State.HANDED, "feed", "remis à l’outil"),
+        (State.PENDING, "feed", "à remettre à l’outil"),
+    ],
+)
+def test_where_occupier_does_not_post_itself_the_way_is_said(state: State, platform: str, french: str) -> None:
+    assert state_words(state, zone=PARIS, platform=platform, due_at=AT) == french
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "gone_by", "french"),
+    [
+        (State.SENT, "receipt", None, "à la place du post habituel"),
+        (State.SENT, "receipt", "occupier", "à la place du post habituel, puis remis comme avant"),
+        (State.SENT, "receipt", "others", "à la place du post habituel, puis supprimé par quelqu’un d’autre"),
+        (State.LEFT, "edited", None, "post habituel changé depuis, laissé tel quel"),
+        (State.LEFT, "gone", None, "post habituel retiré depuis"),
+        (State.REFUSED, "duplicate", None,
+         "modification refusée par Mastodon\u00a0: le même texte y est déjà\u00a0: regardez le compte"),
+    ],
+)  # fmt: skip
+def test_a_usual_post_edited_in_place_is_said_to_be_so(
+    state: State, reason: str, gone_by: str | None, french: str
+) -> None:
+    said = state_words(state, zone=PARIS, reason=reason, gone_by=gone_by, verb=Verb.EDIT, platform="mastodon")
+    assert said == french
 
 
 def test_every_state_is_in_one_group_and_only_those_for_a_person_are_to_check() -> None:

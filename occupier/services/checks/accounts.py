@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from occupier.domain.access import Access
-from occupier.domain.by_hand import is_by_hand
 from occupier.domain.errors import OccupierError, Sentence
 from occupier.domain.setup import Setup
 from occupier.domain.strike import Strike
@@ -52,13 +51,8 @@ def _whose(read: AccountRead, first: dict[tuple[str, str, str], str]) -> Iterato
         advice = Sentence("Take one of the two out of the settings.")
         yield red("account", account.name, Sentence(text, {"other": other}), advice)
         return
-    if is_by_hand(account):
-        text = "A person posts there by hand: occupier hands over each text, and sends nothing itself."
-        yield green("account", account.name, Sentence(text))
-        return
-    if account.is_feed:
-        text = "Your usual tool posts there: occupier hands it each text through the strike feed, and has no keys."
-        yield green("account", account.name, Sentence(text))
+    if not account.has_keys:
+        yield green("account", account.name, Sentence("No keys are needed there."))
         return
     yield green("account", account.name, Sentence("This is the account {name}.", {"name": identity.name}))
     for note in identity.notes:

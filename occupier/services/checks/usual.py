@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from occupier.domain.errors import Sentence
 from occupier.domain.reconcile import RemotePost
-from occupier.domain.setup import IfUsualIsOut, Poster, Takeover, Usual
+from occupier.domain.setup import Account, Poster, Usual
+from occupier.domain.ways import Way, in_full, pauses_usual_tool, way_of
 from occupier.services.checks.evidence import AccountRead, FeedRead
 from occupier.services.checks.finding import EVERYTHING, Finding, amber, green
 
@@ -18,16 +19,18 @@ NEAR = timedelta(hours=48)
 ACTIVE = timedelta(hours=24)
 """What announced nothing for longer than this does not seem to post any more."""
 JUST_NOW = timedelta(minutes=30)
-_GUARDS: Mapping[IfUsualIsOut, Sentence] = {
-    IfUsualIsOut.HOLD: Sentence("Where the usual post about an article is out already, the strike post waits for you."),
-    IfUsualIsOut.LEAVE: Sentence("Where the usual post about an article is out already, no strike post is made."),
-    IfUsualIsOut.REPLACE: Sentence("Where the usual post about an article is out already, it is edited in its place."),
-}
-_TAKES_OVER = Sentence("Nothing is posted by itself: each usual post, once it is out, is edited in its place.")
 
 
-def check_usual_tool(usual: Usual, begins_at: datetime | None, now: datetime) -> Finding:
-    """Look at what `[usual]` says; `begins_at` is the start of the next strike, None where none is to come."""
+def check_usual_tool(
+    usual: Usual, accounts: Sequence[Account], begins_at: datetime | None, now: datetime
+) -> Finding | None:
+    """Look at what `[usual]` says of the accounts on which that tool is to be paused; None where there is none.
+
+    `begins_at` is the start of the next strike, None where none is to come.
+    """
+    paused = [account.name for account in accounts if not account.test and pauses_usual_tool(account)]
+    if not paused:
+        return None
     if usual.paused is not None:
         return green("usual_tool", EVERYTHING, Sentence("The usual tool is paused: {how}", {"how": usual.paused}))
     if usual.by is Poster.HAND:
@@ -39,11 +42,20 @@ def check_usual_tool(usual: Usual, begins_at: datetime | None, now: datetime) ->
     if usual.access is False:
         text = "Nobody can get into the usual tool: it goes on posting beside the strike posts."
         return amber("usual_tool", EVERYTHING, Sentence(text), Sentence("Ask who can, or leave those accounts out."))
-    text = "The usual tool is not paused."
     if begins_at is None or begins_at - now > NEAR:
         return green("usual_tool", EVERYTHING, Sentence("The usual tool is not paused yet: no strike is near."))
-    advice = Sentence("Pause it before the strike begins, and write how under [usual] in the settings: paused = “…”.")
-    return amber("usual_tool", EVERYTHING, Sentence(text), advice)
+    going_on = [account.name for account in accounts if not account.test and not pauses_usual_tool(account)]
+    return amber("usual_tool", EVERYTHING, Sentence("The usual tool is not paused."), _to_pause(paused, going_on))
+
+
+def _to_pause(paused: Sequence[str], going_on: Sequence[str]) -> Sentence:
+    text = "Pause it before the strike begins, and write how under [usual] in the settings: paused = “…”."
+    if going_on:
+        text = (
+            "Pause it on {paused} before the strike begins, and write how under [usual] in the settings: paused = “…”."
+            " On {going_on} it must go on."
+        )
+    return Sentence(text, {"paused": paused, "going_on": going_on})
 
 
 def newsroom_hosts(feeds: Sequence[FeedRead]) -> frozenset[str]:
@@ -72,29 +84,31 @@ def check_usual_posts(
         return
     (application, _count) = Counter(p.application for p in others).most_common(1)[0]
     theirs = [p for p in others if p.application == application]
-    yield _told(name, theirs, len(links), usual, now)
+    yield _told(read.account, theirs, len(links), usual, now)
 
 
-def check_guard(read: AccountRead) -> Finding:
-    """Say what becomes of a strike post where the usual post is out already, and whether that can be seen."""
-    account = read.account
-    if account.is_silent:
-        text = "It keeps silent during strikes: nothing is posted here, and occupier catch-up lists the articles."
-        return green("usual_guard", account.name, Sentence(text))
-    if read.unread is not None:
+def check_way(account: Account, unread: Sentence | None = None) -> Iterator[Finding]:
+    """Say which way the articles of a strike go on an account; `unread` is why it cannot be read, if it cannot."""
+    way = way_of(account)
+    if way is Way.TEST:
+        return
+    if unread is not None and way in (Way.KEYS, Way.TAKEOVER):
         text = (
             "Its posts cannot be read, so nobody can tell whether the usual post is out already: each strike post would"
             " wait ten minutes, then for a person."
         )
-        return amber("usual_guard", account.name, Sentence(text), Sentence("Give its keys the right to read."))
-    takes_over = account.takeover is Takeover.REPLACE
-    return green("usual_guard", account.name, _TAKES_OVER if takes_over else _GUARDS[account.if_usual_is_out])
+        yield amber("usual_guard", account.name, Sentence(text), Sentence("Give its keys the right to read."))
+        return
+    for sentence in in_full(account):
+        yield green("usual_guard", account.name, sentence)
 
 
-def _told(name: str, theirs: Sequence[RemotePost], total: int, usual: Usual, now: datetime) -> Finding:
-    last = max(p.created_at for p in theirs)
+def _told(account: Account, theirs: Sequence[RemotePost], total: int, usual: Usual, now: datetime) -> Finding:
+    name, last = account.name, max(p.created_at for p in theirs)
     age = max(now - last, timedelta(0))
     sentence = _sentence(theirs, total, age)
+    if not pauses_usual_tool(account):
+        return green("usual_posts", name, sentence)
     if usual.paused is not None and age < JUST_NOW:
         advice = Sentence("The settings say that it is paused: look again.")
         return amber("usual_posts", name, sentence, advice)

@@ -9,10 +9,10 @@ import pytest
 from occupier.domain.errors import Sentence
 from occupier.domain.ports import Fetched, Identity, Parsed
 from occupier.domain.reconcile import RemotePost, TimelineRead
-from occupier.domain.setup import DuringStrikes, IfUsualIsOut, Poster, Usual
+from occupier.domain.setup import Account, DuringStrikes, IfUsualIsOut, Poster, Takeover, Usual
 from occupier.services.checks.evidence import AccountRead, FeedRead
 from occupier.services.checks.finding import Finding, Level
-from occupier.services.checks.usual import check_guard, check_usual_posts, check_usual_tool, newsroom_hosts
+from occupier.services.checks.usual import check_usual_posts, check_usual_tool, check_way, newsroom_hosts
 from tests.services.newsroom import account, entry, feed
 
 NOW = datetime(2027, 1, 23, 21, 30, tzinfo=UTC)
@@ -26,8 +26,11 @@ def post(
     return RemotePost(str(n), f"Article {n}", (link,), NOW - age, application=application)
 
 
-def told(*posts: RemotePost, ours: frozenset[str] = frozenset(), usual: Usual | None = None) -> Finding:
-    read = AccountRead(account(), Identity("1", "courrier"), posts=TimelineRead(posts, complete=False))
+def told(
+    *posts: RemotePost, ours: frozenset[str] = frozenset(), usual: Usual | None = None, takes_over: bool = False
+) -> Finding:
+    way = Takeover.REPLACE if takes_over else Takeover.NONE
+    read = AccountRead(account(takeover=way), Identity("1", "courrier"), posts=TimelineRead(posts, complete=False))
     (finding,) = check_usual_posts(read, HOSTS, ours, usual or Usual(), NOW)
     str(finding.sentence)
     return finding
@@ -95,24 +98,48 @@ def test_the_newsrooms_hosts_are_those_of_its_articles() -> None:
 )
 def test_what_the_settings_say_of_it(usual: Usual, level: Level, *, near: bool) -> None:
     begins = NOW + (12 * HOUR if near else 100 * HOUR)
-    assert check_usual_tool(usual, begins, NOW).level is level
+    assert looked_at(usual, [account()], begins).level is level
     if usual.by is Poster.SERVICE and usual.access:
-        assert check_usual_tool(usual, None, NOW).level is Level.GREEN
+        assert looked_at(usual, [account()], None).level is Level.GREEN
+
+
+def test_it_is_to_be_paused_where_occupier_posts_and_to_go_on_where_it_posts_itself() -> None:
+    usual, takes_over = Usual(Poster.SERVICE, access=True), account("page", takeover=Takeover.REPLACE)
+    advice = looked_at(usual, [account("une"), takes_over], NOW + HOUR).advice
+    assert advice is not None
+    assert (advice.values["paused"], advice.values["going_on"]) == (["une"], ["page"])
+    assert check_usual_tool(usual, [takes_over], NOW + HOUR, NOW) is None
+
+
+def test_the_posts_of_a_tool_that_is_to_go_on_are_in_order() -> None:
+    assert told(post(1, HOUR), takes_over=True).level is Level.GREEN
+
+
+def looked_at(usual: Usual, accounts: list[Account], begins_at: datetime | None) -> Finding:
+    finding = check_usual_tool(usual, accounts, begins_at, NOW)
+    assert finding is not None
+    return finding
 
 
 @pytest.mark.parametrize("way", IfUsualIsOut)
 def test_what_becomes_of_a_strike_post_beside_the_usual_one_is_said(way: IfUsualIsOut) -> None:
-    finding = check_guard(AccountRead(account(if_usual_is_out=way)))
-    others = {str(check_guard(AccountRead(account(if_usual_is_out=w))).sentence) for w in IfUsualIsOut}
-    assert (finding.id, finding.level, len(others)) == ("usual_guard", Level.GREEN, len(IfUsualIsOut))
+    findings = list(check_way(account(if_usual_is_out=way)))
+    assert {(finding.id, finding.level) for finding in findings} == {("usual_guard", Level.GREEN)}
+    beside = {str(list(check_way(account(if_usual_is_out=w)))[-1].sentence) for w in IfUsualIsOut}
+    assert len(beside) == len(IfUsualIsOut)
 
 
 def test_an_account_that_cannot_be_read_back_would_make_every_strike_post_wait() -> None:
-    finding = check_guard(AccountRead(account(), unread=Sentence("No right to read.")))
+    [finding] = check_way(account(), Sentence("No right to read."))
     assert finding.level is Level.AMBER
     assert finding.advice is not None
 
 
 def test_silence_needs_no_reading() -> None:
     silent = account(during_strikes=DuringStrikes.SILENCE)
-    assert check_guard(AccountRead(silent, unread=Sentence("No right to read."))).level is Level.GREEN
+    [finding] = check_way(silent, Sentence("No right to read."))
+    assert finding.level is Level.GREEN
+
+
+def test_a_test_account_goes_no_way() -> None:
+    assert list(check_way(account(test=True))) == []
