@@ -14,8 +14,9 @@ import click
 from occupier.cli.report import check_output
 from occupier.cli.session import Session
 from occupier.cli.spoken import argument, command, flag, json_flag, option
-from occupier.cli.strikes import as_record, iso, known_strikes
-from occupier.domain.errors import Sentence, UnknownName, UsageError
+from occupier.cli.strikes import as_record, iso, known_strikes, strike_named
+from occupier.domain.errors import Sentence, UsageError
+from occupier.domain.strike import in_force_or_next
 from occupier.speech import gettext as _
 from occupier.speech import install, ngettext, say
 
@@ -68,12 +69,9 @@ def plan(
 def _chosen(session: Session, name: str | None) -> Strike:
     """Return the strike of that name as the settings have it now, or the one in force, or the next one."""
     strikes, now = known_strikes(session), session.now()
-    current = [strike for strike in strikes if not strike.is_over(now)]
-    if name is None and not current:
-        raise UsageError("No strike is declared, so there is nothing to plan: type occupier strike declare.")
-    found = next((s for s in strikes if s.name == name), None) if name else min(current, key=lambda s: s.starts_at)
+    found = in_force_or_next(strikes, now) if name is None else strike_named(strikes, name)
     if found is None:
-        raise UnknownName("There is no strike “{name}”: see occupier strike list.", name=name)
+        raise UsageError("No strike is declared, so there is nothing to plan: type occupier strike declare.")
     if found.destroyed_at is not None or found.is_over(now):
         raise UsageError("The strike “{name}” is over already, since {end}.", name=found.name,
                          end=found.closed_at or found.ends_at)  # fmt: skip

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from occupier.cli.session import Session
+from occupier.domain.errors import UnknownName
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import LinkRule, Strike
 from occupier.speech import clean_line, countdown, end_moment, full_day, moment, period
@@ -21,6 +22,14 @@ def known_strikes(session: Session) -> list[Strike]:
     names = {strike.name for strike in written}
     waiting = [s for s in session.setup.strikes if s.name not in names and not s.is_over(session.now())]
     return sorted([*written, *waiting], key=lambda s: s.starts_at)
+
+
+def strike_named(strikes: Iterable[Strike], name: str) -> Strike:
+    """Return the strike of that name. Raises UnknownName."""
+    found = next((strike for strike in strikes if strike.name == name), None)
+    if found is None:
+        raise UnknownName("There is no strike “{name}”: see occupier strike list.", name=name)
+    return found
 
 
 def concerned(strike: Strike, setup: Setup) -> list[Account]:

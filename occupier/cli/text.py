@@ -12,9 +12,9 @@ import click
 from occupier.bootstrap import make_texting
 from occupier.cli.session import Session
 from occupier.cli.spoken import argument, command, flag, json_flag, option
-from occupier.cli.strikes import iso, known_strikes
-from occupier.domain.errors import FailedError, Sentence, UnknownName, UsageError
-from occupier.domain.strike import Strike
+from occupier.cli.strikes import iso, known_strikes, strike_named
+from occupier.domain.errors import FailedError, Sentence, UsageError
+from occupier.domain.strike import Strike, in_force_or_next
 from occupier.domain.tools import OldText, ReadyText, Tool, Where
 from occupier.settings.old_texts import keep_old_text, read_old_texts
 from occupier.speech import clean_line, end_moment, moment, network_name, ngettext
@@ -71,15 +71,10 @@ def text(session: Session, strike: str | None, old: str | None, back: bool, **ty
 def _strike(session: Session, name: str | None) -> Strike:
     """Return the strike that is named; without a name the one in force, or the next."""
     strikes = known_strikes(session)
-    if name is not None:
-        found = next((s for s in strikes if s.name == name), None)
-        if found is None:
-            raise UnknownName("There is no strike “{name}”: see occupier strike list.", name=name)
-        return found
-    current = [s for s in strikes if not s.is_over(session.now())]
-    if not current:
+    found = in_force_or_next(strikes, session.now()) if name is None else strike_named(strikes, name)
+    if found is None:
         raise UsageError("Declare the strike first (occupier strike declare): the text says why, and until when.")
-    return min(current, key=lambda s: s.starts_at)
+    return found
 
 
 def _field(typed: Mapping[str, str | None]) -> _Field:

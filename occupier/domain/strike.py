@@ -177,3 +177,8 @@ def concerning(strikes: Iterable[Strike], account: str, feeds: Iterable[str], se
     """Return the strike that concerns an article first seen then, on this account; None if none does."""
     names = list(feeds)
     return next((s for s in strikes if s.covers(account, names) and s.concerns(seen_at)), None)
+
+
+def in_force_or_next(strikes: Iterable[Strike], now: datetime) -> Strike | None:
+    """Return the strike that is in force, or else the next one; None if all are over."""
+    return min((s for s in strikes if not s.is_over(now)), key=lambda s: s.starts_at, default=None)

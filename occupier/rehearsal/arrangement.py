@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from occupier.domain.limits import Limits
 from occupier.domain.setup import Account, FeedSource, FirstPost, Outside, Setup
-from occupier.domain.strike import Source, Strike
+from occupier.domain.strike import Source, Strike, in_force_or_next
 from occupier.rehearsal.stories import sample
 from occupier.sandbox import Sandbox
 from occupier.settings import Connection, SecretRef, SecretSource, Settings
@@ -98,7 +98,7 @@ def faster(limits: Limits) -> Limits:
 
 def strike_to_rehearse(setup: Setup, starts_at: datetime, ends_at: datetime, now: datetime) -> Strike:
     """Return the strike of the rehearsal: the words and the scope of one's own, in force or next."""
-    own = next_strike(setup, now)
+    own = in_force_or_next(setup.strikes, now)
     if own is None:
         return Strike(NAMES[language()], starts_at, ends_at, _("rehearsal"), _("against the pension reform"), now)
     return replace(
@@ -112,12 +112,6 @@ def strike_to_rehearse(setup: Setup, starts_at: datetime, ends_at: datetime, now
         first_start=None,
         id=0,
     )
-
-
-def next_strike(setup: Setup, now: datetime) -> Strike | None:
-    """Return one's own strike that is in force, or the next one."""
-    planned = [strike for strike in setup.strikes if not strike.is_over(now)]
-    return min(planned, key=lambda strike: strike.starts_at, default=None)
 
 
 def _connection(box: Sandbox, platform: str, variables: Mapping[str, str], page_id: str | None) -> Connection:

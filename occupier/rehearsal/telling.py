@@ -10,7 +10,7 @@ from occupier.domain.action import Purpose
 from occupier.domain.by_hand import is_by_hand
 from occupier.domain.errors import FeedError
 from occupier.domain.setup import Outside, Setup
-from occupier.rehearsal.arrangement import next_strike
+from occupier.domain.strike import in_force_or_next
 from occupier.rehearsal.programme import Pace, Programme
 from occupier.rehearsal.stories import sample
 from occupier.rehearsal.verdict import Record, Verdict
@@ -50,7 +50,7 @@ def whats_to_come(
 
 def whose_words(setup: Setup, now: datetime) -> Iterator[str]:
     """Say what of one's own is rehearsed, and what is an example: the strike's words, the posts around it."""
-    own = next_strike(setup, now)
+    own = in_force_or_next(setup.strikes, now)
     if own is None:
         yield _("No strike is declared: the reason in the messages is an example.")
     else:

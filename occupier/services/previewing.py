@@ -12,7 +12,7 @@ from occupier.domain.errors import FeedError, Sentence, TemplateError
 from occupier.domain.message import Templates, Voice, compose, ordinary_template, strike_pool, strike_values
 from occupier.domain.ports import Asked, Fetcher, Network, Parser
 from occupier.domain.setup import Account, FeedSource, Setup
-from occupier.domain.strike import LinkRule, Strike
+from occupier.domain.strike import LinkRule, Strike, in_force_or_next
 from occupier.services.drafting import start_of
 
 _EVENING = 17
@@ -129,9 +129,9 @@ def as_article(entry: Entry, now: datetime) -> Article:
 
 def example_strike(setup: Setup, strikes: Sequence[Strike], now: datetime, reason: str) -> Strike:
     """Return the strike to show: the one in force, else the next, else an example of today, on the eve of tomorrow."""
-    current = [s for s in strikes if not s.is_over(now)]
-    if current:
-        return min(current, key=lambda s: s.starts_at)
+    current = in_force_or_next(strikes, now)
+    if current is not None:
+        return current
     local = now.astimezone(setup.zone)
     start = local.replace(hour=9, minute=0, second=0, microsecond=0)
     if local.hour >= _EVENING:
