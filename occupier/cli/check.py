@@ -14,7 +14,7 @@ from occupier.cli.spoken import command, json_flag
 from occupier.cli.strikes import known_strikes
 from occupier.domain.errors import DatabaseError, Sentence
 from occupier.domain.setup import Poster, Setup
-from occupier.domain.strike import Strike
+from occupier.domain.strike import Strike, in_force_or_next
 from occupier.domain.ways import pauses_usual_tool
 from occupier.services.checks.finding import Finding, Level, is_ready
 from occupier.speech import end_moment, ngettext, say
@@ -66,7 +66,7 @@ def summary_line(found: Sequence[Finding], strikes: Sequence[Strike], session: S
     """Return the line to send to others: ready or not, how many accounts, the usual tool, the end."""
     now, setup = session.now(), session.setup
     n = len(setup.accounts)
-    current = min((s for s in strikes if not s.is_over(now)), key=lambda s: s.starts_at, default=None)
+    current = in_force_or_next(strikes, now)
     pieces = [_readiness(found, current), ngettext("{n} account", "{n} accounts", n).format(n=n)]
     if not _is_unpaused(found):
         pieces.append(_usual_piece(setup))

@@ -20,8 +20,7 @@ USUAL_HOST, USUAL_PORT = "127.0.0.1", 8020
 
 @command(
     Sentence(
-        "Serve the strike feeds of the settings, to which the usual tools are pointed: the newsroom's feed, in"
-        " which the"
+        "Serve the strike feeds of the settings, to which the usual tools are pointed: the newsroom's feed, in which the"
         " articles of a strike say the strike. Works while the daemon runs; without it, nothing new is in them."
     ),
     option("--host", default=USUAL_HOST, show_default=True, metavar=Sentence("HOST"),
@@ -56,8 +55,7 @@ def opening(addresses: Mapping[str, str]) -> Iterator[Sentence]:
     for name, address in addresses.items():
         yield Sentence("The strike feed {name}: {address}", {"name": name, "address": address})
     yield Sentence("Point the usual tool at it before the strike, and leave it there: its first reading shows it"
-                   " nothing"
-                   " new.")  # fmt: skip
+                   " nothing new.")  # fmt: skip
 
 
 @command(

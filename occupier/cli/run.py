@@ -38,8 +38,7 @@ HEALTH_PORT, FEED_PORT = 8019, 8020
     option("--serve-feed", is_flag=False, flag_value=FEED_PORT, type=WholeNumber(0, 65535),
            metavar=Sentence("[PORT]"),
            about=Sentence("Serve the strike feeds too, on 127.0.0.1, as occupier feed serve does; on port 8020"
-                          " unless one"
-                          " is named.")),
+                          " unless one is named.")),
     flag("--serve", about=Sentence("Serve the review page too, as occupier serve does.")),
     *place_options(),
     option("--health", is_flag=False, flag_value=HEALTH_PORT, type=WholeNumber(0, 65535), metavar=Sentence("[PORT]"),
