@@ -20,8 +20,8 @@ USUAL_HOST, USUAL_PORT = "127.0.0.1", 8020
 
 @command(
     Sentence(
-        "Serve the strike feeds of the settings, to which the usual tools are pointed: the newsroom's feed, in which the"
-        " articles of a strike say the strike. Works while the daemon runs; without it, nothing new is in them."
+        "Serve the strike feeds of the settings, to which the usual tools are pointed: the newsroom's feed, in which"
+        " the articles of a strike say the strike. Works while the daemon runs; without it, nothing new is in them."
     ),
     option("--host", default=USUAL_HOST, show_default=True, metavar=Sentence("HOST"),
            about=Sentence("Where it listens; for a tool elsewhere, a server in front of it that speaks https.")),
