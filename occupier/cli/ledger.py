@@ -201,7 +201,7 @@ def _destroy_copy(session: Session, copy: Path, strike: str) -> str | None:
             return None
         return _("The copy {path} was emptied of it too.").format(path=copy.name)
     except OccupierError:
-        from occupier.storage.erasing import remove
+        from occupier.storage.migrate import remove
 
         remove(copy)
         return _("The copy {path} could not be emptied of it, and was removed.").format(path=copy.name)

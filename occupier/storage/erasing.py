@@ -10,7 +10,6 @@ from pathlib import Path
 
 from occupier.domain.errors import DatabaseError
 from occupier.storage.engine import BUSY_MS
-from occupier.storage.migrate import ENDS
 
 
 def scrub(path: Path, busy_ms: int = BUSY_MS) -> None:
@@ -52,9 +51,3 @@ def copies(path: Path) -> Iterator[Path]:
         yield from (made for made in [base.with_name(f"{base.name}.restoring")] if made.exists())
     if dry.exists():
         yield dry
-
-
-def remove(path: Path) -> None:
-    """Remove a database with the files that go with it."""
-    for end in ENDS:
-        Path(f"{path}{end}").unlink(missing_ok=True)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from occupier.storage import lock, migrate
+from occupier.storage.migrate import revisions
 from tests.cli.conftest import DECLARE, Desk
 
 
@@ -68,7 +69,7 @@ def test_nothing_is_restored_under_a_running_daemon(desk: Desk) -> None:
 
 def test_an_older_database_is_copied_before_it_is_upgraded(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.type(*DECLARE)
-    monkeypatch.setattr(migrate, "HEAD", "9999")
+    monkeypatch.setattr(revisions, "HEAD", "9999")
     typed = desk.type("db", "upgrade")
     assert typed.status == 0
     [copy] = desk.folder.glob("*.bak")

@@ -10,7 +10,7 @@ import pytest
 
 from occupier.cli import main
 from occupier.cli.session import Session
-from occupier.storage import migrate
+from occupier.storage.migrate import revisions
 from tests.cli.conftest import DECLARE, PLAIN, Desk, speak
 
 PERIOD = ("--from", "now", "--to", "+2h", "--mandate", "AG", "--reason", "contre la réforme")
@@ -176,7 +176,7 @@ def test_a_database_of_a_newer_occupier_is_left_alone(desk: Desk) -> None:
 
 def test_a_database_of_an_older_occupier_waits_for_its_upgrade(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.type(*DECLARE)
-    monkeypatch.setattr(migrate, "HEAD", "9999")
+    monkeypatch.setattr(revisions, "HEAD", "9999")
     typed = desk.type("status")
     assert typed.status == 4
     assert "occupier db upgrade" in typed.err

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, inspect
 from occupier.domain.errors import DatabaseError
 from occupier.storage import migrate
 from occupier.storage.engine import database_url
-from occupier.storage.migrate import HEAD, Standing
+from occupier.storage.migrate import HEAD, Standing, revisions
 from occupier.storage.schema import TRIGGERS, metadata
 from occupier.storage.standings import STANDINGS_TRIGGERS
 from occupier.storage.store import SqlStore
@@ -96,7 +96,7 @@ class TestSchema:
     def test_the_revision_of_the_code_is_that_of_the_scripts(self) -> None:
         from alembic.script import ScriptDirectory
 
-        assert ScriptDirectory.from_config(migrate._config()).get_heads() == [HEAD]
+        assert ScriptDirectory.from_config(migrate.alembic_config()).get_heads() == [HEAD]
 
 
 class TestStanding:
@@ -130,7 +130,7 @@ class TestStanding:
 
     def test_older_is_said_and_upgraded_after_a_copy(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         note(path, "kept")
-        monkeypatch.setattr(migrate, "HEAD", "0002")
+        monkeypatch.setattr(revisions, "HEAD", "0002")
         assert migrate.standing(path) is Standing.OLDER
         with pytest.raises(DatabaseError, match="older.*occupier db upgrade"):
             migrate.require_current(path)
@@ -143,7 +143,7 @@ class TestStanding:
     ) -> None:
         with closing(sqlite3.connect(path)) as db, db:
             db.execute("INSERT INTO article_keys VALUES ('link', 0, 'x', 99)")
-        monkeypatch.setattr(migrate, "HEAD", "0002")
+        monkeypatch.setattr(revisions, "HEAD", "0002")
         with pytest.raises(DatabaseError, match="1 rows lost what they refer to"):
             migrate.upgrade(path, START)
 
