@@ -34,6 +34,8 @@ class Limits:
     """A clock further than this from two hosts' Date claims nothing."""
     guard_patience: timedelta = _seconds(600)
     """A post waits this long for a reading of its account; then a person is asked about it."""
+    usual_patience: timedelta = _seconds(900)
+    """Where the usual tool was heard after us, the next posts wait for it this long at least."""
     retry_base: timedelta = _seconds(30)
     """The first wait before a new attempt; each further one is four times as long."""
 

@@ -74,6 +74,10 @@ _BESIDE: Mapping[IfUsualIsOut, Sentence] = {
         " is asked."
     ),
 }
+_WAITING = Sentence(
+    "Each strike post waits for {within} after its article, in case the usual tool announces it; in the last {within}"
+    " of a strike, none leaves for a new one."
+)
 _UNTIL_THEN = Sentence("It reads every {every}, so nothing is handed to it in the last {every} of a strike.")
 _UNTIL = Sentence("It reads every {every}, so nothing is handed to it after {last}.")
 _TO_BE_PAUSED = frozenset({Way.KEYS, Way.BY_HAND, Way.SILENCE})
@@ -102,6 +106,8 @@ def in_full(account: Account, last: datetime | None = None) -> tuple[Sentence, .
     way = way_of(account)
     told = [_IN_FULL[way]]
     if way is Way.KEYS:
+        if account.usual_within:
+            told.append(Sentence(_WAITING.text, {"within": account.usual_within}))
         told.append(_BESIDE[account.if_usual_is_out])
     if way in (Way.SERVED, Way.WRITTEN):
         text = _UNTIL_THEN if last is None else _UNTIL

@@ -127,7 +127,7 @@ class MastodonApi:
         refused = _too_long(text)
         if refused:
             return refused
-        post = self._accept(account, text, request.fields, key)
+        post = self._accept(account, text, request, key)
         return json_response(200, self._entities.status(post))
 
     def _remembered(self, account: Account, key: str) -> Response | None:
@@ -137,8 +137,8 @@ class MastodonApi:
         post = self._state.find(self.platform, post_id, lagging=True)
         return json_response(200, self._entities.status(post)) if post else _error(404)
 
-    def _accept(self, account: Account, text: str, fields: Mapping[str, Any], key: str | None) -> SandboxPost:
-        now = self._state.now()
+    def _accept(self, account: Account, text: str, request: Request, key: str | None) -> SandboxPost:
+        now, fields = self._state.now(), request.fields
         post = SandboxPost(
             id=self._state.next_id(self.platform, int(now.timestamp() * 1000) << 16),
             platform=self.platform,
@@ -150,10 +150,16 @@ class MastodonApi:
             idempotency_key=key,
             visibility=str(fields.get("visibility") or "public"),
             language=str(fields["language"]) if fields.get("language") else None,
+            application=self._application(request),
         )
         if key:
             self._keys[account.id, key] = (now, post.id)
         return self._state.post(post)
+
+    def _application(self, request: Request) -> str:
+        """Return the name of the application that this access was given to."""
+        grant = self._state.grant(self.platform, _token(request))
+        return grant.app if grant else SandboxPost.application
 
     def _show(self, request: Request, match: re.Match[str]) -> Response:
         post = self._state.find(self.platform, match[1])
@@ -168,10 +174,11 @@ class MastodonApi:
         if self._state.faults.standing(FaultKind.EDITS_REFUSED, self.platform, account.id):
             return _error(422, "Validation failed: this status cannot be edited")
         refused = _too_long(text)
-        return refused or json_response(200, self._entities.status(self._edited(post, text, fields)))
+        return refused or json_response(200, self._entities.status(self._edited(post, text, request)))
 
-    def _edited(self, post: SandboxPost, text: str, fields: Mapping[str, Any]) -> SandboxPost:
+    def _edited(self, post: SandboxPost, text: str, request: Request) -> SandboxPost:
         """Change what is sent; what is not sent is dropped, as a server does (app/services/update_status_service)."""
+        fields = request.fields
         spoiler = str(fields.get("spoiler_text") or "")
         values = {
             "text": text,
@@ -182,7 +189,7 @@ class MastodonApi:
         }
         if all(getattr(post, name) == value for name, value in values.items()):
             return post
-        return self._state.edit(post, SandboxPost.application, **values)
+        return self._state.edit(post, self._application(request), **values)
 
     def _source(self, request: Request, match: re.Match[str]) -> Response:
         post, account = self._state.find(self.platform, match[1]), self.identify(request)

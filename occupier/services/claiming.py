@@ -157,9 +157,9 @@ class Claiming:
             return tx.actions.claim(replace(wanted, payload=seen.onto(wanted.payload)))
         view = seen if isinstance(seen, View) else None
         if view is not None or self._guarding.must_look(tx, account, target, action):
+            view = view or self._guarding.fresh(tx, target, action)
             if view is None and self._guarding.waits(tx, account, action):
                 return Step(again=True)
-            view = view or self._guarding.fresh(tx, target, action)
             if view is None:
                 return self._blocked_with_reading(tx, account, wanted)
             if self._guarding.sets_aside(tx, account, target, action, wanted.payload, view):

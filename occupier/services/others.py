@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from occupier.domain.action import Action
+from occupier.domain.action import Action, Purpose, Verb
 from occupier.domain.article import Key, KeyKind, canonical_link
 from occupier.domain.ports import Observation, Transaction
-from occupier.domain.reconcile import RemotePost
+from occupier.domain.reconcile import RemotePost, is_ours
+from occupier.domain.setup import Account
+from occupier.domain.strike import Strike
+from occupier.services import lateness
 
 
 def keys_of(post: RemotePost) -> list[Key]:
@@ -28,7 +31,38 @@ def note(tx: Transaction, action: Action, post: RemotePost) -> bool:
     if any(seen.found_remote_id == post.id and seen.verdict == "elsewhere" for seen in known):
         return False
     tx.actions.observe(Observation(action.id, tx.now, True, "elsewhere", post.id, post=post))
+    lateness.note_heard(tx, action, post)
     return True
+
+
+def beside_ours(
+    tx: Transaction, account: Account, strike: Strike, posts: Iterable[RemotePost]
+) -> Iterator[tuple[Action, RemotePost]]:
+    """Yield the posts of others made in a strike beside a strike post of ours, with that one: those that are news."""
+    for post in posts:
+        if post.created_at < strike.acts_from:
+            continue
+        action = _announced(tx, account, strike, post)
+        if action is None or _is_a_call_of_ours(action, post):
+            continue
+        if all(o.found_remote_id != post.id for o in tx.actions.observations(action.id, action.decided_at)):
+            yield action, post
+
+
+def _announced(tx: Transaction, account: Account, strike: Strike, post: RemotePost) -> Action | None:
+    """Return the account's strike post whose article a post leads to."""
+    for article_id in tx.articles.owners(keys_of(post)).values():
+        for record in tx.register.of_article(article_id):
+            action = tx.actions.get(int(str(record["id"])))
+            is_there = action.verb is Verb.PUBLISH and action.purpose is Purpose.STRIKE
+            if is_there and record["account"] == account.name and action.strike_id == strike.id:
+                return action
+    return None
+
+
+def _is_a_call_of_ours(action: Action, post: RemotePost) -> bool:
+    """Say whether it may be the post itself, of whose receipt the journal does not know yet."""
+    return action.payload is not None and is_ours(post, action.payload, post.created_at)
 
 
 def is_first(tx: Transaction, action: Action) -> bool:

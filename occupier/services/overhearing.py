@@ -5,10 +5,10 @@ The usual tool that nobody paused, a colleague: shown, told, never adopted, neve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from occupier.domain.action import Action, Purpose, Verb
+from occupier.domain.action import Purpose
 from occupier.domain.errors import NetworkError
 from occupier.domain.ports import (
     Clock,
@@ -19,7 +19,7 @@ from occupier.domain.ports import (
     Target,
     Transaction,
 )
-from occupier.domain.reconcile import RemotePost, is_ours
+from occupier.domain.reconcile import RemotePost
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
 from occupier.services import others
@@ -89,7 +89,7 @@ class Overhearing:
     def _take(self, account: Account, target: Target, strike: Strike, posts: tuple[RemotePost, ...]) -> int:
         with self._store.reading() as tx:
             taken = tx.actions.remote_ids(target.id, 0)
-            news = list(self._news(tx, account, strike, [p for p in posts if p.id not in taken]))
+            news = list(others.beside_ours(tx, account, strike, [p for p in posts if p.id not in taken]))
         for action, post in news:
             with self._store.writing() as tx:
                 others.note(tx, action, post)
@@ -97,31 +97,3 @@ class Overhearing:
             # of the first one a person is told; the others stand in the log, and on the page
             self._notices.tell(elsewhere(account, action, post, serious=first))
         return len(news)
-
-    def _news(
-        self, tx: Transaction, account: Account, strike: Strike, posts: list[RemotePost]
-    ) -> Iterator[tuple[Action, RemotePost]]:
-        for post in posts:
-            if post.created_at < strike.acts_from:
-                continue
-            action = _announced(tx, account, strike, post)
-            if action is None or _is_a_call_of_ours(action, post):
-                continue
-            if all(o.found_remote_id != post.id for o in tx.actions.observations(action.id, action.decided_at)):
-                yield action, post
-
-
-def _announced(tx: Transaction, account: Account, strike: Strike, post: RemotePost) -> Action | None:
-    """Return the account's strike post whose article a post leads to."""
-    for article_id in tx.articles.owners(others.keys_of(post)).values():
-        for record in tx.register.of_article(article_id):
-            action = tx.actions.get(int(str(record["id"])))
-            is_there = action.verb is Verb.PUBLISH and action.purpose is Purpose.STRIKE
-            if is_there and record["account"] == account.name and action.strike_id == strike.id:
-                return action
-    return None
-
-
-def _is_a_call_of_ours(action: Action, post: RemotePost) -> bool:
-    """Say whether it may be the post itself, of whose receipt the journal does not know yet."""
-    return action.payload is not None and is_ours(post, action.payload, post.created_at)

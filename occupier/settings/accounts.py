@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from occupier.domain.by_hand import MANUAL, SITES
@@ -18,6 +19,7 @@ from occupier.domain.setup import (
     FirstPost,
     IfUsualIsOut,
     Outside,
+    ReplaceBy,
     Takeover,
     WhenUncertain,
 )
@@ -142,20 +144,43 @@ def _connection(table: Table, platform: str) -> tuple[Connection, str]:
 
 
 def _about_usual(table: Table, platform: str) -> dict[str, Any]:
-    """Read what becomes of the usual tool's posts; only some networks edit posts."""
+    """Read what becomes of the usual tool's posts; where none can be edited, deleting them must be said on purpose."""
     out, takeover = table.get("if_usual_is_out", "hold"), table.get("takeover", "none")
     read: dict[str, Any] = {
         "if_usual_is_out": IfUsualIsOut(out.one_of(IfUsualIsOut)),
         "takeover": Takeover(takeover.one_of(Takeover)),
     }
-    edits = [value for value in (out, takeover) if value.text() == "replace"]
-    if edits and platform not in EDITING:
+    replaces = [value for value in (out, takeover) if value.text() == "replace"]
+    # X does not tell what a post was made with: to name it there changes nothing
+    named = bool(replaces) and platform in EDITING
+    application = table.required("usual_application", '"dlvr.it"') if named else table.optional("usual_application")
+    replace_by = _replace_by(table.optional("replace_by"), replaces, platform)
+    named_by = application.text() if application else None
+    within = table.get("usual_within", "0s").duration(least=timedelta(0))
+    return read | {"replace_by": replace_by, "usual_application": named_by, "usual_within": within}
+
+
+def _replace_by(value: Value | None, replaces: Sequence[Value], platform: str) -> ReplaceBy:
+    wanted = ReplaceBy(value.one_of(ReplaceBy)) if value else ReplaceBy.EDIT
+    if value and not replaces:
         raise SettingsError(
-            "{path}: “replace” edits posts, and this network lets nobody edit them; take the key out.",
-            path=edits[0].path,
+            "{path}: this key goes with if_usual_is_out = “replace” or takeover = “replace”; write one of them too, or"
+            " take it out.",
+            path=value.path,
         )
-    application = table.required("usual_application", '"dlvr.it"') if edits else table.optional("usual_application")
-    return read | {"usual_application": application.text() if application else None}
+    if value and wanted is ReplaceBy.DELETE and platform in EDITING:
+        raise SettingsError(
+            "{path}: on this network posts are edited where they stand, and nothing is lost; take the key out.",
+            path=value.path,
+        )
+    if replaces and wanted is ReplaceBy.EDIT and platform not in EDITING:
+        raise SettingsError(
+            "{path}: on this network no post can be edited. “replace” would delete the usual post, with its likes and"
+            " answers, and post the strike message anew: if you mean that, write replace_by = “delete” below it; else"
+            " take the key out.",
+            path=replaces[0].path,
+        )
+    return wanted
 
 
 def _budget(table: Table) -> int:

@@ -128,7 +128,19 @@ def _with_limits(setup: Setup, table: Table) -> Setup:
         limits=Limits(guard=table.get("guard", "5s").duration()),
     )
     table.done()
+    _refuse_long_waits(limited)
     return limited
+
+
+def _refuse_long_waits(setup: Setup) -> None:
+    for n, account in enumerate(setup.accounts, 1):
+        if account.usual_within >= setup.freshness:
+            raise SettingsError(
+                "{path}: what waits so long is too old to be announced; write less than {freshness}, or make"
+                " limits.freshness longer.",
+                path=f"accounts[{n}].usual_within",
+                freshness=setup.freshness,
+            )
 
 
 def _per_hour(value: Value) -> int | None:

@@ -50,6 +50,7 @@ _DECISIONS = {
     "asked": Sentence("a person asked for it"),
     "edited": Sentence("somebody edited the post since: it is left as it is"),
     "awaits_usual": Sentence("waits for the usual post, which is to be edited in place"),
+    "usual_may_come": Sentence("waits for as long as the usual tool takes, to see whether it posts the article"),
     "unread": Sentence("{network} could not be read, so nothing was changed there"),
     "still_there": Sentence("looked for on the account, and still there"),
     "ask": Sentence("not found on the account: a person must look and answer (“occupier resolve”)"),

@@ -47,6 +47,11 @@ def test_with_keys_it_is_said_what_becomes_of_a_post_beside_the_usual_one(beside
     assert (len(told), len(in_full(account(if_usual_is_out=beside)))) == (len(IfUsualIsOut), 2)
 
 
+def test_with_keys_it_is_said_how_long_posts_wait_for_a_late_tool() -> None:
+    told = in_full(account(usual_within=timedelta(minutes=10)))
+    assert [sentence.values for sentence in told if sentence.values] == [{"within": timedelta(minutes=10)}]
+
+
 def test_of_a_strike_feed_it_is_said_what_its_interval_means() -> None:
     last = datetime(2020, 1, 24, 17, 50, tzinfo=UTC)
     assert in_full(account(**FEED), last)[-1].values == {"every": timedelta(minutes=10), "last": last}

@@ -70,8 +70,8 @@ class TestTheUsualPostIsOut:
         assert struck.network().orders == []
 
     def test_the_lane_goes_on(self, struck: Newsroom) -> None:
-        struck.poll(entry("old"), entry(1), entry(2))
         usual(struck, 1)
+        struck.poll(entry("old"), entry(1), entry(2))
         struck.run_lane()
         assert struck.states() == [HELD, SENT]
 
@@ -95,8 +95,8 @@ class TestTheUsualPostIsOut:
 
     def test_where_it_is_left_the_first_wakes_a_person(self, struck: Newsroom) -> None:
         leaving(struck)
-        struck.poll(entry("old"), entry(1), entry(2))
         usual(struck, 1)
+        struck.poll(entry("old"), entry(1), entry(2))
         usual(struck, 2)
         struck.run_lane()
         assert kinds(struck, "announced_elsewhere") == [True, False]

@@ -34,6 +34,11 @@ MISTAKES = {
         "accounts[1].usual_application",
         "dlvr.it",
     ),
+    "a wait until all is too old": (
+        HEAD + FEED + MASTODON + 'usual_within = "2h"',
+        "accounts[1].usual_within",
+        "limits.freshness",
+    ),
     "an hour for a day": (
         HEAD + STRIKE + DAY + 'destroy_on = "2021-01-24T09:00"',
         "strikes[1].destroy_on",
