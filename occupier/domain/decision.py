@@ -149,15 +149,21 @@ def decide_due(
         return Retract(action.reason or "asked")
     if action.purpose.is_bound:
         if strike is None or strike.is_over(now):
-            return Miss("strike_over", strike)
+            return _too_late(action, "strike_over", strike)
         if now >= strike.ends_at - guard:
-            return Miss("tool_interval" if action.verb is Verb.PUT else "strike_over", strike)
+            return _too_late(action, "tool_interval" if action.verb is Verb.PUT else "strike_over", strike)
         if too_old(article, now, book.freshness):
-            return Miss("stale", strike)
+            return _too_late(action, "stale", strike)
         return _for_strike(action, strike, now, has_yes=has_yes)
     if too_old(article, now, book.freshness):
         return Miss("stale", strike)
     return Ordinary(action.reason or "outside", strike)
+
+
+def _too_late(action: Action, reason: str, strike: Strike | None) -> Miss:
+    # where nobody answered, it is the usual post that announces the article: that stays to be read
+    unanswered = action.state is State.HELD and action.reason == USUAL_OUT
+    return Miss(USUAL_OUT if unanswered else reason, strike)
 
 
 def _for_strike(action: Action, strike: Strike, now: datetime, *, has_yes: bool) -> Due:

@@ -114,6 +114,8 @@ _GONE: Mapping[tuple[_Deed, GoneBy], Sentence] = {
 _BY_REASON: Mapping[tuple[_Deed, State, str], Sentence] = {
     (_Deed.ANNOUNCE, State.LEFT, "silence"): Sentence("not posted (silence)"),
     (_Deed.ANNOUNCE, State.LEFT, "usual_out"): Sentence("not posted (the usual post is out)"),
+    (_Deed.ANNOUNCE, State.MISSED, "usual_out"): Sentence("not posted (the usual post is out)"),
+    (_Deed.ANNOUNCE, State.PENDING, "usual_may_come"): Sentence("waits to see whether the usual post comes"),
     (_Deed.ANNOUNCE, State.LEFT, "dropped"): Sentence("not posted (by decision)"),
     (_Deed.EDIT, State.LEFT, "dropped"): Sentence("not posted (by decision)"),
     (_Deed.EDIT, State.LEFT, "silence"): Sentence("not posted (silence)"),

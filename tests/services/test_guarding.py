@@ -18,7 +18,7 @@ from occupier.domain.ports import Capabilities, MetricRead, Order
 from occupier.domain.reconcile import RemotePost
 from occupier.domain.setup import FirstPost, IfUsualIsOut, Outside, Rule, RuleAction
 from occupier.services.announcing import Announcing
-from occupier.services.claiming import Step
+from occupier.services.terms import Step
 from occupier.services.guarding import NTH, reaches_back
 from occupier.services.ledger import Verifying
 from occupier.services.overhearing import Overhearing
@@ -68,6 +68,14 @@ class TestTheUsualPostIsOut:
         struck.run_lane()
         assert struck.states() == [LEFT]
         assert struck.network().orders == []
+
+    @pytest.mark.parametrize("hours", [3, 9])
+    def test_what_nobody_answered_is_missed_for_what_it_waited_for(self, struck: Newsroom, hours: int) -> None:
+        usual(struck)
+        struck.run_lane()
+        struck.clock.advance(hours * HOUR)
+        struck.housekeeping.lapse()
+        assert struck.states() == [("missed", "usual_out")]
 
     def test_the_lane_goes_on(self, struck: Newsroom) -> None:
         usual(struck, 1)
