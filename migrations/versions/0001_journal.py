@@ -170,7 +170,18 @@ def upgrade() -> None:
     op.create_index(
         "ix_actions_recount",
         "actions",
-        ["strike_id", "target_id", "purpose", "state", "reason", "sent_at", "claimed_at", "gone_by", "handed_at"],
+        [
+            "strike_id",
+            "target_id",
+            "purpose",
+            "state",
+            "reason",
+            "sent_at",
+            "claimed_at",
+            "gone_by",
+            "handed_at",
+            "verb",
+        ],
         unique=False,
         sqlite_where=sa.text("slot = 'announce'"),
     )

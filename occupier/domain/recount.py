@@ -14,6 +14,7 @@ from occupier.domain.gaps import Gap
 from occupier.domain.kept import Kept
 from occupier.domain.metrics import Measured
 from occupier.domain.strike import Strike
+from occupier.domain.ways import Way
 
 QUARTER = timedelta(minutes=15)
 
@@ -54,7 +55,7 @@ class Tally:
     """How many actions of a target stand alike under a strike; the latest post and the latest claim among them.
 
     `late` counts the strike posts that were claimed at or after the strike's end: none, ever. `gone` counts the posts
-    that were taken away since.
+    that were taken away since, `edited` the usual posts that were made to say the strike where they stood.
     """
 
     target_id: int
@@ -66,6 +67,7 @@ class Tally:
     last_claimed_at: datetime | None = None
     late: int = 0
     gone: int = 0
+    edited: int = 0
 
     @property
     def fate(self) -> Fate:
@@ -79,7 +81,8 @@ class AccountRecount:
 
     That is before it was in the settings, or while it followed other feeds. `elsewhere` counts the posts by others,
     seen on the account, that announce an article of the strike in other words. `last_post_at` is of any post under
-    the strike, `last_claim_at` of the last call made for one of its strike posts.
+    the strike, `last_claim_at` of the last call made for one of its strike posts. `way` is that of the settings as
+    they are; None of an account that they do not name any more.
     """
 
     account: str
@@ -89,6 +92,7 @@ class AccountRecount:
     elsewhere: int = 0
     cost_microusd: int = 0
     target_id: int | None = None
+    way: Way | None = None
 
     def count(self, fate: Fate) -> int:
         """Return how many articles came to this."""
@@ -124,6 +128,15 @@ class AccountRecount:
     def handed(self) -> int:
         """How many went to a tool or a person outside: counted as replaced, and their end cannot be seen."""
         return sum(t.count for t in self.tallies if t.state is State.HANDED)
+
+    @property
+    def edited(self) -> int:
+        """How many are the usual posts, made to say the strike where they stood: counted as replaced."""
+        return sum(t.edited for t in self.tallies)
+
+    def left_for(self, reason: str) -> int:
+        """Return how many were left unposted for this reason."""
+        return sum(t.count for t in self.tallies if t.state is State.LEFT and t.reason == reason)
 
     @property
     def unposted(self) -> tuple[tuple[State, str, int], ...]:
@@ -170,7 +183,7 @@ class Doubts:
 
 @dataclass(frozen=True, slots=True)
 class Slipped:
-    """A post of another tool or person that announced an article of the strike, made `at` (aware); `url` if known.
+    """A post of another tool or person that announced an article beside the strike, made `at` (aware); `url` if known.
 
     `application` is None where the network does not tell it.
     """
@@ -308,6 +321,15 @@ class Recount:
     def handed(self) -> int:
         """How many went to tools or people outside, over all accounts."""
         return sum(account.handed for account in self.accounts)
+
+    @property
+    def edited(self) -> int:
+        """How many usual posts were made to say the strike where they stood, over all accounts."""
+        return sum(account.edited for account in self.accounts)
+
+    def left_for(self, reason: str) -> int:
+        """Return how many were left unposted for this reason, over all accounts."""
+        return sum(account.left_for(reason) for account in self.accounts)
 
     @property
     def elsewhere(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -32,6 +32,7 @@ from occupier.domain.recount import (
 )
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
+from occupier.domain.ways import way_of
 from occupier.services.comparing import compared
 from occupier.services.gaps import gaps
 
@@ -112,7 +113,7 @@ class Recounting:
             wording=_wording(tx, strike),
             head=tx.recounts.head(),
             plan=kept(_of_plan(tx, strike)),
-            slipped=_slipped(tx, strike),
+            slipped=slipped(tx, strike),
         )
 
     def _accounts(
@@ -152,7 +153,8 @@ class Recounting:
         if account is None:
             return recount
         feeds = self._feeds(strike, [account])
-        return replace(recount, unlisted=tx.recounts.unlisted(strike, recount.target_id, feeds))
+        unlisted = tx.recounts.unlisted(strike, recount.target_id, feeds)
+        return replace(recount, unlisted=unlisted, way=way_of(account))
 
     def _watch(self, tx: Transaction, strike: Strike) -> Watch:
         return tx.recounts.watch(strike, self._feeds(strike, self._in_scope(strike)))
@@ -198,12 +200,10 @@ def _of_plan(tx: Transaction, strike: Strike) -> Iterator[PlanEvent]:
             yield PlanEvent(event.kind, event.at, tuple(_words(told)))
 
 
-def _slipped(tx: Transaction, strike: Strike) -> tuple[Slipped, ...]:
+def slipped(tx: Transaction, strike: Strike, most: int = LATEST) -> tuple[Slipped, ...]:
+    """Return the latest posts of others beside the strike, newest first."""
     names = {target.id: target.name for target in tx.targets.all()}
-    latest: deque[Event] = deque(maxlen=LATEST)
-    seen = tx.recounts.events(("announced_elsewhere",), tx.now + AFTERMATH)
-    latest.extend(event for event in seen if event.strike_id == strike.id)
-    return tuple(_one_slipped(event, names) for event in reversed(latest))
+    return tuple(_one_slipped(event, names) for event in tx.recounts.slipped(strike, most))
 
 
 def _one_slipped(event: Event, names: Mapping[int, str]) -> Slipped:

@@ -25,7 +25,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from occupier.domain.action import ANNOUNCE, GIVEN, Purpose, State
+from occupier.domain.action import ANNOUNCE, GIVEN, Purpose, State, Verb
 from occupier.domain.ports import Event
 from occupier.domain.recount import (
     Announcement,
@@ -79,8 +79,9 @@ class SqlRecounts:
         late = func.sum(and_(c.purpose == Purpose.STRIKE.value, c.claimed_at >= ended_at(strike)), type_=Integer)
         alike = (c.target_id, c.purpose, c.state, c.reason)
         latest = (func.max(c.sent_at), func.max(c.claimed_at))
+        edited = func.sum(and_(c.verb == Verb.EDIT.value, c.state == State.SENT.value), type_=Integer)
         rows = self._db.execute(
-            select(*alike, func.count(), *latest, func.coalesce(late, 0), func.count(c.gone_by))
+            select(*alike, func.count(), *latest, func.coalesce(late, 0), func.count(c.gone_by), edited)
             .where(*_mine(strike))
             .group_by(*alike)
         )
@@ -113,14 +114,20 @@ class SqlRecounts:
         return costs
 
     def elsewhere(self, strike: Strike) -> Mapping[int, int]:
-        """Return how many posts of others, about the strike's articles, were seen on each target."""
-        c = events.c
-        rows = self._db.execute(
-            select(c.target_id, func.count())
-            .where(text(NOTABLE), c.kind == "announced_elsewhere", c.strike_id == strike.id)
-            .group_by(c.target_id)
-        )
-        return {row[0]: row[1] for row in rows}
+        """Return how many posts of others announced the strike's articles on each target, and stood beside the strike.
+
+        Not those that were made to say it.
+        """
+        c, post = events.c, _told_post()
+        counted = select(c.target_id, func.count(distinct(post))).where(*_slipped(strike)).group_by(c.target_id)
+        return {row[0]: row[1] for row in self._db.execute(counted)}
+
+    def slipped(self, strike: Strike, most: int) -> list[Event]:
+        """Return the events of the latest of these posts, newest first, each post once."""
+        c, post = events.c, _told_post()
+        latest = select(func.max(c.seq)).where(*_slipped(strike)).group_by(c.target_id, post)
+        wanted = select(events).where(c.seq.in_(latest)).order_by(c.seq.desc()).limit(most)
+        return [event_of(row) for row in self._db.execute(wanted)]
 
     def exemptions(self, strike: Strike) -> list[Exemption]:
         """Return how many articles rules and guards took out, and what they came to."""
@@ -204,6 +211,23 @@ class SqlRecounts:
 def _add(costs: dict[int, int], more: Iterable[Row[int, int]]) -> None:
     for target_id, cost in more:
         costs[target_id] = costs.get(target_id, 0) + int(cost)
+
+
+def _told_post() -> ColumnElement[str]:
+    """Return the network's id of the post that an event tells of."""
+    return func.json_extract(events.c.data, "$.remote_id")
+
+
+def _slipped(strike: Strike) -> tuple[Any, ...]:
+    """Return what makes an event that of another's post, which nobody edited in place, nor took away for the strike."""
+    c, o = events.c, _OTHER.c
+    mine, done = o.target_id == c.target_id, o.state == State.SENT.value
+    edited = (o.remote_id == _told_post()) & (o.verb == Verb.EDIT.value) & _announces(o)
+    # written as the unique index is, or SQLite would go through the account's actions
+    deleted = (o.subject == literal_column("'post:'").concat(_told_post())) & (o.purpose == Purpose.REPLACE.value)
+    replaced = (exists().where(mine, done, which).correlate(events) for which in (edited, deleted))
+    told = (text(NOTABLE), c.kind == "announced_elsewhere", c.strike_id == strike.id)
+    return (*told, *(~was for was in replaced))
 
 
 def _mine(strike: Strike) -> tuple[Any, ...]:

@@ -249,6 +249,7 @@ actions = Table(
         "claimed_at",
         "gone_by",
         "handed_at",
+        "verb",
         sqlite_where=text(ANNOUNCED),
     ),
     # what no tool was seen to read is found here, and is little

@@ -14,7 +14,10 @@ from occupier.domain.ports import LogQuery, Order
 from occupier.domain.reconcile import RemotePost
 from occupier.domain.setup import FirstPost, IfUsualIsOut, Takeover
 from occupier.domain.snapshot import Medium, Snapshot
+from occupier.domain.ways import Way
+from occupier.services import others
 from occupier.services.ledger import Destroying, Verifying
+from occupier.services.recounting import Recounting
 from occupier.services.reinstating import Reinstating
 from tests.services.newsroom import HOUR, MINUTE, Newsroom
 
@@ -95,6 +98,20 @@ class TestReplacing:
         assert action.payload
         assert text_there(edited) == action.payload.text
         assert edited.network().media["9"] == (Medium("90", "Une banderole"),)
+
+    def test_it_is_no_post_beside_the_strike(self, edited: Newsroom) -> None:
+        recount = Recounting(edited.store, lambda: edited.setup).of("greve")
+        assert (recount.edited, recount.elsewhere, recount.slipped) == (1, 0, ())
+        assert recount.accounts[0].way is Way.KEYS
+        assert [account.elsewhere for account in edited.reviewing.status().accounts] == [0]
+
+    def test_a_second_one_about_the_same_article_is(self, edited: Newsroom) -> None:
+        second = replace(usual(edited), id="10", url="https://social.example/@courrier/10")
+        with edited.store.writing() as tx:
+            assert others.note(tx, announcement(edited), second)
+        recount = Recounting(edited.store, lambda: edited.setup).of("greve")
+        assert (recount.edited, recount.elsewhere) == (1, 1)
+        assert [one.url for one in recount.slipped] == [second.url]
 
     def test_the_log_has_both_texts(self, edited: Newsroom) -> None:
         with edited.store.reading() as tx:

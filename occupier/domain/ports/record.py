@@ -104,7 +104,13 @@ class Recounts(Protocol):
         """Return what writes and reads cost each target, in millionths of a US dollar."""
 
     def elsewhere(self, strike: Strike) -> Mapping[int, int]:
-        """Return how many posts of others, about the strike's articles, were seen on each target."""
+        """Return how many posts of others announced the strike's articles on each target, and stood beside the strike.
+
+        Not those that were made to say it.
+        """
+
+    def slipped(self, strike: Strike, most: int) -> list[Event]:
+        """Return the events (`announced_elsewhere`) of the latest of these posts, newest first, each post once."""
 
     def exemptions(self, strike: Strike) -> list[Exemption]:
         """Return how many articles rules and guards took out, and what they came to."""
