@@ -19,7 +19,6 @@ from occupier.domain.ways import pauses_usual_tool
 from occupier.services.checks.finding import Finding, Level, is_ready
 from occupier.speech import end_moment, ngettext, say
 from occupier.speech import gettext as _
-from occupier.storage import migrate
 from occupier.storage.store import SqlStore
 
 
@@ -50,7 +49,7 @@ def check(session: Session) -> int:
 
 def _store(session: Session) -> SqlStore | None:
     try:
-        return None if migrate.standing(session.settings.database) is migrate.Standing.MISSING else session.store()
+        return session.store() if session.has_journal else None
     except DatabaseError:
         return None
 

@@ -42,14 +42,12 @@ def _read(**typed: Any) -> None:
 
 
 def _log(session: Session, typed: dict[str, Any]) -> None:
-    from occupier.storage.migrate import Standing, standing
-
     dry = typed.pop("dry_run")
     setup = session.setup  # from here on, its language is spoken
     if dry:
         session.settings = _of_dry_runs(session.settings)
     write = chosen(typed, as_json=session.as_json)
-    if standing(session.settings.database) is Standing.MISSING:
+    if not session.has_journal:
         session.tell(_("There is no log yet: it begins with the first dry run, occupier run --dry-run.") if dry
                      else _("There is no log yet: it begins with the first strike declared or the first"
                             " run."))  # fmt: skip

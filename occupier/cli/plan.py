@@ -103,10 +103,7 @@ def _seal(session: Session, strike: Strike) -> Strike:
 
 
 def _reading(session: Session) -> Any:
-    from occupier.storage.migrate import Standing, standing
-
-    missing = standing(session.settings.database) is Standing.MISSING
-    return nullcontext(None) if missing else session.house().store.reading()
+    return session.house().store.reading() if session.has_journal else nullcontext(None)
 
 
 def _put(session: Session, made: Plan, output: Path | None, *, force: bool) -> None:

@@ -116,6 +116,13 @@ class Session:
             self._opened.append(self._house.store)
         return self._house
 
+    @property
+    def has_journal(self) -> bool:
+        """Whether there is a database yet. Raises SettingsError, DatabaseError."""
+        from occupier.storage.migrate import Standing, standing
+
+        return standing(self.settings.database) is not Standing.MISSING
+
     def store(self) -> SqlStore:
         """Open the journal to read it, without the services. Raises SettingsError, DatabaseError."""
         from occupier.storage.migrate import require_current

@@ -15,7 +15,6 @@ from occupier.services.reviewing import Status
 from occupier.speech import gettext as _
 from occupier.speech import ngettext, short_time
 from occupier.storage.lock import is_held
-from occupier.storage.migrate import Standing, standing
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Look:
 
 def look_at(session: Session) -> Look | None:
     """Read the journal once; None where there is no database yet. Raises SettingsError, DatabaseError."""
-    if standing(session.settings.database) is Standing.MISSING:
+    if not session.has_journal:
         return None
     house = session.house()
     found = house.reviewing.status()

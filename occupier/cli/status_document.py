@@ -17,9 +17,19 @@ from occupier.services.eve import LastCheck
 from occupier.services.reviewing import AccountStatus, Sealed
 from occupier.speech import GROUPS, Group, say
 
+_NOTHING_YET: dict[str, Any] = {
+    "at": None, "running": False, "heartbeat_at": None, "alive": False, "dry_run": False, "strikes": [], "plans": [],
+    "feeds": [], "accounts": [], "pauses": [], "pause_file": False, "waiting": [], "to_do": [], "next": [], "gaps": [],
+    "afterwards": [], "check": None, "jobs": {}, "head": None,
+}  # fmt: skip
+"""Before there is a database: every name is there, so that a program need not ask for it."""
 
-def document(session: Session, look: Look) -> dict[str, Any]:
-    """Return everything that `status` shows, and a little more."""
+
+def document(session: Session, look: Look | None) -> dict[str, Any]:
+    """Return everything that `status` shows, and a little more; `look` is None where there is no database yet."""
+    if look is None:
+        strikes = [as_record(s, session.now()) for s in known_strikes(session)]
+        return _NOTHING_YET | {"at": iso(session.now()), "strikes": strikes}
     found, names = look.found, {target.id: target.name for target in look.targets.values()}
     return {
         "at": iso(found.now),

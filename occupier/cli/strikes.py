@@ -13,13 +13,11 @@ from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import LinkRule, Strike
 from occupier.speech import clean_line, countdown, end_moment, full_day, moment, period
 from occupier.speech import gettext as _
-from occupier.storage.migrate import Standing, standing
 
 
 def known_strikes(session: Session) -> list[Strike]:
     """Return the strike book's, and those of the settings that no daemon has taken over yet."""
-    missing = standing(session.settings.database) is Standing.MISSING
-    written = [] if missing else session.house().striking.all()
+    written = session.house().striking.all() if session.has_journal else []
     names = {strike.name for strike in written}
     waiting = [s for s in session.setup.strikes if s.name not in names and not s.is_over(session.now())]
     return sorted([*written, *waiting], key=lambda s: s.starts_at)
