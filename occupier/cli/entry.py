@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import click
 
     from occupier.cli.session import Session
-    from occupier.speech import Language
 
 DONE, FAILED, REFUSED, HELD, DATABASE, INTERRUPTED = 0, 1, 2, 3, 4, 130
 _QUOTED = re.compile(r"'([^']+)'|“([^”]+)”")
@@ -59,12 +58,10 @@ def _show_menu(session: Session) -> int:
     return show_menu(session, main)
 
 
-def _language(environ: Mapping[str, str]) -> Language:
+def _language(environ: Mapping[str, str]) -> str:
     """The settings, once they are read, have the last word."""
     asked = environ.get("OCCUPIER_LANGUAGE")
-    if asked in ("fr", "en"):
-        return "en" if asked == "en" else "fr"
-    return language_from_environment(environ)
+    return asked if asked in ("fr", "en") else language_from_environment(environ)
 
 
 def _explain(error: Exception, session: Session, typed: Sequence[str]) -> int:

@@ -118,7 +118,7 @@ def _resume(session: Session, answers: Answers) -> None:
     at = answers.load()
     if at is None:
         return
-    install("en" if answers.text("language") == "en" else "fr")
+    install(answers.text("language"))
     zone = ZoneInfo(answers.text("zone", "UTC"))
     session.say(_("Going on from your answers of {at}. < goes back; occupier init --start-over forgets them.").format(
         at=moment(at, zone)))  # fmt: skip

@@ -57,7 +57,7 @@ def plan(
     with _reading(session) as tx:
         made = planning.plan(wanted, session.now(), tx)
     if language is not None:
-        install("en" if language == "en" else "fr")
+        install(language)
     if session.as_json:
         session.show_json(_document(made))
     elif output is not None or not seal:

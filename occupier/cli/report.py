@@ -47,7 +47,7 @@ def report(
     if merged:
         files = [*merged, *([Path(strike)] if strike else []), *more]
         if language is not None:
-            install("en" if language == "en" else "fr")
+            install(language)
         from occupier.report.merging import merged_report
 
         _put(session, merged_report(files), output, force=force)
@@ -74,7 +74,7 @@ def _report_strike(session: Session, strike: str, output: Path | None, language:
 
     setup, house = session.setup, session.house()
     if language is not None:
-        install("en" if language == "en" else "fr")
+        install(language)
     with house.recounting.findings(strike) as found:
         _put(session, strike_report(found, setup.zone), output, force=force)
     if output is None and is_terminal(sys.stdout):

@@ -73,7 +73,7 @@ class Session:
 
         settings = load(settings_path(self.settings_option, self.environ), self.environ, self.now())
         self.zone = settings.setup.zone
-        install("en" if settings.setup.language == "en" else "fr")
+        install(settings.setup.language)
         return settings
 
     def make_do(self) -> SettingsError | None:
@@ -97,7 +97,7 @@ class Session:
                     path=str(bare.database),
                 ) from error
             self.settings, self.zone = bare, bare.setup.zone
-            install("en" if bare.setup.language == "en" else "fr")
+            install(bare.setup.language)
             return error
         return None
 

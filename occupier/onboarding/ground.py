@@ -36,7 +36,7 @@ def language_question(world: World) -> Question:
     """Ask in both languages which one to speak."""
 
     def read(chosen: str) -> Answer:
-        install("en" if chosen == "en" else "fr")
+        install(chosen)
         return Answer(chosen, said=(opening(),))
 
     current = world.current.setup.language if world.current else language_from_environment(world.environ)

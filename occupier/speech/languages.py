@@ -56,13 +56,14 @@ def ngettext(singular: str, plural: str, number: int) -> str:
     return _catalogue(language()).ngettext(singular, plural, number)
 
 
-def install(language: Language) -> None:
-    """Speak this language, in the command line library's own messages too.
+def install(language: str) -> None:
+    """Speak English where that is asked for, and else French, in the command line library's own messages too.
 
     click looks its messages up in the process's text domain, in the language that LANGUAGE names.
     """
-    set_language(language)
-    os.environ["LANGUAGE"] = language
+    spoken: Language = "en" if language == "en" else "fr"
+    set_language(spoken)
+    os.environ["LANGUAGE"] = spoken
     catalogues.bindtextdomain(_CLICK_DOMAIN, LOCALE)
     catalogues.textdomain(_CLICK_DOMAIN)
 
