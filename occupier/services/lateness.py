@@ -22,6 +22,8 @@ def waits_until(tx: Transaction, account: Account, action: Action, setup: Setup)
     """Return until when the usual post about an action's article may still come; None if nobody expects one."""
     if account.takeover is Takeover.REPLACE or action.article_id is None:
         return None
+    if any(seen.verdict == "elsewhere" for seen in tx.actions.observations(action.id, action.decided_at)):
+        return None  # it was seen already
     until = tx.articles.get(action.article_id).first_seen_at + max(account.usual_within, _learnt(tx, action, setup))
     return until if until > tx.now else None
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from occupier.domain.action import Action, Purpose, Verb
+from occupier.domain.action import Action, Purpose, State, Verb
 from occupier.domain.article import Key, KeyKind, canonical_link
-from occupier.domain.ports import Observation, Transaction
+from occupier.domain.decision import USUAL_MAY_COME
+from occupier.domain.ports import Change, Observation, Transaction
 from occupier.domain.reconcile import RemotePost, is_ours
 from occupier.domain.setup import Account
 from occupier.domain.strike import Strike
@@ -33,6 +34,14 @@ def note(tx: Transaction, action: Action, post: RemotePost) -> bool:
     tx.actions.observe(Observation(action.id, tx.now, True, "elsewhere", post.id, post=post))
     lateness.note_heard(tx, action, post)
     return True
+
+
+def note_overheard(tx: Transaction, action: Action, post: RemotePost) -> bool:
+    """Write what was seen beside a post of ours, or before one that waits to see it; return whether it is the first."""
+    note(tx, action, post)
+    if action.state is State.PENDING and action.reason == USUAL_MAY_COME:  # what it waits for is there
+        tx.actions.change(action, Change(action.state, action.reason, due_at=tx.now), "looking")
+    return is_first(tx, action)
 
 
 def beside_ours(

@@ -92,8 +92,7 @@ class Overhearing:
             news = list(others.beside_ours(tx, account, strike, [p for p in posts if p.id not in taken]))
         for action, post in news:
             with self._store.writing() as tx:
-                others.note(tx, action, post)
-                first = others.is_first(tx, action)
+                first = others.note_overheard(tx, action, post)
             # of the first one a person is told; the others stand in the log, and on the page
             self._notices.tell(elsewhere(account, action, post, serious=first))
         return len(news)

@@ -109,6 +109,25 @@ class TestNobodySaidHowLong:
         assert len(doubled.network().reads) == 2  # before the first post, and by who listened
         assert doubled.states() == [SENT, WAITS]
 
+    def test_a_post_waits_no_longer_than_until_the_usual_one_is_overheard(self, doubled: Newsroom) -> None:
+        show(doubled, 1, 2)
+        doubled.run_lane()
+        usual(doubled, 2)
+        overhearing = Overhearing(doubled.store, doubled.networks, doubled.clock, doubled.notices,
+                                  lambda: doubled.setup)  # fmt: skip
+        assert overhearing.listen(doubled.account(), doubled.target()) == 1
+        doubled.run_lane()
+        assert doubled.states() == [SENT, HELD]
+
+    def test_nor_than_until_another_posts_guard_sees_it(self, doubled: Newsroom) -> None:
+        show(doubled, 1, 2)
+        doubled.run_lane()
+        usual(doubled, 2)
+        usual(doubled, 3)
+        show(doubled, 1, 2, 3)
+        doubled.live_on(17 * MINUTE, every=15 * MINUTE)
+        assert doubled.states() == [SENT, HELD, HELD]
+
     def test_a_tool_that_is_quicker_than_the_feed_makes_nothing_wait(self, room: Newsroom) -> None:
         room.occupied()
         usual(room, 1)
