@@ -11,6 +11,7 @@ from occupier.domain.access import Access
 from occupier.domain.action import Payload, Verb
 from occupier.domain.errors import FeedError, NetworkError
 from occupier.domain.message import Ruler
+from occupier.domain.metrics import Figures
 from occupier.domain.outcome import Outcome, Receipt, RefusalKind, Refused, Retryable
 from occupier.domain.ports import (
     Asked,
@@ -149,7 +150,7 @@ class FakeNetwork(Network):
         if post is None:
             return None
         return Snapshot(post.id, post.text, post.created_at, post.url, post.links, media=self.media.get(post.id, ()),
-                        application=post.application)  # fmt: skip
+                        application=post.application, figures=post.figures or Figures())  # fmt: skip
 
     def look_up(self, post_ids: Sequence[str], *, figures: bool = False) -> LookUp:
         self.looked_up.append(tuple(post_ids))

@@ -37,6 +37,14 @@ class Figures:
     replies: int | None = None
     views: int | None = None
 
+    def less(self, before: Figures) -> Figures:
+        """Return what was added since; a like that was taken back since counts as none."""
+        return Figures(*(_less(getattr(self, name), getattr(before, name)) for name in Figures.__slots__))
+
+
+def _less(now: int | None, before: int | None) -> int | None:
+    return now if now is None or before is None else max(0, now - before)
+
 
 def due_at(posted_at: datetime, age: Age) -> datetime:
     """Return when a post's figures of this age are to be read (aware)."""

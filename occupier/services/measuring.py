@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from occupier.domain.action import GoneBy, Purpose
+from occupier.domain.action import GoneBy, Purpose, Verb
 from occupier.domain.errors import NetworkError
 from occupier.domain.metrics import AGES, BASELINE, TOO_LATE, Figures, Measured
 from occupier.domain.ports import Clock, MetricRead, Network, Reading, Store, Target, Transaction
 from occupier.domain.reconcile import LookUp, RemotePost
 from occupier.domain.setup import Account, Setup
+from occupier.domain.snapshot import Snapshot
 from occupier.domain.strike import Strike
 from occupier.services.comparing import compared
 from occupier.services.spending import day_start, resumed_at
@@ -77,7 +78,7 @@ class Measuring:
         for reading in due:
             post = posts.get(reading.remote_id)
             if post is not None:
-                tx.metrics.answer(reading, post.figures or Figures())
+                tx.metrics.answer(reading, _as_strike_post(tx, reading, post.figures or Figures()))
             elif reading.remote_id in found.gone:
                 self._note_gone(tx, reading)
         first = due[0]
@@ -141,3 +142,11 @@ class Measuring:
         """
         with self._store.reading() as tx:
             return tuple(compared(tx, tx.strikes.get(strike_name)))
+
+
+def _as_strike_post(tx: Transaction, reading: Reading, figures: Figures) -> Figures:
+    """Return what a post was answered as a strike post: of an edited one, what it had before is the usual post's."""
+    action = tx.actions.get(reading.action_id) if reading.action_id is not None else None
+    if action is None or action.verb is not Verb.EDIT or action.before is None:
+        return figures
+    return figures.less(Snapshot.from_json(action.before).figures)

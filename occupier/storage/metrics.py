@@ -27,10 +27,14 @@ class SqlMetrics:
         self._now = now
 
     def plan(self, target_id: int) -> int:
-        """Write what is to be read of each strike post that is there; return how many readings were added."""
+        """Write what is to be read of each strike post that is there; return how many readings were added.
+
+        A usual post that was edited is one from then on.
+        """
         c, oldest = actions.c, self._now - max(AGES.values())
         there = (c.target_id == target_id) & (c.state == State.SENT.value) & c.gone_at.is_(None)
-        posted = (c.verb == Verb.PUBLISH.value) & (c.purpose == Purpose.STRIKE.value) & (c.sent_at >= oldest)
+        says_it = c.verb.in_([Verb.PUBLISH.value, Verb.EDIT.value])
+        posted = says_it & (c.purpose == Purpose.STRIKE.value) & (c.sent_at >= oldest)
         # a post that was looked for is sent later than decided, a day at most; by the day it was decided it is found
         recent = c.decided_at >= oldest - _LONGEST_DOUBT
         m = metrics.c

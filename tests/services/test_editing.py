@@ -9,6 +9,7 @@ import pytest
 
 from occupier.domain.action import Action, GoneBy, Proof, Purpose, State, Verb
 from occupier.domain.errors import NetworkError, UsageError
+from occupier.domain.metrics import Figures
 from occupier.domain.outcome import Outcome, RefusalKind, Refused, Retryable, Uncertain
 from occupier.domain.ports import LogQuery, Order
 from occupier.domain.reconcile import RemotePost
@@ -98,6 +99,17 @@ class TestReplacing:
         assert action.payload
         assert text_there(edited) == action.payload.text
         assert edited.network().media["9"] == (Medium("90", "Une banderole"),)
+
+    def test_what_it_is_answered_since_counts_as_a_strike_posts(self, struck: Newsroom) -> None:
+        editing(struck, metrics=True)
+        usual(struck, figures=Figures(likes=5, views=100))
+        struck.run_lane()
+        struck.clock.advance(HOUR)
+        network = struck.network()
+        network.posts[0] = replace(network.posts[0], figures=Figures(likes=12, views=90))
+        struck.measuring.measure(struck.account(), struck.target())
+        ((age, likes, views),) = struck.rows("SELECT age, likes, views FROM metrics WHERE outcome = 'read'")
+        assert (age, likes, views) == ("1h", 7, 0)
 
     def test_it_is_no_post_beside_the_strike(self, edited: Newsroom) -> None:
         recount = Recounting(edited.store, lambda: edited.setup).of("greve")
