@@ -12,7 +12,6 @@ from occupier.cli.strikes import known_strikes
 from occupier.domain.action import Action, State
 from occupier.domain.errors import OccupierError
 from occupier.domain.limits import LONGEST_STRIKE
-from occupier.domain.recount import ended_at
 from occupier.domain.strike import Strike
 from occupier.speech import clean_line, countdown, duration, full_day, period, reason_words, state_words
 from occupier.speech import gettext as _
@@ -127,7 +126,7 @@ class Deeds:
     def renew(self) -> None:
         """Ask until when, and by which vote."""
         strike, zone = self._one_of(self.strikes()), self._session.setup.zone
-        start = max(ended_at(strike), self._session.now())
+        start = max(strike.ended_at, self._session.now())
         end = self._end(_("Until when does it go on (after that, nothing is posted)?"), start)
         mandate = self._asking.line(_("Who decided it, and when? (a body, no person's name)"))
         if self._agreed(start, end):

@@ -16,7 +16,6 @@ from occupier.cli.session import Session
 from occupier.cli.spoken import argument, command, flag, json_flag, option
 from occupier.cli.strikes import as_record, iso, known_strikes, strike_named
 from occupier.domain.errors import Sentence, UsageError
-from occupier.domain.recount import ended_at
 from occupier.domain.strike import in_force_or_next
 from occupier.speech import gettext as _
 from occupier.speech import install, ngettext, say
@@ -74,7 +73,7 @@ def _chosen(session: Session, name: str | None) -> Strike:
     if found is None:
         raise UsageError("No strike is declared, so there is nothing to plan: type occupier strike declare.")
     if found.destroyed_at is not None or found.is_over(now):
-        raise UsageError("The strike “{name}” is over already, since {end}.", name=found.name, end=ended_at(found))
+        raise UsageError("The strike “{name}” is over already, since {end}.", name=found.name, end=found.ended_at)
     return _as_in_settings(session, found)
 
 

@@ -9,7 +9,6 @@ from occupier.cli.session import Session
 from occupier.cli.strikes import known_strikes, standing_words
 from occupier.domain.afterwards import SAID_FOR
 from occupier.domain.ports import Pause, Target
-from occupier.domain.recount import ended_at
 from occupier.domain.strike import Strike
 from occupier.services.reviewing import Status
 from occupier.speech import gettext as _
@@ -63,7 +62,7 @@ def in_one_line(session: Session) -> str:
 def _strike_part(strikes: list[Strike], session: Session) -> str:
     now = session.now()
     to_come = [s for s in strikes if not s.is_over(now)]
-    just_over = [s for s in reversed(strikes) if s.is_over(now) and now - ended_at(s) < SAID_FOR]
+    just_over = [s for s in reversed(strikes) if s.is_over(now) and now - s.ended_at < SAID_FOR]
     current = next((s for s in to_come if s.in_force(now)), next(iter([*to_come, *just_over]), None))
     if current is None:
         return _("no strike is declared")

@@ -8,7 +8,6 @@ from typing import Any
 
 from occupier.cli.session import Session
 from occupier.domain.errors import UnknownName
-from occupier.domain.recount import ended_at
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import LinkRule, Strike
 from occupier.speech import clean_line, countdown, end_moment, full_day, moment, period
@@ -74,7 +73,7 @@ def fate_of_log(strike: Strike, setup: Setup) -> str:
 def standing_words(strike: Strike, now: datetime) -> str:
     """Say whether a strike is over, in force or to come, and how far its border is."""
     if strike.is_over(now):
-        return _("over, {when}").format(when=countdown(ended_at(strike), now))
+        return _("over, {when}").format(when=countdown(strike.ended_at, now))
     if strike.in_force(now):
         return _("in force, ends {when}").format(when=countdown(strike.ends_at, now))
     return _("begins {when}").format(when=countdown(strike.starts_at, now))

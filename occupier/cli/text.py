@@ -14,7 +14,6 @@ from occupier.cli.session import Session
 from occupier.cli.spoken import argument, command, flag, json_flag, option
 from occupier.cli.strikes import iso, known_strikes, strike_named
 from occupier.domain.errors import FailedError, Sentence, UsageError
-from occupier.domain.recount import ended_at
 from occupier.domain.strike import Strike, in_force_or_next
 from occupier.domain.tools import OldText, ReadyText, Tool, Where
 from occupier.settings.old_texts import keep_old_text, read_old_texts
@@ -190,7 +189,7 @@ def _old(session: Session, old: OldText, strike: Strike | None) -> Iterator[str]
     if strike is None:
         yield "  " + _("{tool}, from before the strike “{name}”:").format(tool=tool, name=old.strike)
     else:
-        end = end_moment(ended_at(strike), session.setup.zone, session.now())
+        end = end_moment(strike.ended_at, session.setup.zone, session.now())
         text = _("{tool}, from before the strike “{name}”, to be put back {end}:")
         yield "  " + text.format(tool=tool, name=old.strike, end=end)
     yield from (f"    {clean_line(line)}" for line in old.text.splitlines())

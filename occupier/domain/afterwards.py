@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from occupier.domain.connecting import revoking
 from occupier.domain.errors import Sentence
-from occupier.domain.recount import ended_at
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
 
@@ -24,7 +23,7 @@ def afterwards(strike: Strike, strikes: Iterable[Strike], setup: Setup, now: dat
         setup: the settings, for the accounts and the usual tool.
         now: the instant (aware).
     """
-    if ended_at(strike) <= strike.starts_at:
+    if strike.ended_at <= strike.starts_at:
         return ()
     following = [s for s in strikes if s.name != strike.name and not s.is_over(now) and s.ends_at > strike.ends_at]
     if following:

@@ -8,7 +8,6 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from occupier.domain.recount import ended_at
 from occupier.domain.strike import Strike
 
 SUMMARY_HOUR = time(20)
@@ -56,6 +55,6 @@ def _summary(strike: Strike, zone: ZoneInfo, now: datetime) -> datetime | None:
     first = max(now, strike.starts_at).astimezone(zone).date()
     for day in (first, first + timedelta(days=1)):
         evening, morning = datetime.combine(day, SUMMARY_HOUR, zone), datetime.combine(day, time(), zone)
-        if evening > now and strike.starts_at <= evening and ended_at(strike) > morning:
+        if evening > now and strike.starts_at <= evening and strike.ended_at > morning:
             return evening
     return None

@@ -277,7 +277,7 @@ class Recount:
     @property
     def ended_at(self) -> datetime:
         """When it ended or will: the declared hour, or the earlier one at which a person ended it."""
-        return ended_at(self.strike)
+        return self.strike.ended_at
 
     @property
     def is_over(self) -> bool:
@@ -406,11 +406,6 @@ class Findings:
     measured: Sequence[Measured] = ()
     steps: tuple[Sentence, ...] = ()
     """What is left to people when the strike is over."""
-
-
-def ended_at(strike: Strike) -> datetime:
-    """Return when a strike ended or will: at its hour, or earlier where a person ended it."""
-    return min(strike.ends_at, strike.closed_at) if strike.closed_at else strike.ends_at
 
 
 def quarter_before(at: datetime) -> datetime:

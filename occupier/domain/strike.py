@@ -69,10 +69,14 @@ class Strike:
         """A start in the past acts from the declaration on: what was seen before is not concerned."""
         return max(self.starts_at, self.declared_at)
 
+    @property
+    def ended_at(self) -> datetime:
+        """When it ended or will: at its hour, or earlier where a person ended it."""
+        return min(self.ends_at, self.closed_at) if self.closed_at else self.ends_at
+
     def concerns(self, seen_at: datetime) -> bool:
         """Say whether an article first seen at that instant falls into the period, however it ended."""
-        ends = min(self.ends_at, self.closed_at) if self.closed_at else self.ends_at
-        return self.acts_from <= seen_at < ends
+        return self.acts_from <= seen_at < self.ended_at
 
     def in_force(self, now: datetime, guard: timedelta = timedelta(0)) -> bool:
         """Say whether a strike post may begin to leave at `now`."""
@@ -156,7 +160,7 @@ def check_overlaps(new: Strike, others: Sequence[Strike], accounts: Iterable[str
     """
     accounts, feeds = list(accounts), list(feeds)
     for other in others:
-        ends = min(other.ends_at, other.closed_at) if other.closed_at else other.ends_at
+        ends = other.ended_at
         apart = new.ends_at <= other.starts_at or ends <= new.starts_at or ends <= new.declared_at
         if other.name == new.name or apart:
             continue

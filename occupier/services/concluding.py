@@ -8,7 +8,7 @@ from occupier.domain.action import FOR_A_PERSON, WAITING, State
 from occupier.domain.afterwards import SAID_FOR, afterwards
 from occupier.domain.errors import Sentence
 from occupier.domain.ports import Notice, Notices, Store, Transaction
-from occupier.domain.recount import Fate, Recount, ended_at
+from occupier.domain.recount import Fate, Recount
 from occupier.domain.setup import Setup
 from occupier.domain.strike import Strike
 from occupier.services.recounting import Recounting
@@ -41,9 +41,9 @@ class Concluding:
     def _tell_afterwards(self, strike: Strike, steps: tuple[Sentence, ...]) -> None:
         if not steps:
             return
-        if ended_at(strike) < strike.ends_at:  # at its hour, whoever closes it says so
+        if strike.ended_at < strike.ends_at:  # at its hour, whoever closes it says so
             text = "The strike “{name}” was ended before its hour, {end}: no strike post leaves any more."
-            values = {"name": strike.name, "end": ended_at(strike)}
+            values = {"name": strike.name, "end": strike.ended_at}
             self._notices.tell(Notice("strike_over", Sentence(text, values)))
         text = "After the strike “{name}”, for people to do:{steps}"
         self._notices.tell(Notice("afterwards", Sentence(text, {"name": strike.name, "steps": steps})))
@@ -53,7 +53,7 @@ class Concluding:
         if not recount.is_settled:
             return
         self._note(_CLEAR, strike)
-        if ended_at(strike) > strike.starts_at:
+        if strike.ended_at > strike.starts_at:
             self._notices.tell(Notice("all_clear", _all_clear(recount)))
 
     def _note(self, key: str, strike: Strike) -> None:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from occupier.domain.action import State
 from occupier.domain.ports import Change, Store, Target, Transaction
-from occupier.domain.recount import ended_at
 from occupier.domain.setup import WRITING, Account
 
 WRITTEN = "written:"
@@ -44,6 +43,6 @@ def lapse_unread(store: Store) -> int:
         for action in tx.kiosk.unread():
             strike = strikes.get(action.strike_id or 0)
             # what was put somewhere may have been read up to the end, and is noted so a moment later
-            if strike is None or (strike.is_over(tx.now) and tx.now >= ended_at(strike) + 2 * WRITING):
+            if strike is None or (strike.is_over(tx.now) and tx.now >= strike.ended_at + 2 * WRITING):
                 lapsed += tx.actions.change(action, Change(State.MISSED, "not_read"), "missed")
     return lapsed

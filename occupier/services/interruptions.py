@@ -8,7 +8,6 @@ from datetime import datetime
 from occupier.domain.errors import Sentence
 from occupier.domain.gaps import Gap
 from occupier.domain.ports import Event, Notice, Notices, Store
-from occupier.domain.recount import ended_at
 from occupier.domain.setup import Setup
 from occupier.domain.strike import Strike
 
@@ -54,5 +53,5 @@ def _notice(gaps: list[Gap], strikes: Iterable[Strike]) -> Notice:
         "since": min(gap.since for gap in gaps),
         "until": max(gap.until for gap in gaps if gap.until),
     }
-    in_strike = any(gap.touches(strike.acts_from, ended_at(strike)) for gap in gaps for strike in strikes)
+    in_strike = any(gap.touches(strike.acts_from, strike.ended_at) for gap in gaps for strike in strikes)
     return Notice("gap", Sentence(text, values), serious=in_strike)

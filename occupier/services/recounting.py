@@ -25,7 +25,6 @@ from occupier.domain.recount import (
     Tally,
     Watch,
     Wording,
-    ended_at,
     in_order,
     quarter_after,
     quarter_before,
@@ -162,7 +161,7 @@ class Recounting:
     def _gaps(self, tx: Transaction, strike: Strike) -> tuple[Gap, ...]:
         wanted = self._feeds(strike, self._in_scope(strike))
         sources = [source for source in self._setup().feeds if source.name in wanted]
-        return tuple(gaps(tx, sources, strike.acts_from, ended_at(strike)))
+        return tuple(gaps(tx, sources, strike.acts_from, strike.ended_at))
 
     def _in_scope(self, strike: Strike) -> list[Account]:
         feeds = strike.feeds or frozenset(feed.name for feed in self._setup().feeds)
@@ -222,7 +221,7 @@ def _wording(tx: Transaction, strike: Strike) -> Wording:
 
 def _incidents(tx: Transaction, strike: Strike) -> Iterator[Incident]:
     names = {target.id: target.name for target in tx.targets.all()}
-    since, until = strike.acts_from, ended_at(strike) + AFTERMATH
+    since, until = strike.acts_from, strike.ended_at + AFTERMATH
     events = list(tx.recounts.events(TOLD, until))
     for incident in (*_pauses(events, names), *_others(events, names)):
         if (incident.until or incident.at) >= since or (incident.kind is IncidentKind.PAUSE and not incident.until):

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from occupier.domain.errors import OccupierError, Sentence
 from occupier.domain.ports import Notice, Notices, Reports, Store, Transaction
-from occupier.domain.recount import ended_at
 from occupier.domain.strike import Strike
 from occupier.services.recounting import Recounting
 
@@ -42,7 +41,7 @@ class Reporting:
 
     def _write(self, strike: Strike) -> None:
         with self._recounting.findings(strike.name) as found:
-            if not (found.recount.is_settled or found.recount.at >= ended_at(strike) + AT_LATEST):
+            if not (found.recount.is_settled or found.recount.at >= strike.ended_at + AT_LATEST):
                 return
             at, path = found.recount.at, self._reports.keep(found)
         self._note(strike, at)
@@ -72,7 +71,7 @@ class Reporting:
 def _may_be_due(tx: Transaction, strike: Strike) -> bool:
     if strike.closed_at is None or strike.destroyed_at is not None:
         return False
-    return tx.now - ended_at(strike) < _TOO_OLD and tx.runtime.get(_note_key(strike)) is None
+    return tx.now - strike.ended_at < _TOO_OLD and tx.runtime.get(_note_key(strike)) is None
 
 
 def _note_key(strike: Strike) -> str:

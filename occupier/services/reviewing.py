@@ -13,7 +13,7 @@ from occupier.domain.errors import Sentence
 from occupier.domain.gaps import Gap
 from occupier.domain.handing import Reader
 from occupier.domain.ports import FeedState, Pause, Store, Transaction
-from occupier.domain.recount import LedgerHead, ended_at
+from occupier.domain.recount import LedgerHead
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
 from occupier.domain.voted import Seal
@@ -162,9 +162,9 @@ class Reviewing:
 def _gaps(tx: Transaction, setup: Setup, strikes: tuple[Strike, ...]) -> Iterator[Gap]:
     """Yield the gaps of the strikes in force or over since yesterday; without one, those that began in the last day."""
     yesterday = tx.now - LAST_DAY
-    near = [s for s in strikes if s.acts_from <= tx.now and ended_at(s) > yesterday]
+    near = [s for s in strikes if s.acts_from <= tx.now and s.ended_at > yesterday]
     since = min((s.acts_from for s in near), default=yesterday)
-    until = max((ended_at(s) for s in near), default=tx.now)
+    until = max((s.ended_at for s in near), default=tx.now)
     # before a feed was first read, and no strike was near, that was nobody's loss
     yield from (gap for gap in gaps(tx, setup.feeds, since, until) if near or gap.since > since)
 

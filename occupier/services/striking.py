@@ -69,12 +69,11 @@ class Striking:
             line = [s for s in tx.strikes.all() if root in (s.name, s.renews)]
             last = max(line, key=lambda s: s.ends_at)
             # a period that a person ended early is renewed from then on, not from the hour that was planned
-            starts_at = min(last.ends_at, last.closed_at) if last.closed_at else last.ends_at
             renewed = replace(
                 last,
                 id=0,
                 name=_numbered(root, len(line) + 1),
-                starts_at=starts_at,
+                starts_at=last.ended_at,
                 ends_at=ends_at,
                 mandate=mandate,
                 declared_at=tx.now,

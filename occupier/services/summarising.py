@@ -8,7 +8,7 @@ from datetime import datetime
 from occupier.domain.agenda import SUMMARY_HOUR
 from occupier.domain.errors import Sentence
 from occupier.domain.ports import Notice, Notices, Store
-from occupier.domain.recount import Fate, Recount, ended_at
+from occupier.domain.recount import Fate, Recount
 from occupier.domain.setup import Setup
 from occupier.services.recounting import Recounting
 from occupier.services.spending import day_start
@@ -31,7 +31,7 @@ class Summarising:
             now, today = tx.now, self._today(tx.now)
             if now.astimezone(self._setup().zone).time() < SUMMARY_HOUR or tx.runtime.get(_NOTE) == today.isoformat():
                 return
-            strikes = [s.name for s in tx.strikes.all() if s.starts_at <= now and ended_at(s) > today]
+            strikes = [s.name for s in tx.strikes.all() if s.starts_at <= now and s.ended_at > today]
         if not strikes:
             return
         told = [_sentence(self._recounting.of(name)) for name in strikes]

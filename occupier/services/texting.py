@@ -8,7 +8,6 @@ from datetime import datetime
 from occupier.domain.errors import Sentence, SettingsError
 from occupier.domain.message import Ruler, Templates, Voice, strike_pool
 from occupier.domain.ports import Notice, Notices, Store
-from occupier.domain.recount import ended_at
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
 from occupier.domain.tools import OldText, ReadyText, Tool, Where, ready_text
@@ -68,7 +67,7 @@ class Reminding:
                 tx.runtime.set(_note(old), "yes")
 
     def _tell(self, old: OldText, strike: Strike, in_force: Sequence[Strike]) -> None:
-        values = {"name": strike.name, "tool": old.tool, "end": ended_at(strike), "text": old.text}
+        values = {"name": strike.name, "tool": old.tool, "end": strike.ended_at, "text": old.text}
         text = (
             "The strike “{name}” is over since {end}: put the old text back into {tool}. It was: {text} – To see it"
             " with its lines: occupier text {name} --back"

@@ -60,11 +60,13 @@ def empty(db: Connection, events: SqlEvents, strike: Strike, now: datetime) -> E
 
     The triggers let pass only what is done here: a record of a strike marked as destroyed is made blank, once.
     """
-    ends_at = min(strike.ends_at, strike.closed_at) if strike.closed_at else strike.ends_at
     values = {
-        "strike": strike.id, "now": utc_text(now), "start": utc_text(strike.starts_at), "end": utc_text(ends_at),
+        "strike": strike.id,
+        "now": utc_text(now),
+        "start": utc_text(strike.starts_at),
+        "end": utc_text(strike.ended_at),
         "blank": blank_data(strike.id),
-    }  # fmt: skip
+    }
     for statement in _BOOK:
         _run(db, statement, values)
     tally = _tally(db, values)

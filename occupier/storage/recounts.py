@@ -38,7 +38,6 @@ from occupier.domain.recount import (
     Tally,
     Unannounced,
     Watch,
-    ended_at,
     fate_of,
 )
 from occupier.domain.strike import Strike
@@ -76,7 +75,7 @@ class SqlRecounts:
     def tallies(self, strike: Strike) -> list[Tally]:
         """Return how many actions of each target stand alike."""
         c = actions.c
-        late = func.sum(and_(c.purpose == Purpose.STRIKE.value, c.claimed_at >= ended_at(strike)), type_=Integer)
+        late = func.sum(and_(c.purpose == Purpose.STRIKE.value, c.claimed_at >= strike.ended_at), type_=Integer)
         alike = (c.target_id, c.purpose, c.state, c.reason)
         latest = (func.max(c.sent_at), func.max(c.claimed_at))
         edited = func.sum(and_(c.verb == Verb.EDIT.value, c.state == State.SENT.value), type_=Integer)
@@ -245,7 +244,7 @@ def _is_about() -> ColumnElement[bool]:
 def _seen(strike: Strike, feed_names: Collection[str]) -> Select[Any]:
     """Select the articles that fell into the strike on these feeds."""
     a, seen = articles.c, article_feeds.c
-    until = ended_at(strike)
+    until = strike.ended_at
     watched = (
         select(seen.article_id)
         .join(feeds, feeds.c.id == seen.feed_id)
