@@ -12,13 +12,13 @@ from occupier.cli.carrying_out import OVER, UNREACHED, have_it_done, in_the_way,
 from occupier.cli.control import pause_lines
 from occupier.cli.session import Session
 from occupier.cli.spoken import argument, command, flag
-from occupier.cli.status_page import dollars
 from occupier.domain.action import Action, State
 from occupier.domain.errors import FailedError, Sentence, UsageError
 from occupier.services.claiming import Step
 from occupier.services.retracting import Candidate
 from occupier.speech import clean_line, moment, reason_words, say, short_time
 from occupier.speech import gettext as _
+from occupier.speech.figures import in_dollars
 
 _UNREACHED = Sentence(
     "{account} could not be reached with the keys of the settings: nothing was retracted yet. It is still"
@@ -68,7 +68,7 @@ def _show(session: Session, house: House, candidate: Candidate) -> None:
     if post.remote_url:
         session.say(f"    {clean_line(post.remote_url)}")
     if candidate.cost_microusd:
-        price = dollars(candidate.cost_microusd, 3)
+        price = in_dollars(candidate.cost_microusd, 3)
         session.say(_("Retracting it costs ${price}.").format(price=price))
     for line in pause_lines(session, house, candidate.pauses):
         session.say(line)

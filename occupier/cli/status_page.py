@@ -26,7 +26,6 @@ from occupier.speech import (
     end_moment,
     full_day,
     group_words,
-    language,
     moment,
     ngettext,
     place_name,
@@ -35,6 +34,7 @@ from occupier.speech import (
     state_words,
 )
 from occupier.speech import gettext as _
+from occupier.speech.figures import in_dollars
 
 
 def page(session: Session, *, brief: bool = False) -> Iterator[str]:
@@ -155,10 +155,10 @@ def _account(session: Session, found: AccountStatus) -> Iterator[str]:
         text = _("last post {when}: {address}") if address else _("last post {when}")
         yield "    " + text.format(when=when, address=address)
     if found.account.budget_microusd is not None:
-        spent, budget = dollars(found.spent_microusd), dollars(found.account.budget_microusd)
+        spent, budget = in_dollars(found.spent_microusd), in_dollars(found.account.budget_microusd)
         yield "    " + _("spent today: ${spent} of ${budget}").format(spent=spent, budget=budget)
     elif found.spent_microusd:
-        spent = dollars(found.spent_microusd)
+        spent = in_dollars(found.spent_microusd)
         yield "    " + _("spent today: ${spent}, without a budget (budget_per_day)").format(spent=spent)
     for line in pause_lines(session, session.house(), found.pauses):
         yield f"    {line}"
@@ -178,12 +178,6 @@ def reader_lines(found: AccountStatus, now: datetime) -> Iterator[str]:
         else:
             text = _("read by {agent} every {every}, last {when}")
             yield text.format(agent=clean_line(reader.agent), every=duration(reader.every), when=last)
-
-
-def dollars(microusd: int, digits: int = 2) -> str:
-    """Return millionths of a dollar in dollars, as the language writes numbers."""
-    amount = f"{microusd / 1e6:.{digits}f}"
-    return amount.replace(".", ",") if language() == "fr" else amount
 
 
 def _waiting(session: Session, look: Look) -> Iterator[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
-from occupier.cli.status_page import dollars
 from occupier.domain.action import Action, Payload, Verb
 from occupier.domain.errors import Sentence
 from occupier.domain.ports import Identity, Network
@@ -13,6 +12,7 @@ from occupier.domain.setup import Account
 from occupier.services.trying import Standing
 from occupier.speech import clean_line, network_name, ngettext, reason_words, say, state_words
 from occupier.speech import gettext as _
+from occupier.speech.figures import in_dollars
 
 _VISIBILITIES = {
     "public": Sentence("Everybody will see them (public)."),
@@ -64,7 +64,7 @@ def _price(network: Network, payloads: Sequence[Payload]) -> Iterator[str]:
     deleting = sum(network.cost(p, Verb.DELETE) + network.capabilities.read_microusd for p in payloads)
     if posting:
         text = _("Posting them costs ${price}, deleting them ${more}.")
-        yield text.format(price=dollars(posting, 3), more=dollars(deleting, 3))
+        yield text.format(price=in_dollars(posting, 3), more=in_dollars(deleting, 3))
 
 
 def _visibility(account: Account) -> str:

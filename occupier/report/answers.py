@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from occupier.domain.metrics import Age, Comparison, Measured, Medians
 from occupier.report.document import Bar, Block, Chart, Heading, Paragraph, Table
 from occupier.speech import gettext as _
-from occupier.speech import language, network_name, ngettext
+from occupier.speech import network_name, ngettext
+from occupier.speech.figures import with_comma
 
 
 def answers(measured: Sequence[Measured]) -> Iterator[Block]:
@@ -53,8 +54,7 @@ def _pair(strike: float | None, usual: float | None) -> str:
 def _number(value: float | None) -> str:
     if value is None:
         return "–"
-    text = f"{value:.1f}".removesuffix(".0")
-    return text.replace(".", ",") if language() == "fr" else text
+    return with_comma(f"{value:.1f}".removesuffix(".0"))
 
 
 def _chart(one: Measured) -> Iterator[Block]:

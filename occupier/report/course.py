@@ -7,11 +7,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from occupier.domain.gaps import Gap
-from occupier.domain.recount import Exemption, Fate, Ground, Incident, IncidentKind, Recount
+from occupier.domain.recount import Incident, IncidentKind, Recount
 from occupier.report.document import Block, Heading, Paragraph, Table
 from occupier.report.figures import brief_reason, short_day
-from occupier.speech import duration, moment, ngettext
+from occupier.speech import duration, moment, ngettext, say
 from occupier.speech import gettext as _
+from occupier.speech.fates import FATES, GROUNDS
 
 
 def course(recount: Recount, zone: ZoneInfo) -> Iterator[Block]:
@@ -74,29 +75,11 @@ def _exemptions(recount: Recount) -> Iterator[Block]:
         yield Paragraph(_("No rule and no guard took an article out."))
         return
     names = {account.target_id: account.account for account in recount.accounts}
-    rows = [[names.get(e.target_id, "–"), _ground(e), _fate(e.fate), str(e.count)] for e in recount.exemptions]
+    rows = [
+        [names.get(e.target_id, "–"), say(GROUNDS[e.ground]), say(FATES[e.fate]), str(e.count)]
+        for e in recount.exemptions
+    ]
     yield Table([_("account"), _("exception"), _("what became of it"), _("articles")], rows, numbers=3)
-
-
-def _ground(exemption: Exemption) -> str:
-    return {
-        Ground.ORDINARY: _("rule: the usual post goes out"),
-        Ground.HOLD: _("rule: a person decides"),
-        Ground.LEAVE: _("rule: nothing is posted"),
-        Ground.MASS: _("too many new articles at once: a person decides"),
-        Ground.OLD: _("already old when it was first seen"),
-        Ground.SILENCE: _("the account keeps silent during strikes"),
-    }[exemption.ground]
-
-
-def _fate(fate: Fate) -> str:
-    return {
-        Fate.REPLACED: _("replaced by a strike post"),
-        Fate.AS_USUAL: _("posted as usual (rule)"),
-        Fate.UNDER_WAY: _("under way"),
-        Fate.TO_CHECK: _("to check by a person"),
-        Fate.NOT_POSTED: _("not posted"),
-    }[fate]
 
 
 def _incidents(recount: Recount, zone: ZoneInfo) -> Iterator[Block]:

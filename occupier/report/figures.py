@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 from occupier.domain.recount import AccountRecount, Fate, HourCount, Recount
 from occupier.report.document import Bar, Block, Chart, Figure, Figures, Heading, Paragraph, Table
 from occupier.speech import gettext as _
-from occupier.speech import language, network_name, ngettext, reason_words, short_time
+from occupier.speech import network_name, ngettext, reason_words, say, short_time
+from occupier.speech.fates import FATES
+from occupier.speech.figures import in_dollars
 
 HOUR = timedelta(hours=1)
 _LONGEST_BY_HOUR = 36 * HOUR
@@ -24,11 +26,7 @@ def figures(recount: Recount, hours: Sequence[HourCount], zone: ZoneInfo) -> Ite
     yield Heading(_("The figures"))
     yield Figures([
         Figure(str(recount.concerned), _("articles concerned, counted on each account")),
-        Figure(str(recount.total(Fate.REPLACED)), _("replaced by a strike post"), strong=True),
-        Figure(str(recount.total(Fate.AS_USUAL)), _("posted as usual (rule)")),
-        Figure(str(recount.total(Fate.UNDER_WAY)), _("under way")),
-        Figure(str(recount.total(Fate.TO_CHECK)), _("to check by a person")),
-        Figure(str(recount.total(Fate.NOT_POSTED)), _("not posted")),
+        *(Figure(str(recount.total(fate)), say(FATES[fate]), strong=fate is Fate.REPLACED) for fate in Fate),
     ])  # fmt: skip
     if recount.accounts:
         yield _by_account(recount, zone)
@@ -88,8 +86,7 @@ def _remarks(recount: Recount) -> Iterator[Block]:
         yield Paragraph(text.format(n=recount.gone))
     if recount.cost_microusd:
         text = _("Cost of posting and looking: {cost} US dollars.")
-        cost = f"{recount.cost_microusd / 1_000_000:.2f}"
-        yield Paragraph(text.format(cost=cost.replace(".", ",") if language() == "fr" else cost))
+        yield Paragraph(text.format(cost=in_dollars(recount.cost_microusd)))
 
 
 def _unposted(recount: Recount) -> Iterator[Block]:

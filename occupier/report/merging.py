@@ -12,8 +12,9 @@ from occupier.domain.action import Purpose, State
 from occupier.domain.errors import UsageError
 from occupier.domain.recount import Fate, fate_of
 from occupier.report.document import Block, Document, Figure, Figures, Heading, Paragraph, Table
-from occupier.speech import clean_line, language, network_name, ngettext
+from occupier.speech import clean_line, language, network_name, ngettext, say
 from occupier.speech import gettext as _
+from occupier.speech.fates import FATES
 
 _NEEDED = ("id", "kind", "strike", "account", "platform", "article_id", "state", "dry_run")
 _SEPARATORS = ";,\t"
@@ -125,9 +126,9 @@ def _blocks(newsrooms: Sequence[Newsroom]) -> Iterator[Block]:
         Figure(str(len(newsrooms)), _("newsrooms")),
         Figure(str(sum(len(n.accounts) for n in newsrooms)), _("accounts")),
         Figure(str(total.total()), _("articles concerned, counted on each account")),
-        Figure(str(total[Fate.REPLACED]), _("replaced by a strike post"), strong=True),
-        Figure(str(total[Fate.AS_USUAL]), _("posted as usual (rule)")),
-        Figure(str(total[Fate.NOT_POSTED]), _("not posted")),
+        Figure(str(total[Fate.REPLACED]), say(FATES[Fate.REPLACED]), strong=True),
+        Figure(str(total[Fate.AS_USUAL]), say(FATES[Fate.AS_USUAL])),
+        Figure(str(total[Fate.NOT_POSTED]), say(FATES[Fate.NOT_POSTED])),
     ])  # fmt: skip
     heads = [_("newsroom"), _("strikes"), _("concerned"), _("replaced"), _("as usual"), _("under way"), _("to check"),
              _("not posted")]  # fmt: skip

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from occupier.domain.plan import HOUR, Plan, PlannedAccount, hours_in
 from occupier.report.document import Bar, Block, Chart, Paragraph, Table
-from occupier.speech import clean_line, duration, language, ngettext
+from occupier.speech import clean_line, duration, ngettext
 from occupier.speech import gettext as _
+from occupier.speech.figures import dollars, with_comma
 
 
 def figures(plan: Plan, blank: str) -> Iterator[Block]:
@@ -32,14 +33,7 @@ def figures(plan: Plan, blank: str) -> Iterator[Block]:
 
 def about(number: float) -> str:
     """Say an expected number: whole, or with a tenth where it is small."""
-    text = f"{number:.0f}" if number >= 3 or number == round(number) else f"{number:.1f}"
-    return text.replace(".", ",") if language() == "fr" else text
-
-
-def dollars(microusd: int) -> str:
-    """Say an amount in US dollars."""
-    amount = f"{microusd / 1_000_000:.2f}"
-    return f"{amount.replace('.', ',')}\N{NO-BREAK SPACE}$" if language() == "fr" else f"${amount}"
+    return with_comma(f"{number:.0f}" if number >= 3 or number == round(number) else f"{number:.1f}")
 
 
 def _expectation(plan: Plan) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from occupier.domain.recount import Announcement, Findings, Recount, Unannounced
+from occupier.domain.recount import Announcement, Findings, Recount, Unannounced, Wording
 from occupier.report.answers import answers
 from occupier.report.course import course
 from occupier.report.document import Block, Document, Facts, Heading, Item, Items, Paragraph, Substitutions
@@ -96,9 +96,9 @@ def _period(name: str, starts: datetime, ends: datetime, zone: ZoneInfo) -> str:
 
 def _wording(recount: Recount) -> str:
     return {
-        "as_declared": _("those of the declaration, unchanged"),
-        "changed": _("changed after the declaration: the log's head below covers both"),
-        "from_settings": _("those of the settings: the declaration named none of its own"),
+        Wording.AS_DECLARED: _("those of the declaration, unchanged"),
+        Wording.CHANGED: _("changed after the declaration: the log's head below covers both"),
+        Wording.FROM_SETTINGS: _("those of the settings: the declaration named none of its own"),
     }[recount.wording]
 
 

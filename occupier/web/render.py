@@ -18,6 +18,7 @@ from occupier.speech import (
     countdown,
     duration,
     end_moment,
+    full_day,
     gettext,
     group_words,
     moment,
@@ -29,8 +30,8 @@ from occupier.speech import (
     short_time,
     state_words,
 )
+from occupier.speech.figures import in_figures
 from occupier.web.forms import back_of, form_of
-from occupier.web.phrases import day_words, grouped
 from occupier.web.sessions import house_of, visit_of
 
 
@@ -42,7 +43,7 @@ def page(request: Request, template: str, *, code: int = 200, **values: object) 
     (sentences to show once), `path`, `now` (aware), `zone`, and, in that zone and language, `moment(at)`,
     `end_moment(at)`, `short_time(at)`, `countdown(at)`, `duration(length)`, `state_words(state, …)`,
     `reason_words(reason, platform)`, `group_words(group)`, `network_name(platform)`, `place_name(account)`,
-    `grouped(number)`, `day_words(date)` and `say(sentence)`.
+    `in_figures(number)`, `full_day(date)` and `say(sentence)`.
     """
     text = environment().get_template(template).render(_of_request(request) | values)
     return HTMLResponse(text, code)
@@ -103,8 +104,8 @@ def environment() -> Environment:
         group_words=group_words,
         network_name=network_name,
         place_name=place_name,
-        grouped=grouped,
-        day_words=day_words,
+        in_figures=in_figures,
+        full_day=full_day,
     )
     return made
 

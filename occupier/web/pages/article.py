@@ -16,9 +16,9 @@ from occupier.domain.ports import Event, Observation, Transaction
 from occupier.domain.recount import quarter_before
 from occupier.domain.text import clean
 from occupier.speech import reason_words, state_words
+from occupier.speech.figures import dollars
 from occupier.web.pages.entries import Entry, Record, entry, web_address
 from occupier.web.pages.frame import show
-from occupier.web.phrases import dollars
 from occupier.web.sessions import house_of
 
 _BY_A_PERSON = {"resolved", "released", "dropped", "done"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,17 +14,23 @@ from occupier.domain.afterwards import SAID_FOR, afterwards
 from occupier.domain.browsing import Browsing
 from occupier.domain.errors import Sentence
 from occupier.domain.ports import Transaction
-from occupier.domain.recount import Fate, Ground, Recount
+from occupier.domain.recount import Fate, Ground, Recount, Wording
 from occupier.domain.strike import Strike
+from occupier.speech.fates import FATES, GROUNDS
+from occupier.speech.figures import dollars
 from occupier.web.charts import Day, timeline
 from occupier.web.counting import Counted, Counting
 from occupier.web.pages.entries import entries, web_address
 from occupier.web.pages.frame import show
-from occupier.web.phrases import FATES, GROUNDS, WORDINGS, dollars
 from occupier.web.sessions import house_of
 
 _NEWEST = 4
 """Records shown below the answers."""
+_WORDINGS: Mapping[Wording, Sentence] = {
+    Wording.AS_DECLARED: Sentence("The messages are those of the declaration, unchanged."),
+    Wording.CHANGED: Sentence("The messages were changed after the declaration."),
+    Wording.FROM_SETTINGS: Sentence("The declaration named no messages of its own: those of the settings were used."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +50,8 @@ def overview(request: Request) -> Response:
         strike = _chosen(tx, strikes, request.query_params.get("strike"))
     if strike is None:
         return show(request, "nothing.html", "overview")
+    others = [other for other in reversed(strikes) if other.id != strike.id]
     if strike.destroyed_at is not None:
-        others = [other for other in reversed(strikes) if other.id != strike.id]
         return show(request, "destroyed.html", "overview", strike=strike, others=others)
     counting: Counting = request.app.state.counting
     counted, zone = counting.of(strike), house.live.setup().zone
@@ -64,7 +70,7 @@ def overview(request: Request) -> Response:
         "overview",
         recount=recount,
         strike=strike,
-        others=[other for other in reversed(strikes) if other.id != strike.id],
+        others=others,
         chart=timeline(day, zone, "the-day"),
         day=day,
         is_live=strike.in_force(recount.at) and request.query_params.get("live") != "no",
@@ -72,7 +78,7 @@ def overview(request: Request) -> Response:
         Fate=Fate,
         exceptions=_exceptions(recount),
         slipped=[(one, web_address(one.url)) for one in recount.slipped[:_NEWEST]],
-        wording=WORDINGS[recount.wording],
+        wording=_WORDINGS[recount.wording],
         cost=dollars(recount.cost_microusd),
         newest=entries(newest, zone),
         steps=afterwards(strike, strikes, house.live.setup(), recount.at) if _is_just_over(recount) else (),

@@ -14,9 +14,9 @@ from occupier.domain.ports import FeedState
 from occupier.services.gaps import gaps
 from occupier.services.reviewing import AccountStatus
 from occupier.speech import GROUPS, Group
+from occupier.speech.figures import dollars
 from occupier.web.pages.entries import web_address
 from occupier.web.pages.frame import show
-from occupier.web.phrases import dollars
 from occupier.web.sessions import house_of
 
 _LOOKED_BACK = timedelta(days=31)
