@@ -1,4 +1,4 @@
-"""Bars as inline SVG."""
+"""Bars, as inline SVG and as letters."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from occupier.report.document import Bar, Chart
 WIDTH, HEIGHT = 720, 170
 _FLOOR, _CEILING = 140, 14
 _MOST_LABELS = 14
+_LONGEST = 30
+"""Letters of the longest bar."""
 
 
 def svg(chart: Chart) -> str:
@@ -26,7 +28,7 @@ def svg(chart: Chart) -> str:
 
 
 def _drawn(chart: Chart) -> Iterator[str]:
-    most = max((bar.first + bar.second for bar in chart.bars), default=0) or 1
+    most = chart.most
     step = WIDTH / max(len(chart.bars), 8)
     every = labelled_every(len(chart.bars))
     for n, bar in enumerate(chart.bars):
@@ -44,9 +46,14 @@ def _parts(bar: Bar, x: float, width: float, unit: float) -> Iterator[str]:
     if bar.second:
         y = _FLOOR - first - second
         yield f'<rect class="second" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{second:.1f}"/>\n'
-    if bar.first + bar.second:
+    if bar.total:
         top = _FLOOR - first - second - 4
-        yield f'<text x="{x + width / 2:.1f}" y="{top:.1f}">{bar.first + bar.second}</text>\n'
+        yield f'<text x="{x + width / 2:.1f}" y="{top:.1f}">{bar.total}</text>\n'
+
+
+def in_letters(bar: Bar, chart: Chart) -> str:
+    """Return a bar in two kinds of letters."""
+    return "".join(sign * round(part * _LONGEST / chart.most) for sign, part in (("█", bar.first), ("░", bar.second)))
 
 
 def labelled_every(bars: int) -> int:

@@ -63,6 +63,11 @@ class Bar:
     first: int
     second: int = 0
 
+    @property
+    def total(self) -> int:
+        """Both parts."""
+        return self.first + self.second
+
 
 @dataclass(frozen=True, slots=True)
 class Chart:
@@ -72,6 +77,11 @@ class Chart:
     first: str
     second: str
     about: str
+
+    @property
+    def most(self) -> int:
+        """What the longest bar stands for, at least 1: what the others are drawn against."""
+        return max((bar.total for bar in self.bars), default=0) or 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from importlib.resources import files
 
@@ -77,7 +77,7 @@ def set_block(block: Block) -> Iterator[str]:
             kind = ' class="alarm"' if block.alarm else ' class="quiet"' if block.quiet else ""
             yield f'<p{kind} dir="auto">{escape(block.text)}</p>\n'
         case Facts(pairs):
-            rows = (f'<div><dt>{escape(name)}</dt><dd dir="auto">{_lines(value)}</dd></div>\n' for name, value in pairs)
+            rows = (f'<div><dt>{escape(name)}</dt><dd dir="auto">{lines(value)}</dd></div>\n' for name, value in pairs)
             yield f'<dl class="facts">\n{"".join(rows)}</dl>\n'
         case Figures():
             yield _figures(block)
@@ -108,8 +108,8 @@ def _table(table: Table) -> str:
     return f'<div class="wide" tabindex="0">{markup}</div>\n'
 
 
-def _row(table: Table, n: int, row: object) -> str:
-    cells = "".join(f'<td{_kind(table, i)} dir="auto">{escape(cell)}</td>' for i, cell in enumerate(row))  # type: ignore[arg-type,var-annotated]
+def _row(table: Table, n: int, row: Sequence[str]) -> str:
+    cells = "".join(f'<td{_kind(table, i)} dir="auto">{escape(cell)}</td>' for i, cell in enumerate(row))
     is_total = table.total and n == len(table.rows) - 1
     return f"<tr{' class=total' if is_total else ''}>{cells}</tr>\n"
 
@@ -141,10 +141,11 @@ def _substitution(item: Substitution, block: Substitutions) -> str:
 def _post(label: str, text: str | None, kind: str) -> str:
     if not text:
         return ""
-    return f'<div class="{kind}"><h4>{escape(label)}</h4><p dir="auto">{_lines(text)}</p></div>'
+    return f'<div class="{kind}"><h4>{escape(label)}</h4><p dir="auto">{lines(text)}</p></div>'
 
 
-def _lines(text: str) -> str:
+def lines(text: str) -> str:
+    """Return a text with its lines as HTML has them."""
     return "<br>".join(escape(line) for line in text.splitlines())
 
 

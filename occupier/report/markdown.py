@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from occupier.report.chart import in_letters
 from occupier.report.document import (
     Block,
     Chart,
@@ -22,7 +23,6 @@ from occupier.report.document import (
 from occupier.report.safety import is_web
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
-_BAR = 30
 
 
 def write(document: Document) -> Iterator[bytes]:
@@ -62,16 +62,13 @@ def _table(table: Table) -> Iterator[str]:
     yield ""
 
 
-def _row(cells: object) -> str:
-    return f"| {' | '.join(str(cell) for cell in cells)} |"  # type: ignore[attr-defined]
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _chart(chart: Chart) -> Iterator[str]:
     yield f"{_plain(chart.about)}\n\n```"
-    most = max((bar.first + bar.second for bar in chart.bars), default=0) or 1
-    for bar in chart.bars:
-        drawn = "█" * round(bar.first * _BAR / most) + "░" * round(bar.second * _BAR / most)
-        yield f"{bar.label:>12}  {drawn} {bar.first + bar.second}"
+    yield from (f"{bar.label:>12}  {in_letters(bar, chart)} {bar.total}" for bar in chart.bars)
     yield f"```\n\n█ {_plain(chart.first)} · ░ {_plain(chart.second)}\n"
 
 

@@ -141,15 +141,15 @@ def _chart(paper: Paper, chart: Chart) -> None:
     height, floor_gap = 34.0, 6.0
     paper.keep(height + 20)
     top, left = paper.get_y() + 5, paper.l_margin
-    most = max((bar.first + bar.second for bar in chart.bars), default=0) or 1
+    most = chart.most
     step, floor = paper.epw / max(len(chart.bars), 8), top + height
     every = labelled_every(len(chart.bars))
     for n, bar in enumerate(chart.bars):
         x, first, second = left + n * step, bar.first * height / most, bar.second * height / most
         paper.bar(x + step * 0.15, floor - first, step * 0.7, first, STRIKE)
         paper.bar(x + step * 0.15, floor - first - second, step * 0.7, second, USUAL)
-        if bar.first + bar.second:
-            paper.centred(str(bar.first + bar.second), x, floor - first - second - 4, step)
+        if bar.total:
+            paper.centred(str(bar.total), x, floor - first - second - 4, step)
         if n % every == 0:
             paper.centred(bar.label, x, floor + 1.5, step)
     paper.set_draw_color(*RULE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
+from occupier.report.chart import in_letters
 from occupier.report.document import (
     Block,
     Chart,
@@ -21,7 +22,6 @@ from occupier.report.document import (
 )
 
 WIDTH = 80
-_BAR = 30
 
 
 def write(document: Document) -> Iterator[str]:
@@ -64,11 +64,7 @@ def _cell(text: str, width: int, is_number: bool) -> str:
 
 def _chart(chart: Chart) -> Iterator[str]:
     yield _wrapped(chart.about, "  ")
-    most = max((bar.first + bar.second for bar in chart.bars), default=0) or 1
-    for bar in chart.bars:
-        if bar.first + bar.second:
-            drawn = "█" * round(bar.first * _BAR / most) + "░" * round(bar.second * _BAR / most)
-            yield f"  {bar.label:>7}  {drawn} {bar.first + bar.second}"
+    yield from (f"  {bar.label:>7}  {in_letters(bar, chart)} {bar.total}" for bar in chart.bars if bar.total)
     yield f"  █ {chart.first} · ░ {chart.second}"
 
 

@@ -100,7 +100,7 @@ def _plain(block: Block | Cards | Vote) -> Iterator[Block]:
             yield Items([Item(line) for line in lines])
             yield Paragraph(f"{label} {fingerprint}", alarm=True)
             yield Paragraph(remark, quiet=True)
-        case Chart() if not any(bar.first + bar.second for bar in block.bars):
+        case Chart() if not any(bar.total for bar in block.bars):
             return
         case _:
             yield block

@@ -8,7 +8,7 @@ from importlib.resources import files
 from urllib.parse import urlsplit
 
 from occupier.report.document import Block, Chart, Heading
-from occupier.report.html import POLICY, set_block
+from occupier.report.html import POLICY, lines, set_block
 from occupier.report.safety import is_web
 from occupier.report.sheet import Card, Cards, Point, Sheet, Vote
 
@@ -78,13 +78,13 @@ def _block(block: Block | Cards | Vote) -> Iterator[str]:
 
 
 def _card(card: Card, names: Cards) -> str:
-    usual = f'<p class="usually"><b>{escape(names.usual)}</b><br>{_lines(card.usual)}</p>' if card.usual else ""
+    usual = f'<p class="usually"><b>{escape(names.usual)}</b><br>{lines(card.usual)}</p>' if card.usual else ""
     return f"""<article class="card strike {escape(card.platform)}">
 <p class="badge">{escape(names.strike)} <span class="remark">{escape(card.remark)}</span></p>
 <div class="head"><svg class="avatar" viewBox="0 0 40 40" aria-hidden="true"><rect width="40" height="40"/>
 <text x="20" y="26" text-anchor="middle">{escape(card.account[:1].upper())}</text></svg>
 <p class="who"><strong>{escape(card.account)}</strong><span class="line">{escape(card.network)}</span></p></div>
-<div class="text" dir="auto">{_lines(card.text)}</div>
+<div class="text" dir="auto">{lines(card.text)}</div>
 {_link(card)}{usual}
 </article>
 """
@@ -114,11 +114,11 @@ def _vote(vote: Vote) -> str:
 
 def _day(chart: Chart) -> str:
     """Return the hours of a day as bars: those of the strike in its colour."""
-    most = max((bar.first + bar.second for bar in chart.bars), default=0) or 1
+    most = chart.most
     step = _WIDTH / len(chart.bars)
     drawn = []
     for n, bar in enumerate(chart.bars):
-        height = (bar.first + bar.second) / most * (_FLOOR - 6)
+        height = bar.total / most * (_FLOOR - 6)
         kind = "first" if bar.first else "second"
         x, y, width = n * step + step * 0.14, _FLOOR - height, step * 0.72
         drawn.append(f'<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"/>')
@@ -143,7 +143,3 @@ def _annex(sheet: Sheet) -> str:
         else:
             parts += set_block(block)
     return "".join([*parts, "</aside>\n"])
-
-
-def _lines(text: str) -> str:
-    return "<br>".join(escape(line) for line in text.splitlines())
