@@ -11,7 +11,8 @@ from occupier.cli.status_page import to_type
 from occupier.cli.strikes import as_record, iso, known_strikes
 from occupier.domain.action import Action
 from occupier.domain.ports import FeedState, Pause
-from occupier.domain.recount import quarter_before
+from occupier.domain.recount import Slipped, quarter_before
+from occupier.domain.ways import way_of
 from occupier.services.by_hand import Task
 from occupier.services.eve import LastCheck
 from occupier.services.reviewing import AccountStatus, Sealed
@@ -85,8 +86,14 @@ def _account(found: AccountStatus, names: Mapping[int, str]) -> Mapping[str, obj
         "spent_today_usd": found.spent_microusd / 1e6,
         "budget_per_day_usd": None if found.account.budget_microusd is None else found.account.budget_microusd / 1e6,
         "pauses": [_pause(p, names) for p in found.pauses],
+        "way": way_of(found.account).value,
         "usual_posts": found.elsewhere,
+        "last_usual_post": _slipped(found.slipped),
     }
+
+
+def _slipped(last: Slipped | None) -> Mapping[str, object] | None:
+    return {"at": iso(last.at), "url": last.url, "application": last.application} if last else None
 
 
 def _pause(pause: Pause, names: Mapping[int, str]) -> Mapping[str, object]:

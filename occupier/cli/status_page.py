@@ -11,10 +11,11 @@ from occupier.cli.standing import Look, look_at
 from occupier.cli.strikes import describe, known_strikes, standing_words
 from occupier.domain.action import Action, State
 from occupier.domain.agenda import Coming, ComingKind
-from occupier.domain.by_hand import is_by_hand
 from occupier.domain.gaps import Gap
 from occupier.domain.ports import FeedState
 from occupier.domain.stopping import how_to_stop
+from occupier.domain.strike import Strike
+from occupier.domain.ways import NAMES, in_full, way_of
 from occupier.services.by_hand import Task
 from occupier.services.reviewing import AccountStatus, Left, Sealed, Status
 from occupier.speech import (
@@ -26,9 +27,10 @@ from occupier.speech import (
     end_moment,
     full_day,
     group_words,
+    handed_words,
     moment,
+    network_name,
     ngettext,
-    place_name,
     reason_words,
     say,
     state_words,
@@ -61,8 +63,9 @@ def page(session: Session, *, brief: bool = False) -> Iterator[str]:
     for source in session.setup.feeds:
         yield "  " + _feed(source.name, states.get(source.name), found)
     yield _("Accounts")
+    is_near = any(not strike.is_over(found.now) for strike in found.strikes)
     for account in found.accounts:
-        yield from _account(session, account)
+        yield from _account(session, account, is_near=is_near)
     yield from _waiting(session, look)
     yield from _to_do(found)
     yield from _gaps(session, found)
@@ -106,14 +109,23 @@ def _running(look: Look) -> str:
 
 
 def _strike_lines(session: Session, *, brief: bool = False) -> Iterator[str]:
-    now = session.now()
-    current = [s for s in known_strikes(session) if not s.is_over(now)]
+    now, strikes = session.now(), known_strikes(session)
+    current = [s for s in strikes if not s.is_over(now)]
     if not current:
-        yield _("No strike is declared: no strike post is sent.")
+        yield _none_declared(session, strikes)
     for strike in current:
         yield _("Strike “{name}”: {stands}").format(name=strike.name, stands=standing_words(strike, now))
         if strike.in_force(now) or not brief:
             yield from (f"  {line}" for line in describe(strike, session.setup, now))
+
+
+def _none_declared(session: Session, strikes: Sequence[Strike]) -> str:
+    """Say that no strike is to come, and since when the last one is over."""
+    last = max(strikes, key=lambda strike: strike.ended_at, default=None)
+    if last is None:
+        return _("No strike is declared: no strike post is sent.")
+    text = _("The strike “{name}” is over since {end}, and no other one is declared: no strike post is sent.")
+    return text.format(name=last.name, end=end_moment(last.ended_at, session.setup.zone, session.now()))
 
 
 def _plan(session: Session, sealed: Sealed) -> Iterator[str]:
@@ -134,21 +146,17 @@ def _feed(name: str, state: FeedState | None, found: Status) -> str:
     return _("{feed}: last read {when}").format(feed=name, when=when)
 
 
-def _account(session: Session, found: AccountStatus) -> Iterator[str]:
-    name, network = found.account.name, place_name(found.account)
+def _account(session: Session, found: AccountStatus, *, is_near: bool) -> Iterator[str]:
+    account = found.account
     known = _("its network has confirmed it") if found.verified else _("not confirmed by its network yet")
-    known = _("a person posts there") if is_by_hand(found.account) else known
-    known = _("your usual tool posts there, through the strike feed") if found.account.is_feed else known
-    yield "  " + _("{account} ({network}): {known}").format(account=name, network=network, known=known)
-    counts = (f"{group_words(group)} {sum(found.counts.get(s, 0) for s in GROUPS[group])}" for group in Group)
-    yield "    " + " · ".join(counts)
+    known = known if account.has_keys else say(NAMES[way_of(account)])
+    text = _("{account} ({network}): {known}")
+    yield "  " + text.format(account=account.name, network=network_name(account.network), known=known)
+    yield "    " + " · ".join(f"{words} {n}" for words, n in counted(found))
+    if is_near:
+        yield from (f"    {say(sentence, session.setup.zone)}" for sentence in in_full(account))
     yield from (f"    {line}" for line in reader_lines(found, session.now()))
-    if found.account.is_silent:
-        yield "    " + _("keeps silent during strikes")
-    if found.elsewhere:
-        text = ngettext("{n} usual post went out beside the strike", "{n} usual posts went out beside the strike",
-                        found.elsewhere)  # fmt: skip
-        yield "    " + text.format(n=found.elsewhere)
+    yield from (f"    {line}" for line in _beside(session, found))
     if found.last_post is not None and found.last_post.sent_at is not None:
         when = moment(found.last_post.sent_at, session.setup.zone, session.now())
         address = clean_line(found.last_post.remote_url or found.last_post.remote_id or "")
@@ -162,6 +170,32 @@ def _account(session: Session, found: AccountStatus) -> Iterator[str]:
         yield "    " + _("spent today: ${spent}, without a budget (budget_per_day)").format(spent=spent)
     for line in pause_lines(session, session.house(), found.pauses):
         yield f"    {line}"
+
+
+def counted(found: AccountStatus) -> Iterator[tuple[str, int]]:
+    """Yield each group of a screen with its figure; what was handed to a tool or a person apart from what is posted."""
+    for group in Group:
+        n = sum(found.counts.get(state, 0) for state in GROUPS[group] if state is not State.HANDED)
+        yield group_words(group), n
+        if group is Group.POSTED and not found.account.has_keys:
+            yield handed_words(found.account), found.counts.get(State.HANDED, 0)
+
+
+def _beside(session: Session, found: AccountStatus) -> Iterator[str]:
+    if not found.elsewhere:
+        return
+    one = "{n} usual post went out in spite of the strike"
+    many = "{n} usual posts went out in spite of the strike"
+    text = ngettext(one, many, found.elsewhere).format(n=found.elsewhere)
+    last = found.slipped
+    if last is None:
+        yield text
+        return
+    said = _("{text}; the last one {when}, with {application}: {address}") if last.application else ""
+    said = said or _("{text}; the last one {when}: {address}")
+    when = moment(last.at, session.setup.zone, session.now())
+    address, application = clean_line(last.url or "–"), clean_line(last.application or "")
+    yield said.format(text=text, when=when, application=application, address=address)
 
 
 def reader_lines(found: AccountStatus, now: datetime) -> Iterator[str]:
@@ -188,7 +222,8 @@ def _waiting(session: Session, look: Look) -> Iterator[str]:
     yield ngettext("{n} post waits for a person:", "{n} posts wait for a person:", len(waiting)).format(n=len(waiting))
     for action in waiting:
         target = look.targets[action.target_id]
-        words = state_words(action.state, zone=session.setup.zone, verb=action.verb)
+        zone, verb, undoes = session.setup.zone, action.verb, action.undoes
+        words = state_words(action.state, zone=zone, platform=target.platform, verb=verb, undoes=undoes)
         yield f"  {action.id}  {target.name}  {words}  {clean_line(look.titles.get(action.id, ''))}"
         yield f"     {reason_words(action.reason, target.platform) if action.reason else ''}"
         yield "     " + _(" or ").join(to_type(action))

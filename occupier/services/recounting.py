@@ -202,7 +202,8 @@ def _of_plan(tx: Transaction, strike: Strike) -> Iterator[PlanEvent]:
 def slipped(tx: Transaction, strike: Strike, most: int = LATEST) -> tuple[Slipped, ...]:
     """Return the latest posts of others beside the strike, newest first."""
     names = {target.id: target.name for target in tx.targets.all()}
-    return tuple(_one_slipped(event, names) for event in tx.recounts.slipped(strike, most))
+    found = (_one_slipped(event, names) for event in tx.recounts.slipped(strike, most))
+    return tuple(sorted(found, key=lambda one: one.at, reverse=True))
 
 
 def _one_slipped(event: Event, names: Mapping[int, str]) -> Slipped:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,13 +14,14 @@ from occupier.domain.errors import Sentence
 from occupier.domain.gaps import Gap
 from occupier.domain.handing import Reader
 from occupier.domain.ports import FeedState, Pause, Store, Transaction
-from occupier.domain.recount import LedgerHead
+from occupier.domain.recount import LedgerHead, Slipped
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
 from occupier.domain.voted import Seal
 from occupier.services.by_hand import Task, tasks
 from occupier.services.eve import LastCheck, last_check
 from occupier.services.gaps import gaps
+from occupier.services.recounting import slipped
 from occupier.services.sealing import held
 from occupier.services.spending import day_start
 
@@ -42,7 +44,9 @@ class AccountStatus:
     spent_microusd: int
     pauses: tuple[Pause, ...]
     elsewhere: int = 0
-    """How many posts of others announced articles of the strikes in force."""
+    """How many posts of others announced articles beside the strikes in force."""
+    slipped: Slipped | None = None
+    """The latest of them."""
     readers: tuple[Reader, ...] = ()
     """Who reads a strike feed."""
 
@@ -93,6 +97,9 @@ class Status:
         return tuple(s for s in self.strikes if s.in_force(self.now))
 
 
+Beside = tuple[Mapping[int, int], Mapping[str, Slipped]]
+
+
 class Reviewing:
     """Reads the journal; writes nothing."""
 
@@ -110,13 +117,14 @@ class Reviewing:
             pauses = tuple(tx.pauses.all())
             names = {feed.name for feed in setup.feeds}
             strikes = tuple(tx.strikes.all())
+            beside = _beside(tx, strikes)
             return Status(
                 now=tx.now,
                 heartbeat=heartbeat,
                 alive=heartbeat is not None and abs(tx.now - heartbeat) < ALIVE_FOR,
                 strikes=strikes,
                 feeds=tuple(f for f in tx.feeds.all() if f.name in names),
-                accounts=tuple(self._account(tx, setup, a, pauses, counts) for a in setup.accounts),
+                accounts=tuple(self._account(tx, setup, a, pauses, counts, beside) for a in setup.accounts),
                 waiting=tuple(tx.actions.in_state(*FOR_A_PERSON)),
                 pauses=pauses,
                 jobs=tx.runtime.all("job:"),
@@ -136,6 +144,7 @@ class Reviewing:
         account: Account,
         pauses: tuple[Pause, ...],
         counted: Mapping[tuple[str, str], int],
+        beside: Beside,
     ) -> AccountStatus:
         counts = {State(state): n for (name, state), n in counted.items() if name == account.name}
         target = next(
@@ -154,9 +163,21 @@ class Reviewing:
             tx.actions.next_at(target.id),
             spent,
             mine,
-            sum(tx.recounts.elsewhere(s).get(target.id, 0) for s in tx.strikes.open() if s.in_force(tx.now)),
+            beside[0].get(target.id, 0),
+            beside[1].get(target.name),
             tuple(tx.kiosk.readers(target.id)) if account.is_feed else (),
         )
+
+
+def _beside(tx: Transaction, strikes: Iterable[Strike]) -> Beside:
+    """Return the posts of others beside the strikes in force: how many by target, and the latest by its name."""
+    counted: Counter[int] = Counter()
+    latest: dict[str, Slipped] = {}
+    for strike in (s for s in strikes if s.in_force(tx.now)):
+        counted.update(tx.recounts.elsewhere(strike))
+        for one in reversed(slipped(tx, strike)):
+            latest[one.account] = one
+    return counted, latest
 
 
 def _gaps(tx: Transaction, setup: Setup, strikes: tuple[Strike, ...]) -> Iterator[Gap]:

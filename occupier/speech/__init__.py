@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     )
     from occupier.speech.reasons import REASONS, network_name, place_name, reason_words
     from occupier.speech.sentences import clean_line, say
-    from occupier.speech.states import GROUPS, Group, group_of, group_words, state_words
+    from occupier.speech.states import GROUPS, Group, group_of, group_words, handed_words, state_words
 
 _ = gettext
 
@@ -53,6 +53,7 @@ __all__ = [
     "gettext",
     "group_of",
     "group_words",
+    "handed_words",
     "install",
     "language",
     "language_from_environment",
@@ -85,7 +86,7 @@ _LATER = {
     ),
     "reasons": ("REASONS", "network_name", "place_name", "reason_words"),
     "sentences": ("clean_line", "say"),
-    "states": ("GROUPS", "Group", "group_of", "group_words", "state_words"),
+    "states": ("GROUPS", "Group", "group_of", "group_words", "handed_words", "state_words"),
 }
 
 

@@ -11,7 +11,7 @@ from occupier.domain.action import GoneBy, State, Verb
 from occupier.domain.by_hand import MANUAL
 from occupier.domain.errors import Sentence
 from occupier.domain.limits import MAX_ATTEMPTS
-from occupier.domain.setup import FEED
+from occupier.domain.setup import FEED, Account
 from occupier.speech.languages import gettext
 from occupier.speech.moments import short_time
 from occupier.speech.reasons import network_name, reason_words
@@ -150,6 +150,11 @@ def group_of(state: State) -> Group:
 def group_words(group: Group) -> str:
     """Say a group: “publié”, “en cours”, “à vérifier par une personne”, “non publié”."""
     return gettext(_GROUPS[group].text)
+
+
+def handed_words(account: Account) -> str:
+    """Say what was handed on an account: “remis à l’outil”, “à publier à la main”."""
+    return gettext(_BY_PLACE.get((_Deed.ANNOUNCE, State.HANDED, account.platform), _ANNOUNCED[State.HANDED]).text)
 
 
 def state_words(

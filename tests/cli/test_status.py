@@ -13,14 +13,19 @@ import pytest
 from occupier.cli import main
 from occupier.cli.session import Session
 from occupier.cli.watch import keep_watch
-from occupier.domain.ports import Transaction
+from occupier.domain.action import State
+from occupier.domain.outcome import Handed
+from occupier.domain.ports import Change, Observation, Transaction
+from occupier.domain.reconcile import RemotePost
 from occupier.domain.setup import FeedSource
 from occupier.storage.store import SqlStore
 from tests.cli.conftest import Desk
 from tests.fakes import FakeClock
+from tests.storage.journal import Journal
 
 EVE = datetime(2020, 1, 23, 22, 30, tzinfo=ZoneInfo("Europe/Paris")).astimezone(UTC)
 HOUR = timedelta(hours=1)
+SILENT = 'platform = "mastodon"\nduring_strikes = "silence"'
 FEED = FeedSource("une", "http://127.0.0.1:9/feed.xml")
 STRIKE = ("strike", "declare", "24-janvier", "--from", "2020-01-24T09:00", "--to", "2020-01-25T00:00", "--mandate",
           "AG du 23 janvier", "--reason", "contre la réforme")  # fmt: skip
@@ -91,6 +96,50 @@ def test_the_evening_before_nothing_was_missed(eve: Desk) -> None:
     assert eve.type("status", "--json").document["gaps"] == []
 
 
+def test_each_account_is_told_with_its_way_while_a_strike_is_near(eve: Desk, clock: FakeClock) -> None:
+    silent = eve.settings.read_text(encoding="utf-8").replace('platform = "mastodon"', SILENT, 1)
+    assert "occupier posts there itself" in eve.type("status").out
+    eve.write(silent)
+    assert "Silence: nothing is posted there in a strike" in eve.type("status").out
+    assert [account["way"] for account in eve.type("status", "--json").document["accounts"]][:1] == ["silence"]
+    end(eve, clock)
+    assert "Silence: nothing" not in eve.type("status").out
+
+
+def test_a_usual_post_beside_the_strike_is_told_with_its_hour_its_application_and_its_address(
+    strike: Desk, clock: FakeClock
+) -> None:
+    journal = Journal(strike.database, clock)
+    with journal.store.reading() as tx:
+        [declared] = tx.strikes.all()
+    action = journal.action(journal.target("mastodon-une"), declared)
+    posts = [RemotePost(str(n), "À lire", (), clock.now(), f"https://m.example/{n}", "dlvr.it") for n in (7, 7, 8)]
+    with journal.writing() as tx:
+        for post in posts:
+            tx.actions.observe(Observation(action.id, tx.now, True, "elsewhere", post.id, post=post))
+    journal.store.close()
+    out = strike.type("status").out
+    assert "2 usual posts went out in spite of the strike" in out
+    assert "with dlvr.it: https://m.example/8" in out
+    account = strike.type("status", "--json").document["accounts"][0]
+    assert account["usual_posts"] == 2
+    assert account["last_usual_post"]["application"] == "dlvr.it"
+
+
+def test_what_was_handed_to_the_tool_is_not_said_to_be_posted(strike: Desk, clock: FakeClock) -> None:
+    settings = strike.settings.read_text(encoding="utf-8")
+    strike.write(f'{settings}\n[[accounts]]\nname = "outil"\nplatform = "feed"\nfor_platform = "x"\n')
+    journal = Journal(strike.database, clock)
+    with journal.store.reading() as tx:
+        [declared] = tx.strikes.all()
+    with journal.writing() as tx:
+        target = tx.targets.ensure("outil", "feed", "", None)
+    action = journal.claimed(journal.action(target, declared))
+    assert journal.settle(action, Change(State.HANDED, "handed"), Handed())
+    journal.store.close()
+    assert "posted 0 · handed to your tool 1 · under way 0" in strike.type("status").out
+
+
 def test_gaps_of_the_strike_are_told_from_when_for_how_long(strike: Desk) -> None:
     out = strike.type("status").out
     assert "Nobody looked at a feed then" in out
@@ -103,6 +152,8 @@ def test_after_the_end_what_is_left_to_do_is_told_with_addresses(strike: Desk, c
     assert "for people to do" not in strike.type("status").out
     end(strike, clock)
     out = strike.type("status").out
+    assert "The strike “24-janvier” is over since Friday 24 January 2020 at 11:59 pm, Paris time" in out
+    assert "No strike is declared" not in out
     assert "from now, not from its queue" in out
     assert "occupier catch-up 24-janvier" in out
     [left] = strike.type("status", "--json").document["afterwards"]
