@@ -80,10 +80,10 @@ def _file(session: Session) -> Path:
 def _loopback(address: str) -> str:
     from urllib.parse import urlsplit
 
-    from occupier.settings.addresses import is_loopback
+    from occupier.domain.connecting import is_this_machine
 
     url = address if "://" in address else f"http://{address}"
-    if not is_loopback(urlsplit(url).hostname or ""):
+    if not is_this_machine(urlsplit(url).hostname or ""):
         raise UsageError("--sandbox takes the address that occupier sandbox showed, on this machine.")
     return url.rstrip("/")
 

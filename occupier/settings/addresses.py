@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from occupier.domain.connecting import is_this_machine
 from occupier.domain.errors import SettingsError
 from occupier.domain.text import safe_link
 from occupier.settings.value import Value
@@ -33,7 +33,7 @@ def read_server(value: Value, *, with_path: bool = True) -> tuple[str, str]:
         SettingsError: with the path and what to write; never with the address, which may hold a password.
     """
     parts = _split(value)
-    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+    if parts.scheme != "https" and not is_this_machine(parts.hostname or ""):
         raise SettingsError("{path}: a token must not travel in clear; write https://, not http://.", path=value.path)
     if parts.query or parts.fragment:
         raise SettingsError("{path}: write the address without ? and #.", path=value.path)
@@ -90,11 +90,3 @@ def _host(parts: SplitResult) -> str:
     host = (parts.hostname or "").lower()
     bracketed = f"[{host}]" if ":" in host else host
     return bracketed if parts.port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{bracketed}:{parts.port}"
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether a host's name or address is this machine's own."""
-    try:
-        return host.lower() == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from occupier.domain.connecting import is_this_machine
 from occupier.domain.errors import SettingsError
 from occupier.domain.handing import Images
 from occupier.domain.setup import FEED, Account, DuringStrikes, FirstPost
-from occupier.settings.addresses import is_loopback
 from occupier.settings.context import Context
 from occupier.settings.secrets import SecretRef, read_secret_ref
 from occupier.settings.table import Table
@@ -127,7 +127,7 @@ def _file(value: Value, _secrets: Mapping[str, SecretRef]) -> Delivery:
 def _remote(way: str, schemes: Sequence[str], example: str) -> Callable[[Value, Mapping[str, SecretRef]], Delivery]:
     def read(value: Value, secrets: Mapping[str, SecretRef]) -> Delivery:
         parts = urlsplit(value.text())
-        is_safe = parts.scheme != "http" or is_loopback(parts.hostname or "")
+        is_safe = parts.scheme != "http" or is_this_machine(parts.hostname or "")
         is_one = (
             is_safe
             and parts.scheme in schemes

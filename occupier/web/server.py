@@ -9,10 +9,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from occupier.bootstrap import House
+from occupier.domain.connecting import is_this_machine
 from occupier.domain.errors import FailedError, UsageError
 from occupier.web.app import Options, make_app
 from occupier.web.passwords import RIGHTS, Passwords
@@ -43,14 +43,14 @@ def serving(house: House, place: Place) -> Iterator[str]:
     _require_safe(place, Passwords(house.store.path))
     with listening_at(place) as listener:
         port = listener.getsockname()[1]
-        address = place.base_url or f"http://{_bracketed(place.host)}:{port}"
+        address = place.base_url or f"http://{bracketed(place.host)}:{port}"
         with running(make_app(house, options(place, port)), listener):
             yield f"{address}/"
 
 
 def _require_safe(place: Place, passwords: Passwords) -> None:
     if place.base_url is None:
-        if _is_loopback(place.host):
+        if is_this_machine(place.host):
             return
         raise UsageError(
             "On {host} others could read along: give --base-url https://… with the name that a server in front of this"
@@ -70,7 +70,7 @@ def options(place: Place, port: int) -> Options:
     if place.base_url is not None:
         return Options(frozenset({urlsplit(place.base_url).netloc.lower()}), https=True, home_only=False)
     names = {place.host.lower(), "127.0.0.1", "localhost", "::1"}
-    return Options(frozenset(f"{_bracketed(name)}:{port}" for name in names))
+    return Options(frozenset(f"{bracketed(name)}:{port}" for name in names))
 
 
 @contextmanager
@@ -132,12 +132,6 @@ def running(app: object, listener: socket.socket, at_once: int = THREADS) -> Ite
         thread.join(timeout=10)
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return host.lower() == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _bracketed(host: str) -> str:
+def bracketed(host: str) -> str:
+    """Return a host as addresses have it: IPv6 in brackets (RFC 3986, 3.2.2)."""
     return f"[{host}]" if ":" in host else host

@@ -13,7 +13,7 @@ from occupier.bootstrap import House, make_offering
 from occupier.domain.errors import DatabaseError
 from occupier.domain.handing import agent_of
 from occupier.services.offering import Edition, Offering
-from occupier.web.server import Place, listening_at, running
+from occupier.web.server import Place, bracketed, listening_at, running
 
 PATH = "/feeds/{name}.xml"
 MOST_AT_ONCE = 2000
@@ -97,7 +97,7 @@ def serving_feeds(house: House, host: str, port: int) -> Iterator[dict[str, str]
     try:
         offering.prepare()
         with listening_at(Place(host, port)) as listener:
-            root = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+            root = f"http://{bracketed(host)}:{listener.getsockname()[1]}"
             with running(Kiosk(offering), listener, at_once=MOST_AT_ONCE):
                 yield {name: root + PATH.format(name=name) for name in offering.feeds()}
         offering.write_notes()
