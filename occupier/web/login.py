@@ -87,10 +87,7 @@ class Doorkeeper:
         known = self.sessions.grant(name)
         if known is not None and self.passwords.is_current(known.right, known.mark):
             return known
-        if (
-            name,
-            self.passwords.marks(),
-        ) in self._refused:  # a program that goes on with an old secret locks nobody out
+        if (name, self.passwords.marks()) in self._refused:  # who goes on with an old secret locks nobody out
             return None
         answer = self.attempt(secret)
         if answer is None:

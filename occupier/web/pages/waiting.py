@@ -19,6 +19,6 @@ def to_check(request: Request) -> Response:
     with house.store.reading() as tx:
         waiting = tx.actions.in_state(*FOR_A_PERSON)
         records = tx.register.numbered([action.id for action in waiting[:_SHOWN]])
-        urls = {target.name: target for target in tx.targets.all()}
+        targets = {target.name: target for target in tx.targets.all()}
     shown = entries(records, house.live.setup().zone)
-    return show(request, "check.html", "check", entries=shown, total=len(waiting), targets=urls)
+    return show(request, "check.html", "check", entries=shown, total=len(waiting), targets=targets)
