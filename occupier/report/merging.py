@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from occupier.domain.action import Purpose, State
 from occupier.domain.errors import UsageError
@@ -15,6 +16,9 @@ from occupier.report.document import Block, Document, Figure, Figures, Heading, 
 from occupier.speech import clean_line, language, network_name, ngettext, say
 from occupier.speech import gettext as _
 from occupier.speech.fates import FATES
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 _NEEDED = ("id", "kind", "strike", "account", "platform", "article_id", "state", "dry_run")
 _SEPARATORS = ";,\t"
@@ -79,24 +83,21 @@ def _separator(head: str) -> str:
     return max(_SEPARATORS, key=head.count)
 
 
-def _rows(path: Path, reader: Iterator[list[str]]) -> Iterator[tuple[int, dict[str, str]]]:
-    numbered = reader
-    line = 1
+def _rows(path: Path, reader: Reader) -> Iterator[tuple[int, dict[str, str]]]:
     try:
-        heads = next(numbered, [])
+        heads: list[str] = next(reader, [])
         missing = [name for name in _NEEDED if name not in heads]
         if missing:
             raise UsageError("{path}, line 1: this is no log of occupier log --csv; the column {column} is missing.",
                              path=str(path), column=missing[0])  # fmt: skip
-        for cells in numbered:
-            line = reader.line_num  # type: ignore[attr-defined]
+        for cells in reader:
+            line = reader.line_num
             if len(cells) != len(heads):
                 raise UsageError("{path}, line {line}: {found} cells where the head has {wanted}.", path=str(path),
                                  line=line, found=len(cells), wanted=len(heads))  # fmt: skip
             yield line, dict(zip(heads, cells, strict=True))
     except csv.Error as error:
-        line = reader.line_num  # type: ignore[attr-defined]
-        raise UsageError("{path}, line {line}: no spreadsheet ({why}).", path=str(path), line=line,
+        raise UsageError("{path}, line {line}: no spreadsheet ({why}).", path=str(path), line=reader.line_num,
                          why=str(error)) from error  # fmt: skip
 
 

@@ -43,7 +43,8 @@ def _tag(name: str, base_url: str) -> str:
 
 def shortened_link(url: str) -> str:
     """Render an address: the scheme and the end are there, and hidden by the style sheet."""
-    prefix = (_PREFIX.match(url) or re.match("", url)).group()  # type: ignore[union-attr]
+    found = _PREFIX.match(url)
+    prefix = found.group() if found else ""
     rest = url[len(prefix) :]
     cut = len(rest) > _SHOWN + 1
     shown, hidden = (rest[:_SHOWN], rest[_SHOWN:]) if cut else (rest, "")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from occupier.sandbox.exchange import Delivery, Request, Response, html_response
@@ -50,7 +51,7 @@ class Routes:
         for method, pattern, handler in self._routes:
             match = pattern.fullmatch(request.path)
             if match and method == request.method:
-                return lambda handler=handler, match=match: handler(request, match)  # type: ignore[misc]
+                return partial(handler, request, match)
         return None
 
 
