@@ -13,17 +13,11 @@ import random
 import signal
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from occupier.bootstrap import House
-from occupier.domain.outcome import Outcome
-from occupier.domain.ports import Order, Transaction
+from tests.campaigns.executioner import Executioner
 from tests.campaigns.world import Tally, World, networks, tally
 
 COMMITS = ("poll", "claim", "settle", "observe")
@@ -36,92 +30,6 @@ POINTS = (
 )
 PATIENCE = 2.5
 """Seconds after which a point that was not reached is replaced by a kill at whatever happens then."""
-DURING = 0.003
-"""Seconds after its first byte, in which a call on loopback is under way."""
-
-
-class Executioner:
-    """Kills its own process the first time that a point is reached."""
-
-    def __init__(self, point: str) -> None:
-        self._point = point
-
-    def at(self, point: str, delay: float = 0) -> None:
-        """Die here, or `delay` seconds from here, if this is the place."""
-        if point == self._point and delay:
-            threading.Timer(delay, os.kill, (os.getpid(), signal.SIGKILL)).start()
-        elif point == self._point:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def surround(self, house: House) -> None:
-        """Put the points around the store's commits and the networks' calls."""
-        store, connect = house.store, house.connect
-        real = store.writing
-        executioner = self
-
-        @contextmanager
-        def writing() -> Iterator[Transaction]:
-            steps: list[str] = []
-            with real() as tx:
-                _note(tx, steps)
-                yield tx
-                for step in steps:
-                    executioner.at(f"{step}:before")
-            for step in steps:
-                executioner.at(f"{step}:after")
-
-        def connected() -> None:
-            connect()
-            for name, network in list(house.networks.items()):
-                house.networks[name] = Deadly(network, name, executioner)
-
-        object.__setattr__(store, "writing", writing)
-        object.__setattr__(house, "connect", connected)
-
-
-def _note(tx: Transaction, steps: list[str]) -> None:
-    """Remember which steps of the path a transaction takes."""
-    for owner, name, step in (
-        (tx.actions, "claim", "claim"),
-        (tx.actions, "settle", "settle"),
-        (tx.actions, "observe", "observe"),
-        (tx.articles, "add", "poll"),
-    ):
-        setattr(owner, name, _noting(getattr(owner, name), steps, step))
-
-
-def _noting(method: Any, steps: list[str], step: str) -> Any:
-    def noted(*args: Any, **kwargs: Any) -> Any:
-        if step not in steps:
-            steps.append(step)
-        return method(*args, **kwargs)
-
-    return noted
-
-
-class Deadly:
-    """A network whose calls may be the last thing that a process does."""
-
-    def __init__(self, network: Any, name: str, executioner: Executioner) -> None:
-        self._network, self._name, self._executioner = network, name, executioner
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._network, name)
-
-    def apply(self, order: Order) -> Outcome:
-        """Make the call, dying before it, at its first byte, or after its answer."""
-        self._executioner.at(f"call:before:{self._name}")
-
-        def may_begin() -> bool:
-            allowed = order.may_begin()
-            self._executioner.at(f"call:gate:{self._name}")
-            self._executioner.at(f"call:during:{self._name}", DURING)
-            return allowed
-
-        gated = Order(order.verb, order.payload, order.idempotency_key, order.seconds, may_begin)
-        outcome: Outcome = self._network.apply(gated)
-        self._executioner.at(f"call:after:{self._name}")
-        return outcome
 
 
 def campaign(runs: int, seed: int, *, factor: float, visible_after: float, ignore_keys: bool, patience: float) -> Tally:
