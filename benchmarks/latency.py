@@ -55,7 +55,7 @@ def latencies(articles: int) -> tuple[list[float], float]:
             net.publish(f"Article {n}")
             began = time.perf_counter()
             house.watching.poll(source)
-            daemon.wake_lanes()
+            daemon.lanes.wake()
             took = [told.sent.get(timeout=60) - began for _ in house.live.setup().accounts]
             found += took if n >= 3 else []
         cpu = (time.process_time() - cpu) / articles

@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pytest
 
-import occupier.daemon as daemon_module
 from occupier.bootstrap import House, Live, make_press
-from occupier.daemon import RELOAD, RELOADED, Daemon
+from occupier.daemon import RELOAD, RELOADED, Daemon, pace, signals
 from occupier.domain.action import State
 from occupier.domain.errors import DatabaseError, NetworkError, SettingsError
 from occupier.domain.outcome import Outcome, Uncertain
@@ -122,7 +121,7 @@ class Stage:
 
 @pytest.fixture
 def make_stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Stage]]:
-    monkeypatch.setattr(daemon_module, "TICK", 0.01)
+    monkeypatch.setattr(pace, "TICK", 0.01)
     with ExitStack() as opened:
 
         def make(*accounts: str) -> Stage:
@@ -181,7 +180,7 @@ class TestStopping:
             return Uncertain("no_answer")
 
         stage.network().outcomes.append(lost)
-        stage.daemon._work(stage.wanted.setup.accounts[0])
+        stage.daemon.lanes.work(stage.wanted.setup.accounts[0])
         assert stage.states() == [State.UNCERTAIN]
         assert stage.network().reads == before
         stage.daemon.shutdown()
@@ -189,19 +188,19 @@ class TestStopping:
     def test_nothing_begins_once_it_was_told_to_stop(self, stage: Stage) -> None:
         stage.occupied()
         stage.daemon.stop.set()
-        stage.daemon._polls()
-        stage.daemon._lane("lane:courrier")
+        stage.daemon.polls.hand_out()
+        stage.daemon.lanes.run("lane:courrier")
         assert stage.network().orders == []
         stage.daemon.shutdown()
 
     def test_signals_stop_and_reload(self, stage: Stage) -> None:
         kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
         try:
-            stage.daemon.listen_to_signals()
+            stage.daemon.signals.listen()
             signal.raise_signal(signal.SIGHUP)
-            stage.daemon._control()
+            stage.daemon.control()
             assert stage.notices.kinds == ["reload"]
-            stage.daemon._control()
+            stage.daemon.control()
             assert stage.notices.kinds == ["reload"]
             signal.raise_signal(signal.SIGTERM)
             stage.daemon.run()
@@ -216,12 +215,12 @@ class TestStopping:
     ) -> None:
         kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)}
         try:
-            stage.daemon.listen_to_signals()
-            monkeypatch.setattr(daemon_module, "ONE_STROKE", float("inf"))
+            stage.daemon.signals.listen()
+            monkeypatch.setattr(signals, "ONE_STROKE", float("inf"))
             for _ in range(3):
                 signal.raise_signal(signal.SIGINT)
-            assert stage.daemon.interrupted
-            monkeypatch.setattr(daemon_module, "ONE_STROKE", -1.0)
+            assert stage.daemon.signals.interrupted
+            monkeypatch.setattr(signals, "ONE_STROKE", -1.0)
             with pytest.raises(KeyboardInterrupt):
                 signal.raise_signal(signal.SIGINT)
         finally:
@@ -232,7 +231,7 @@ class TestStopping:
     def test_what_ends_with_the_first_poll_is_told_as_missed(
         self, stage: Stage, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(daemon_module, "SAFETY", 0.1)
+        monkeypatch.setattr(pace, "SAFETY", 0.1)
         stage.occupied()
         stage.clock.advance(HOUR)
         stage.show("1")
@@ -279,22 +278,22 @@ class TestWaking:
 
     def test_an_earlier_hour_is_never_overwritten_by_a_later_one(self, stage: Stage) -> None:
         daemon, clock = stage.daemon, stage.clock
-        daemon._scheduler.start(paused=True)
-        daemon._add_lanes()
+        daemon.jobs.scheduler.start(paused=True)
+        daemon.lanes.follow()
 
         def ahead() -> timedelta:
-            at: datetime = daemon._scheduler.get_job("lane:courrier").next_run_time
+            at: datetime = daemon.jobs.scheduler.get_job("lane:courrier").next_run_time
             return at - datetime.now(UTC)
 
-        daemon._scheduler.get_job("lane:courrier").modify(next_run_time=datetime.now(UTC) + HOUR)
-        daemon._wake("lane:courrier", clock.now() + 10 * MINUTE)
+        daemon.jobs.scheduler.get_job("lane:courrier").modify(next_run_time=datetime.now(UTC) + HOUR)
+        daemon.jobs.wake("lane:courrier", clock.now() + 10 * MINUTE)
         assert 9 * MINUTE < ahead() < 11 * MINUTE
-        daemon._wake("lane:courrier", clock.now() + 20 * MINUTE)
+        daemon.jobs.wake("lane:courrier", clock.now() + 20 * MINUTE)
         assert ahead() < 11 * MINUTE
-        daemon.wake_lanes()
+        daemon.lanes.wake()
         assert ahead() < SECOND
-        daemon._wake("lane:gone", clock.now())
-        daemon._scheduler.shutdown()
+        daemon.jobs.wake("lane:gone", clock.now())
+        daemon.jobs.scheduler.shutdown()
         daemon.shutdown()
 
     def test_news_that_could_not_be_followed_is_news_until_it_is(
@@ -307,9 +306,9 @@ class TestWaking:
             if len(asked) == 1:
                 raise DatabaseError("The database {path} cannot be used: {cause}.", path="x", cause="locked")
 
-        monkeypatch.setattr(stage.daemon, "wake_lanes", locked_once)
+        monkeypatch.setattr(stage.daemon.lanes, "wake", locked_once)
         for _ in range(3):
-            stage.daemon._watched("control", stage.daemon._control)
+            stage.daemon.jobs.watched("control", stage.daemon.control)
         assert len(asked) == 2
         assert stage.notices.kinds == ["job"]
         stage.daemon.shutdown()
@@ -324,16 +323,16 @@ class TestWaking:
             return fetch(asked)
 
         stage.fetcher.fetch = slow  # type: ignore[method-assign]
-        stage.daemon._polls()
+        stage.daemon.polls.hand_out()
         assert fetching.wait(PATIENCE)
-        stage.daemon._polls()
+        stage.daemon.polls.hand_out()
         assert len(stage.fetcher.asked) == 0
-        assert stage.daemon._next_poll is None
+        assert stage.daemon.polls.next_at is None
         go_on.set()
-        stage.daemon._pollers.shutdown()
+        stage.daemon.polls.end(wait=True)
         assert len(stage.fetcher.asked) == 1
-        stage.daemon._polls()
-        assert stage.daemon._next_poll == stage.clock.now() + MINUTE
+        stage.daemon.polls.hand_out()
+        assert stage.daemon.polls.next_at == stage.clock.now() + MINUTE
         stage.daemon.shutdown()
 
 
@@ -347,22 +346,22 @@ class TestWatching:
             return Fetched(None)
 
         stage.fetcher.fetch = stuck  # type: ignore[method-assign]
-        stage.daemon._polls()
+        stage.daemon.polls.hand_out()
         assert fetching.wait(PATIENCE)
         stage.clock.advance(90 * SECOND)
-        stage.daemon._watch_jobs()
+        stage.daemon.jobs.watch()
         assert stage.notices.kinds == []
         stage.clock.advance(SECOND)
-        stage.daemon._watch_jobs()
-        stage.daemon._watch_jobs()
+        stage.daemon.jobs.watch()
+        stage.daemon.jobs.watch()
         assert stage.notices.kinds == ["stuck"]
         assert "poll:une" in str(stage.notices.told[0].sentence)
         go_on.set()
         stage.daemon.shutdown()
 
     def test_what_succeeds_is_written_beside_the_heartbeat(self, stage: Stage) -> None:
-        stage.daemon._watched("housekeeping", stage.daemon._housekeep)
-        stage.daemon._control()
+        stage.daemon.jobs.watched("housekeeping", stage.daemon.rounds.housekeep)
+        stage.daemon.control()
         with stage.other.reading() as tx:
             assert tx.runtime.get("heartbeat") == stage.clock.now().isoformat()
             assert tx.runtime.get("job:housekeeping") == stage.clock.now().isoformat()
@@ -371,9 +370,9 @@ class TestWatching:
     def test_a_journal_that_cannot_be_written_is_said_and_tried_again(self, stage: Stage) -> None:
         stage.house.clocks.observe("www.example.org", timedelta(0))
         with stage.other._engine.connect().execution_options(occupier_writes=True) as held, held.begin():
-            stage.daemon._watched("housekeeping", stage.daemon._housekeep)
+            stage.daemon.jobs.watched("housekeeping", stage.daemon.rounds.housekeep)
         assert stage.notices.kinds == ["job"]
-        stage.daemon._watched("housekeeping", stage.daemon._housekeep)
+        stage.daemon.jobs.watched("housekeeping", stage.daemon.rounds.housekeep)
         assert stage.notices.kinds == ["job"]
         stage.daemon.shutdown()
 
@@ -381,7 +380,7 @@ class TestWatching:
         def mistake() -> None:
             raise RuntimeError("secret-token")
 
-        stage.daemon._watched("housekeeping", mistake)
+        stage.daemon.jobs.watched("housekeeping", mistake)
         assert stage.notices.kinds == ["bug"]
         assert "secret-token" not in str(stage.notices.told[0].sentence)
         stage.daemon.shutdown()
@@ -394,13 +393,13 @@ class TestAClockThatLeapsAhead:
         stage.house.clocks.observe("www.example.org", timedelta(0))
         right = stage.clock.now()
         stage.clock.jump(right + 30 * 24 * HOUR)
-        stage.daemon._mind_borders()
-        stage.daemon._housekeep()
-        stage.daemon._work(stage.wanted.setup.accounts[0])
+        stage.daemon.rounds.mind_borders()
+        stage.daemon.rounds.housekeep()
+        stage.daemon.lanes.work(stage.wanted.setup.accounts[0])
         assert stage.states() == [State.PENDING]
         stage.clock.jump(right)
-        stage.daemon._mind_borders()
-        stage.daemon._work(stage.wanted.setup.accounts[0])
+        stage.daemon.rounds.mind_borders()
+        stage.daemon.lanes.work(stage.wanted.setup.accounts[0])
         assert stage.states() == [State.SENT]
         stage.daemon.shutdown()
 
@@ -409,10 +408,10 @@ class TestAClockThatLeapsAhead:
         stage.house.watching.poll(stage.wanted.setup.feeds[0])
         stage.house.clocks.observe("www.example.org", timedelta(0))
         stage.clock.jump(stage.clock.now() + 9 * HOUR)
-        stage.daemon._mind_borders()
+        stage.daemon.rounds.mind_borders()
         stage.house.clocks.observe("www.example.org", timedelta(0))
-        stage.daemon._mind_borders()
-        stage.daemon._housekeep()
+        stage.daemon.rounds.mind_borders()
+        stage.daemon.rounds.housekeep()
         assert stage.states() == [State.MISSED]
         with stage.other.reading() as tx:
             assert tx.strikes.get("greve").closed_at == stage.clock.now()
@@ -422,17 +421,17 @@ class TestAClockThatLeapsAhead:
 class TestReloading:
     def test_new_settings_hold_whole(self, stage: Stage) -> None:
         stage.wanted = stage.settings("courrier", "second")
-        stage.daemon._scheduler.start(paused=True)
-        stage.daemon._add_lanes()
-        assert stage.daemon._reload() is None
+        stage.daemon.jobs.scheduler.start(paused=True)
+        stage.daemon.lanes.follow()
+        assert stage.daemon.reloading.reload() is None
         assert set(stage.house.networks) == {"courrier", "second"}
-        assert stage.daemon._scheduler.get_job("lane:second")
+        assert stage.daemon.jobs.scheduler.get_job("lane:second")
         stage.wanted = stage.settings("second")
-        assert stage.daemon._reload() is None
+        assert stage.daemon.reloading.reload() is None
         assert set(stage.house.networks) == {"second"}
-        assert stage.daemon._scheduler.get_job("lane:courrier") is None
-        stage.daemon._lane("lane:courrier")
-        stage.daemon._scheduler.shutdown()
+        assert stage.daemon.jobs.scheduler.get_job("lane:courrier") is None
+        stage.daemon.lanes.run("lane:courrier")
+        stage.daemon.jobs.scheduler.shutdown()
         stage.daemon.shutdown()
 
     @pytest.mark.parametrize("reason", ["unreadable", "secret", "strike", "database"])
@@ -455,7 +454,7 @@ class TestReloading:
             )
         with stage.other.writing() as tx:
             tx.runtime.set(RELOAD, "7f")
-        stage.daemon._control()
+        stage.daemon.control()
         assert stage.house.live.settings is before
         assert stage.house.networks == networks
         assert [n.serious for n in stage.notices.told if n.kind == "reload"] == [True]
@@ -468,8 +467,8 @@ class TestReloading:
     def test_a_mistake_of_ours_changes_nothing_either(self, stage: Stage) -> None:
         before = stage.house.live.settings
         stage.wanted = RuntimeError()  # type: ignore[assignment]
-        stage.daemon._told_to_reload = True
-        stage.daemon._watched("control", stage.daemon._control)
+        stage.daemon.signals.reload = True
+        stage.daemon.jobs.watched("control", stage.daemon.control)
         assert stage.house.live.settings is before
         assert stage.notices.kinds == ["bug"]
         stage.daemon.shutdown()
@@ -478,7 +477,7 @@ class TestReloading:
         with stage.other.writing() as tx:
             tx.runtime.set(RELOAD, "7f")
         for _ in range(3):
-            stage.daemon._control()
+            stage.daemon.control()
         assert stage.notices.kinds == ["reload"]
         with stage.other.reading() as tx:
             assert tx.runtime.get(RELOADED) == "7f"

@@ -76,6 +76,6 @@ def test_a_house_that_does_not_check_has_no_such_job(stage: Stage, *, checks: bo
     slow.may_end.set()
     asked(stage, slow, checks=checks)
     with stage.running():
-        while stage.daemon._scheduler.get_job("watchdog") is None:
+        while stage.daemon.jobs.scheduler.get_job("watchdog") is None:
             stage.daemon.stop.wait(0.001)
-        assert (stage.daemon._scheduler.get_job("eve") is not None) is checks
+        assert (stage.daemon.jobs.scheduler.get_job("eve") is not None) is checks

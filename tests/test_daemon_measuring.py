@@ -30,35 +30,35 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 
 
 def test_figures_are_read_when_they_are_due(stage: Stage) -> None:
-    stage.daemon._measure()
+    stage.daemon.rounds.measure()
     assert stage.network().looked_up == []
     stage.clock.advance(HOUR)
-    stage.daemon._measure()
-    stage.daemon._measure()
+    stage.daemon.rounds.measure()
+    stage.daemon.rounds.measure()
     assert stage.network().looked_up == [("1",)]
 
 
 def test_a_lane_that_works_is_left_alone(stage: Stage) -> None:
     stage.clock.advance(HOUR)
-    stage.daemon._add_lanes()
-    with stage.daemon._lanes["lane:courrier"]:
-        stage.daemon._measure()
+    stage.daemon.lanes.follow()
+    with stage.daemon.lanes.locks["lane:courrier"]:
+        stage.daemon.rounds.measure()
         assert stage.network().looked_up == []
-    stage.daemon._measure()
+    stage.daemon.rounds.measure()
     assert stage.network().looked_up == [("1",)]
 
 
 def test_a_dry_run_counts_nothing(stage: Stage) -> None:
     object.__setattr__(stage.house, "dry", True)
     stage.clock.advance(HOUR)
-    stage.daemon._measure()
+    stage.daemon.rounds.measure()
     assert stage.network().looked_up == []
 
 
 def test_a_network_that_cannot_be_read_troubles_no_post(stage: Stage) -> None:
     stage.network().unreadable = NetworkError("{network} is not there.", network="courrier")
     stage.clock.advance(HOUR)
-    stage.daemon._measure()
+    stage.daemon.rounds.measure()
     stage.network().unreadable = None  # a post waits for its account to be readable, whoever wanted to read it before
     stage.show("1", "2")
     stage.clock.advance(MINUTE)

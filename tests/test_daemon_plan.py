@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-import occupier.daemon as daemon_module
 from occupier.bootstrap import House
+from occupier.daemon import pace
 from occupier.services.sealing import Sealing
 from occupier.settings import Settings
 from occupier.templates import JinjaTemplates
@@ -23,7 +23,7 @@ OTHER = '[messages]\nstrike = ["{{ strike.who }} {{ strike.reason }} {{ strike.e
 
 @pytest.fixture
 def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    monkeypatch.setattr(daemon_module, "TICK", 0.01)
+    monkeypatch.setattr(pace, "TICK", 0.01)
     with ExitStack() as opened:
         made = Stage(tmp_path, "courrier")
         opened.callback(made.close)
@@ -72,14 +72,14 @@ def test_a_reload_with_another_message_holds_and_one_with_the_old_ones_goes_on(
     seal(occupied, before)
     occupied.house.striking.take_over()
     occupied.wanted = occupied.settings("courrier", more=OTHER)
-    assert occupied.daemon._reload() is None
-    occupied.daemon._poll(before.setup.feeds[0])
-    occupied.daemon._work(occupied.wanted.setup.accounts[0])
+    assert occupied.daemon.reloading.reload() is None
+    occupied.daemon.polls.poll(before.setup.feeds[0])
+    occupied.daemon.lanes.work(occupied.wanted.setup.accounts[0])
     assert (occupied.network().orders, held(occupied)) == ([], True)
     occupied.wanted = before
-    assert occupied.daemon._reload() is None
+    assert occupied.daemon.reloading.reload() is None
     assert (held(occupied), plans_told(occupied)) == (False, [True, False])
-    occupied.daemon._work(before.setup.accounts[0])
+    occupied.daemon.lanes.work(before.setup.accounts[0])
     assert len(occupied.network().orders) == 1
     occupied.daemon.shutdown()
 

@@ -33,7 +33,7 @@ def end(stage: Stage) -> Path:
 
 def test_the_account_is_there_when_the_strike_is_over(stage: Stage) -> None:
     path = end(stage)
-    stage.daemon._report()
+    stage.daemon.rounds.report()
     assert "greve" in path.read_text(encoding="utf-8")
     assert [n.kind for n in stage.notices.told].count("report") == 1
 
@@ -42,14 +42,14 @@ def test_the_account_is_there_when_the_strike_is_over(stage: Stage) -> None:
 def test_none_where_it_is_not_wanted(stage: Stage, refuse: str) -> None:
     path = end(stage)
     {"_no_report": _no_report, "_dry": _dry}[refuse](stage)
-    stage.daemon._report()
+    stage.daemon.rounds.report()
     assert not path.exists()
 
 
 def test_an_account_that_fails_stops_no_post(stage: Stage) -> None:
     (stage.folder / "reports").write_text("in the way")
     end(stage)
-    stage.daemon._report()
+    stage.daemon.rounds.report()
     stage.clock.advance(MINUTE)
     assert "report_failed" in [n.kind for n in stage.notices.told]
 

@@ -166,7 +166,7 @@ def _run(
         return _settings(session, house.dry)
 
     daemon = Daemon(house, reload)
-    daemon.listen_to_signals()
+    daemon.signals.listen()
     for sentence in _opening(house, session):
         teller.tell(Notice("start", sentence))
     with (
@@ -177,7 +177,7 @@ def _run(
     ):
         daemon.run()
     _say_where_to_look(house, teller)
-    return 130 if daemon.interrupted else 0
+    return 130 if daemon.signals.interrupted else 0
 
 
 def _say_where_to_look(house: House, teller: Teller) -> None:

@@ -274,12 +274,12 @@ class Room:
         """Do what the daemon's jobs do; what a clock that is believed showed to be over stays over."""
         believed = self.house.clocks.is_believed()
         known = [name for name, strike in self.strikes.items() if believed and self.clock.now() >= strike.ends_at]
-        self.daemon._control()
-        self.daemon._mind_borders()
+        self.daemon.control()
+        self.daemon.rounds.mind_borders()
         self.over.update(known)
-        self.daemon._housekeep()
+        self.daemon.rounds.housekeep()
         for account in self.house.live.setup().accounts:
-            self.daemon._work(account)
+            self.daemon.lanes.work(account)
 
     def publish(self, number: int) -> None:
         """Publish an article and let the feed be read; note the strike that concerns it by our clock."""

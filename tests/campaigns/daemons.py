@@ -15,9 +15,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from occupier import daemon as daemon_module
 from occupier.bootstrap import House, prepare_process
-from occupier.daemon import Daemon
+from occupier.daemon import Daemon, pace
 from occupier.domain.errors import DatabaseError, HeldElsewhere, OccupierError
 from occupier.domain.ports import Notice
 from occupier.domain.setup import FeedSource
@@ -81,7 +80,7 @@ class Daemons(World):
     def _run(self, wrap: Wrap | None) -> int:
         os.dup2(os.open(self.notes / "stderr", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), 2)
         heard = Heard(self.notes / "heard")
-        daemon_module.TICK = TICK
+        pace.TICK = TICK
         prepare_process()
         try:
             with lock.holding(self.settings().database):
@@ -90,7 +89,7 @@ class Daemons(World):
                 house = self.house(lambda house: _prepare(house, heard, wrap))
                 house.connect()
                 daemon = Daemon(house, self.settings)
-                daemon.listen_to_signals()
+                daemon.signals.listen()
                 daemon.run()
         except OccupierError as error:
             heard.tell(Notice("refused", error.sentence, serious=True))

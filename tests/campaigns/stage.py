@@ -121,12 +121,12 @@ class Stage:
 
     def turn(self) -> datetime | None:
         """Do once what the daemon's jobs do, one after the other; return when the next thing is due."""
-        self.daemon._control()
-        self.daemon._mind_borders()
-        self.daemon._housekeep()
+        self.daemon.control()
+        self.daemon.rounds.mind_borders()
+        self.daemon.rounds.housekeep()
         hours = []
         for account in self.house.live.setup().accounts:
-            hours.append(self.daemon._work(account))
+            hours.append(self.daemon.lanes.work(account))
             self.liar.wait_idle()
         return min((at for at in hours if at is not None), default=None)
 

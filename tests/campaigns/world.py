@@ -169,7 +169,7 @@ class World:
             house = self.house(wrap)
             house.connect()
             daemon = Daemon(house, self.settings)
-            daemon.listen_to_signals()
+            daemon.signals.listen()
             daemon.run()
             status = 0
         finally:
