@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import click
@@ -14,22 +14,29 @@ from occupier.cli.session import Session
 from occupier.cli.spoken import argument, command, flag, json_flag, option
 from occupier.cli.strikes import iso, known_strikes, strike_named
 from occupier.domain.errors import FailedError, Sentence, UsageError
+from occupier.domain.setup import NETWORKS
 from occupier.domain.strike import Strike, in_force_or_next
-from occupier.domain.tools import OldText, ReadyText, Tool, Where
+from occupier.domain.tools import OldText, ReadyText, Tool, Where, no_words_for
 from occupier.settings.old_texts import keep_old_text, read_old_texts
-from occupier.speech import clean_line, end_moment, moment, network_name, ngettext
+from occupier.speech import clean_line, end_moment, moment, network_name, ngettext, say
 from occupier.speech import gettext as _
-from occupier.templates.tools import known_tools
+from occupier.speech.figures import in_figures
+from occupier.templates.tools import known_tool, known_tools
 
 _TOOL = Sentence("TOOL")
 
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """The field that is meant: of which tool, and which of its fields."""
+    """The field that is meant: of which tool, which of its fields, and for which network where one is named."""
 
     tool: Tool
     where: Where
+    network: str | None = None
+
+    def before(self, strike: Strike, text: str = "") -> OldText:
+        """Return what stood in it before a strike."""
+        return OldText(strike.name, self.tool.name, text, self.network)
 
 
 @command(
@@ -47,6 +54,11 @@ class _Field:
         type=click.Choice([where.value for where in Where]),
         about=Sentence("Which field: what comes before the tool's text, behind it, or the whole of it."),
     ),
+    option(
+        "--network",
+        type=click.Choice(list(NETWORKS)),
+        about=Sentence("The network on which the tool posts; all of your accounts' otherwise."),
+    ),
     option("--title", metavar=Sentence("WORD"), about=Sentence("What the tool's field calls the article's title.")),
     option("--link", metavar=Sentence("WORD"), about=Sentence("What the tool's field calls the article's address.")),
     option("--old", metavar=Sentence("TEXT"), about=Sentence("The text that stands there now, to be kept.")),
@@ -58,7 +70,7 @@ def text(session: Session, strike: str | None, old: str | None, back: bool, **ty
     if back:
         return _give_back(session, strike)
     meant, field = _strike(session, strike), _field(typed)
-    texts = make_texting(session.settings).texts(meant, field.tool, field.where)
+    texts = make_texting(session.settings).texts(meant, field.tool, field.where, field.network)
     if session.as_json:
         session.show_json(_document(meant, field, texts))
     else:
@@ -78,18 +90,20 @@ def _strike(session: Session, name: str | None) -> Strike:
 
 
 def _field(typed: Mapping[str, str | None]) -> _Field:
-    known = known_tools().get((typed["tool"] or "").casefold())
-    title, link = typed["title"] or (known and known.title), typed["link"] or (known and known.link)
-    where = Where(typed["where"] or (Where.WHOLE if title and link else Where.PREFIX))
-    if where is Where.WHOLE and not (title and link):
+    known = known_tool(typed["tool"]) if typed["tool"] else None
+    tool = known or Tool(typed["tool"] or _("the usual tool"))
+    tool = replace(tool, title=typed["title"] or tool.title, link=typed["link"] or tool.link)
+    where = Where(typed["where"]) if typed["where"] else tool.usual_field
+    if where is None:
+        raise no_words_for(tool)
+    if where is Where.WHOLE and not tool.has_words:
         raise UsageError(
             "The words of “{tool}” for title and link are not known: name them with --title and --link, or use --where"
             " prefix. Known are: {tools}.",
             tool=typed["tool"] or "–",
-            tools=", ".join(known_tools()),
+            tools=", ".join(key for key, one in known_tools().items() if one.has_words),
         )
-    name = known.name if known else typed["tool"] or _("the usual tool")
-    return _Field(Tool(name, title or "", link or ""), where)
+    return _Field(tool, where, typed["network"])
 
 
 # --- what is shown ----------------------------------------------------------------------------------------------------
@@ -110,14 +124,30 @@ def _lines(session: Session, strike: Strike, field: _Field, texts: Sequence[Read
         yield ""
         for ready in (ready for ready in texts if ready.text == wording):
             yield f"  {_fits(ready)}"
+    yield from _about(field)
     zone, now = session.setup.zone, session.now()
-    yield _("Put it in {start}, not before. Put the old text back {end}: occupier cannot do it.").format(
-        start=moment(strike.starts_at, zone, now), end=end_moment(strike.ends_at, zone, now)
-    )
+    hours = {"start": moment(strike.starts_at, zone, now), "end": end_moment(strike.ends_at, zone, now)}
+    text = _("Put it in {start}, not before. Put the old text back {end}: occupier cannot do it.")
+    if strike.in_force(now):
+        text = _("Put it in now. Put the old text back {end}: occupier cannot do it.")
+    yield text.format(**hours)
+
+
+def _about(field: _Field) -> Iterator[str]:
+    tool = field.tool
+    if tool.source and not tool.is_known_to_take(field.where):
+        yield _("Whether {tool} has such a field is not known: see that it is there.").format(tool=tool.name)
+    elif tool.source:
+        yield _("As {source} has it: try it once, the tool may have changed.").format(source=tool.source)
+    if tool.reads_feed:
+        yield _("{tool} reads a feed: a strike feed would end by itself, at its hour (occupier init).").format(
+            tool=tool.name
+        )
 
 
 def _fits(ready: ReadyText) -> str:
-    values = {"network": network_name(ready.network), "length": ready.length, "limit": ready.limit, "room": ready.room}
+    counted = {"length": ready.length, "limit": ready.limit, "room": ready.room}
+    values = {"network": network_name(ready.network)} | {name: in_figures(n) for name, n in counted.items()}
     if ready.room < 0:
         return _("{network}: too long even without a title ({length} of {limit} characters).").format(**values)
     if ready.is_short_of_room:
@@ -132,6 +162,7 @@ def _document(strike: Strike, field: _Field, texts: Sequence[ReadyText]) -> Mapp
         "strike": strike.name,
         "tool": field.tool.name,
         "where": field.where.value,
+        "source": field.tool.source or None,
         "starts_at": iso(strike.starts_at),
         "ends_at": iso(strike.ends_at),
         "texts": [
@@ -145,10 +176,10 @@ def _document(strike: Strike, field: _Field, texts: Sequence[ReadyText]) -> Mapp
 
 def _keep(session: Session, strike: Strike, field: _Field, typed: str | None) -> None:
     path = session.settings.old_texts
-    kept = [old for old in read_old_texts(path) if (old.strike, old.tool) == (strike.name, field.tool.name)]
+    kept = [old for old in read_old_texts(path) if old.stands_where(field.before(strike))]
     old = typed if typed is not None or kept or session.as_json or not sys.stdin.isatty() else _pasted(session)
     if old and old.strip():
-        keep_old_text(path, OldText(strike.name, field.tool.name, old.strip()))
+        keep_old_text(path, field.before(strike, old.strip()))
         session.say(_("The old text is kept in {file}. To see it: {command}").format(
             file=path.name, command=f"occupier text {strike.name} --back"))  # fmt: skip
     elif kept:
@@ -174,7 +205,7 @@ def _give_back(session: Session, name: str | None) -> int:
         raise FailedError("No old text was kept: what stood in the tool's field is known to nobody here.")
     strikes = {strike.name: strike for strike in known_strikes(session)}
     if session.as_json:
-        session.show_json({"old": [{"strike": o.strike, "tool": o.tool, "text": o.text} for o in kept]})
+        session.show_json({"old": [asdict(old) for old in kept]})
         return 0
     session.say(ngettext("{n} old text:", "{n} old texts:", len(kept)).format(n=len(kept)))
     for old in kept:
@@ -185,7 +216,8 @@ def _give_back(session: Session, name: str | None) -> int:
 
 def _old(session: Session, old: OldText, strike: Strike | None) -> Iterator[str]:
     yield ""
-    tool = clean_line(old.tool)
+    place = old.place
+    tool = clean_line(place) if isinstance(place, str) else say(place)
     if strike is None:
         yield "  " + _("{tool}, from before the strike “{name}”:").format(tool=tool, name=old.strike)
     else:

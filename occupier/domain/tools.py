@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from occupier.domain.errors import TemplateError
+from occupier.domain.errors import FailedError, OccupierError, Sentence, TemplateError
 from occupier.domain.message import Voice, strike_values, worded
+from occupier.domain.setup import NETWORKS
 from occupier.domain.strike import LinkRule, Strike
 
 TITLE_ROOM = 90
@@ -27,12 +28,42 @@ class Where(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A tool, and how its field calls the title and the address of an article; `source` is where that was read."""
+    """A tool, and how its field calls the title and the address of an article, empty where it has no such words.
+
+    `source` is where that was read; `takes`: the fields for a text that it is known to have, where there are no words;
+    `reads_feed`: a strike feed can be put before it.
+    """
 
     name: str
-    title: str
-    link: str
+    title: str = ""
+    link: str = ""
     source: str = ""
+    takes: tuple[Where, ...] = (Where.PREFIX, Where.SUFFIX)
+    reads_feed: bool = False
+
+    @property
+    def has_words(self) -> bool:
+        """Whether a whole text can be written for it."""
+        return bool(self.title and self.link)
+
+    @property
+    def usual_field(self) -> Where | None:
+        """The field that says the most; None where it is known to take no text."""
+        return Where.WHOLE if self.has_words else next(iter(self.takes), None)
+
+    def is_known_to_take(self, where: Where) -> bool:
+        """Whether its documentation names such a field; beside its own words there is room for any text."""
+        return self.has_words or where in self.takes
+
+
+def no_words_for(tool: Tool) -> OccupierError:
+    """Return what is said of a tool that takes no text."""
+    return FailedError(
+        "{tool} takes no text of yours: it posts the title, the text and the link of what it reads. Let the strike go"
+        " through its feed (occupier init: a strike feed); or, if yours has a field for a text before its own, type"
+        " --where prefix.",
+        tool=tool.name,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +88,23 @@ class ReadyText:
 
 @dataclass(frozen=True, slots=True)
 class OldText:
-    """What stood in a tool's field before a strike."""
+    """What stood in a tool's field before a strike. `network`: on which it posts, where its fields differ by that."""
 
     strike: str
     tool: str
     text: str
+    network: str | None = None
+
+    @property
+    def place(self) -> Sentence | str:
+        """The tool, with the network where one is named."""
+        if self.network is None:
+            return self.tool
+        return Sentence("{tool} on {network}", {"tool": self.tool, "network": NETWORKS.get(self.network, self.network)})
+
+    def stands_where(self, other: OldText) -> bool:
+        """Say whether both stood in the same field before the same strike."""
+        return (self.strike, self.tool, self.network) == (other.strike, other.tool, other.network)
 
 
 def ready_text(pool: Sequence[str], strike: Strike, voice: Voice, tool: Tool, where: Where) -> ReadyText:

@@ -16,7 +16,6 @@ from occupier.onboarding.sections import ACCOUNTS, section
 from occupier.onboarding.world import World
 from occupier.speech import gettext as _
 
-NETWORKS = ("mastodon", "x", "facebook")
 _NAME = re.compile(r"[a-z0-9-]{1,32}")
 _SHORT = {"mastodon": "mastodon", "x": "x", "facebook": "page"}
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import count
 
-from occupier.onboarding.account import NETWORKS, NewAccount, Place, Way, existing, key_of
+from occupier.domain.setup import NETWORKS
+from occupier.onboarding.account import NewAccount, Place, Way, existing, key_of
 from occupier.onboarding.answers import Answer, Answers
 from occupier.onboarding.by_hand import (
     LAST_BY_HAND,
@@ -96,7 +97,7 @@ def _platform(world: World, answers: Answers, number: int) -> Question:
         _("{tool} on {network}").format(tool=tool, network=network_name(on)) for tool, on in tools_with_words(answers)
     ]
     names = list(dict.fromkeys(names))
-    labels = {"mastodon": "Mastodon", "x": "X", "facebook": _("a Facebook page")}
+    labels = {**NETWORKS, "facebook": _("a Facebook page")}
     done = _("none: that is all") if names else _("none for now")
     return Question(
         f"{key_of(number)}.platform",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from occupier.domain.by_hand import MANUAL
+from occupier.domain.errors import UsageError
 from occupier.onboarding.account import NewAccount, Place, name_question, owner_question, renew_question
 from occupier.onboarding.answers import Answer, Answers
 from occupier.onboarding.question import Question
 from occupier.onboarding.world import World
 from occupier.speech import clean_line, network_name
 from occupier.speech import gettext as _
-from occupier.templates.tools import known_tools
+from occupier.templates.tools import known_tool, known_tools
 
 LAST_BY_HAND, LAST_OF_WORDS = "owner", "tool"
 
@@ -56,10 +57,21 @@ def words_questions(answers: Answers, place: Place) -> Iterator[Question]:
         f"{place.key}.{LAST_OF_WORDS}",
         place.section,
         _("What is the tool called?"),
-        why=lambda: [why.format(tools=", ".join(known_tools()))],
+        why=lambda: [why.format(tools=", ".join(key for key, tool in known_tools().items() if tool.has_words))],
         default=usual or None,
-        read=lambda typed: Answer(clean_line(typed), said=_what_to_paste(place)),
+        read=lambda typed: _tool(typed, place),
     )
+
+
+def _tool(typed: str, place: Place) -> Answer:
+    known = known_tool(typed)
+    if known is not None and known.usual_field is None:
+        raise UsageError(
+            "{tool} takes no text of yours: it posts the title, the text and the link of what it reads. < goes back:"
+            " choose the feed whose address you can change.",
+            tool=known.name,
+        )
+    return Answer(clean_line(typed), said=_what_to_paste(place))
 
 
 def _server(world: World, place: Place, host: str | None) -> Question:

@@ -23,13 +23,15 @@ class Texting:
         self._rulers = rulers
         self._setup = setup
 
-    def texts(self, strike: Strike, tool: Tool, where: Where) -> list[ReadyText]:
-        """Return a text for each network of the settings' accounts; for every network where they have none.
+    def texts(self, strike: Strike, tool: Tool, where: Where, network: str | None = None) -> list[ReadyText]:
+        """Return a text for the network, or for each of the settings' accounts; for every one where they have none.
 
         Raises:
             TemplateError: the messages of the settings cannot be rendered.
         """
         setup = self._setup()
+        if network is not None:
+            return [self._text(setup, network, strike, tool, where)]
         used = dict.fromkeys(account.network for account in setup.accounts)
         networks = [network for network in used if network in self._rulers] or list(self._rulers)
         return [self._text(setup, network, strike, tool, where) for network in networks]
@@ -67,7 +69,7 @@ class Reminding:
                 tx.runtime.set(_note(old), "yes")
 
     def _tell(self, old: OldText, strike: Strike, in_force: Sequence[Strike]) -> None:
-        values = {"name": strike.name, "tool": old.tool, "end": strike.ended_at, "text": old.text}
+        values = {"name": strike.name, "tool": old.place, "end": strike.ended_at, "text": old.text}
         text = (
             "The strike “{name}” is over since {end}: put the old text back into {tool}. It was: {text} – To see it"
             " with its lines: occupier text {name} --back"
@@ -86,4 +88,4 @@ def _is_due(strike: Strike | None, now: datetime) -> bool:
 
 
 def _note(old: OldText) -> str:
-    return f"{_TOLD}{old.strike}:{old.tool}"
+    return f"{_TOLD}{old.strike}:{old.tool}" + (f":{old.network}" if old.network else "")

@@ -61,6 +61,14 @@ def test_a_file_that_cannot_be_read_stops_no_daemon(room: Newsroom) -> None:
     assert room.notices.told == []
 
 
+def test_a_tool_with_a_text_for_each_network_is_told_of_by_both(room: Newsroom) -> None:
+    room.strike()
+    room.striking.end("greve")
+    on_x, on_page = mind(room, *(OldText("greve", "IFTTT", "{title}", network) for network in ("x", "facebook")))
+    assert "IFTTT sur X." in on_x
+    assert "IFTTT sur Facebook." in on_page
+
+
 @pytest.mark.parametrize("others", [1, 3])
 def test_each_tool_is_told_of(room: Newsroom, others: int) -> None:
     room.strike()
