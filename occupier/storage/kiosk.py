@@ -9,16 +9,15 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, String, bindparam, func, select, text
+from sqlalchemy import Connection, Row, bindparam, select, text
 from sqlalchemy.dialects.sqlite import insert
 
 from occupier.domain.action import ANNOUNCE, Action, Payload, Purpose, State
 from occupier.domain.handing import Document, Placed, Reader
 from occupier.domain.ports import Actions
+from occupier.storage.given import GIVEN
 from occupier.storage.rows import action_of
 from occupier.storage.schema import UNREAD, actions, documents, readers, readings
-
-_GIVEN = func.json_each(bindparam("given", type_=String)).table_valued("value").c.value
 
 
 class SqlKiosk:
@@ -47,7 +46,7 @@ class SqlKiosk:
     def placed(self, target_id: int, articles: Collection[int]) -> dict[int, Placed]:
         """Return what is decided about these articles on a strike feed, by article."""
         c = actions.c
-        mine = (c.target_id == target_id) & (c.slot == ANNOUNCE) & c.article_id.in_(select(_GIVEN))
+        mine = (c.target_id == target_id) & (c.slot == ANNOUNCE) & c.article_id.in_(select(GIVEN))
         rows = self._db.execute(select(actions).where(mine), {"given": json.dumps(list(articles))})
         return {row.article_id: _placed(row) for row in rows}
 

@@ -20,7 +20,7 @@ from occupier.storage.control import SqlStrikes, told_of
 from occupier.storage.destruction import empty
 from occupier.storage.events import SqlEvents, event_text
 from occupier.storage.schema import seals, strikes, targets
-from occupier.storage.watch import told_of_target
+from occupier.storage.targets import told_of_target
 
 _EVENT = "seq, at, kind, action_id, strike_id, target_id, data, prev_hash, hash"
 _HISTORIES = (

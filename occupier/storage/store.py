@@ -30,9 +30,11 @@ from occupier.domain.ports import (
     Targets,
     Transaction,
 )
+from occupier.storage.articles import SqlArticles
 from occupier.storage.control import SqlPauses, SqlRuntime, SqlStrikes
 from occupier.storage.engine import BUSY_MS, WRITES, make_engine
 from occupier.storage.events import SqlEvents
+from occupier.storage.feeds import SqlFeeds
 from occupier.storage.footing import Footing
 from occupier.storage.kiosk import SqlKiosk
 from occupier.storage.ledger import SqlLedger
@@ -41,7 +43,7 @@ from occupier.storage.outbox import SqlActions
 from occupier.storage.recounts import SqlRecounts
 from occupier.storage.register import SqlRegister
 from occupier.storage.seals import SqlSeals
-from occupier.storage.watch import SqlArticles, SqlFeeds, SqlTargets
+from occupier.storage.targets import SqlTargets
 
 PAUSE_FILE = "PAUSE"
 """A file of this name beside the database stops every claim."""
