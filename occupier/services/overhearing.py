@@ -30,8 +30,9 @@ EVERY, EVERY_BILLED = timedelta(minutes=5), timedelta(minutes=20)
 """Between two readings of an account; where each post that is read is billed, the second."""
 SHARE = 4
 """The quarter of a day's budget: what posts may need is never spent on listening."""
-OVERLAP = timedelta(minutes=2)
-"""What a timeline may show late, or its clock lag behind ours."""
+OVERLAP, OVERLAP_BILLED = EVERY + timedelta(minutes=2), timedelta(minutes=2)
+"""What a timeline may show late, or its clock lag behind ours; where it costs nothing, each post is read twice, since
+networks answer from old copies too."""
 
 
 class Overhearing:
@@ -50,7 +51,8 @@ class Overhearing:
         self._clock = clock
         self._notices = notices
         self._setup = setup
-        self._read_at: dict[str, datetime] = {}
+        self._asked_at: dict[str, datetime] = {}
+        self._heard_until: dict[str, datetime] = {}
 
     def listen(self, account: Account, target: Target) -> int:
         """Read what is new on an account, if it is time; return how many posts of others were news.
@@ -58,18 +60,21 @@ class Overhearing:
         Raises DatabaseError; a network that cannot be read is asked again later.
         """
         now, price = self._clock.now(), self._networks[account.name].capabilities.read_microusd
-        last = self._read_at.get(account.name)
+        last = self._asked_at.get(account.name)
         if last is not None and timedelta(0) <= now - last < (EVERY_BILLED if price else EVERY):
             return 0
         with self._store.reading() as tx:
             strike = self._strike(tx, account)
             if strike is None or not self._may_read(tx, account, target, price):
                 return 0
-        self._read_at[account.name] = now
+        self._asked_at[account.name] = now
+        since = max(strike.acts_from, self._heard_until.get(account.name, strike.acts_from))
         try:
-            read = self._networks[account.name].recent(max(strike.acts_from, last or strike.acts_from) - OVERLAP)
+            read = self._networks[account.name].recent(since - (OVERLAP_BILLED if price else OVERLAP))
         except NetworkError:
             return 0
+        if read.complete:
+            self._heard_until[account.name] = now
         if price:
             with self._store.noting() as tx:
                 tx.metrics.note(MetricRead(strike.id, target.id, Purpose.STRIKE, len(read.posts), read.cost_microusd))

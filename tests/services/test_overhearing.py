@@ -111,6 +111,49 @@ def test_a_network_that_cannot_be_read_is_asked_again_later(wall: Wall) -> None:
     assert wall.listen() == 1
 
 
+def test_what_was_posted_before_a_reading_failed_is_heard_by_the_next(wall: Wall) -> None:
+    wall.listen()
+    network = wall.room.network()
+    wall.room.clock.advance(MINUTE / 2)
+    wall.other(1)
+    for _ in range(3):
+        wall.room.clock.advance(EVERY)
+        network.unreadable = NetworkError("down")
+        assert wall.listen() == 0
+    network.unreadable = None
+    wall.room.clock.advance(EVERY)
+    assert wall.listen() == 1
+
+
+def test_what_was_posted_before_a_reading_was_cut_short_is_heard_by_the_next(wall: Wall) -> None:
+    wall.listen()
+    network = wall.room.network()
+    wall.room.clock.advance(MINUTE / 2)
+    wall.other(1)
+    hidden = network.posts.pop(0)
+    network.complete = False
+    for _ in range(3):
+        wall.room.clock.advance(EVERY)
+        assert wall.listen() == 0
+    network.complete = True
+    network.posts.insert(0, hidden)
+    wall.room.clock.advance(EVERY)
+    assert wall.listen() == 1
+
+
+def test_what_one_old_copy_did_not_show_is_heard_by_the_next_reading(wall: Wall) -> None:
+    wall.listen()
+    network = wall.room.network()
+    wall.room.clock.advance(MINUTE / 2)
+    wall.other(1)
+    hidden = network.posts.pop(0)
+    wall.room.clock.advance(EVERY)
+    assert wall.listen() == 0
+    network.posts.insert(0, hidden)
+    wall.room.clock.advance(EVERY)
+    assert wall.listen() == 1
+
+
 class TestWhereEachPostIsBilled:
     @pytest.fixture
     def billed(self, open_newsroom: Callable[..., Newsroom]) -> Wall:
