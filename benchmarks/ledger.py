@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from occupier.domain.action import Payload
+from occupier.domain.times import utc_text
 from occupier.storage import migrate
-from occupier.storage.schema import utc_text
 
 ACCOUNTS = ("mastodon", "x", "facebook")
 START = datetime(2020, 1, 24, 12, tzinfo=UTC)

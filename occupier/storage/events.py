@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Row, select
 
 from occupier.domain.ledger import GENESIS, Record, record_hash
 from occupier.domain.ports import Event
-from occupier.storage.schema import events, utc_text
+from occupier.domain.times import utc_text
+from occupier.storage.schema import events
 
 
 def event_hash(event: Event) -> str:
