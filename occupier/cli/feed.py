@@ -44,10 +44,16 @@ def serve(session: Session, host: str, port: int) -> int:
 
 def require_served(setup: Setup) -> None:
     """Refuse to serve where there is nothing to serve; raises UsageError."""
-    if not any(account.is_feed and not account.is_written for account in setup.accounts):
+    if not served_feeds(setup):
         raise UsageError(
             "The settings have no strike feed to serve: give an account platform = “feed”, and no deliver."
         )
+
+
+def served_feeds(setup: Setup) -> dict[str, str]:
+    """Return the address of each strike feed that occupier serves itself, at the usual place."""
+    names = (account.name for account in setup.accounts if account.is_feed and not account.is_written)
+    return {name: f"http://{USUAL_HOST}:{USUAL_PORT}/feeds/{name}.xml" for name in names}
 
 
 def opening(addresses: Mapping[str, str]) -> Iterator[Sentence]:

@@ -223,7 +223,11 @@ def _strike_feeds(house: House, teller: Teller, port: int | None) -> Iterator[No
     from occupier.cli import feed
     from occupier.web.strike_feeds import serving_feeds
 
-    feed.require_served(house.live.setup())
+    if not feed.served_feeds(house.live.setup()):
+        # whoever took the feed out of an installed daemon's settings still wants all the rest of it
+        teller.tell(Notice("start", Sentence("The settings have no strike feed to serve.")))
+        yield
+        return
     with serving_feeds(house, feed.USUAL_HOST, port) as addresses:
         for sentence in feed.opening(addresses):
             teller.tell(Notice("start", sentence))

@@ -7,10 +7,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from occupier.cli.feed import opening, served_feeds
 from occupier.cli.session import Session
 from occupier.cli.spoken import command, flag
 from occupier.domain.errors import FailedError, Sentence
 from occupier.speech import gettext as _
+from occupier.speech import say
 from occupier.supervision import Unit, launchd_unit, systemd_unit
 
 _USER = flag("--user", about=Sentence("For this user, without an administrator's rights: the only way there is."))
@@ -40,6 +42,9 @@ def install(session: Session, user: bool, show: bool) -> int:
     session.say(_("Written: {path}").format(path=unit.path))
     _run(unit.enable, unit)
     session.say(_("The daemon runs. See it: occupier status"))
+    if served := served_feeds(session.setup):
+        for sentence in opening(served):
+            session.say(say(sentence))
     session.say(_lasting(unit))
     session.say(_("A machine that sleeps posts nothing: switch its sleep off, and leave a laptop's lid open."))
     return 0
@@ -64,7 +69,8 @@ def _unit(session: Session) -> Unit:
     assert path is not None  # a session's settings are a file's
     make = launchd_unit if sys.platform == "darwin" else systemd_unit
     home = session.environ.get("HOME")
-    return make(Path(home) if home else Path.home(), _program(), path)
+    flags = ["--serve-feed"] if served_feeds(session.setup) else []
+    return make(Path(home) if home else Path.home(), _program(), path, flags=flags)
 
 
 def _program() -> tuple[str, ...]:

@@ -100,7 +100,7 @@ class Draft:
             self._part()
             self._document.append(name, tomlkit.aot())
             tables = self._document[name]
-        elif len(tables):
+        elif len(tables) and not self._is_new:  # in what it made itself, tomlkit sets tables off
             tables[-1].add(tomlkit.nl())
         tables.append(table)
 

@@ -63,7 +63,9 @@ class Unit:
     disable: tuple[tuple[str, ...], ...]
 
 
-def systemd_unit(home: Path, program: Sequence[str], settings: Path, name: str = "occupier") -> Unit:
+def systemd_unit(
+    home: Path, program: Sequence[str], settings: Path, name: str = "occupier", flags: Sequence[str] = ()
+) -> Unit:
     """Return the unit of one settings file, for the user's own systemd (`systemd.service(5)`, `systemd.exec(5)`).
 
     Args:
@@ -71,9 +73,10 @@ def systemd_unit(home: Path, program: Sequence[str], settings: Path, name: str =
         program: what is typed for `occupier` in full: an interpreter and its arguments, or the executable.
         settings: an absolute path.
         name: of the unit, where there are several.
+        flags: what else is typed for the daemon.
     """
     text = _SYSTEMD.format(
-        command=" ".join(map(_quoted, (*program, "run", "--settings", str(settings)))),
+        command=" ".join(map(_quoted, (*program, "run", "--settings", str(settings), *flags))),
         folder=_escaped(str(settings.parent)),
         environment=_escaped(str(settings.parent / "occupier.env")),
         watchdog=WATCHDOG,
@@ -88,13 +91,15 @@ def systemd_unit(home: Path, program: Sequence[str], settings: Path, name: str =
     )
 
 
-def launchd_unit(home: Path, program: Sequence[str], settings: Path, name: str = "occupier") -> Unit:
+def launchd_unit(
+    home: Path, program: Sequence[str], settings: Path, name: str = "occupier", flags: Sequence[str] = ()
+) -> Unit:
     """Return the agent of one settings file (`launchd.plist(5)`); arguments as `systemd_unit`."""
     label = f"org.{name}.run"
     path = home / "Library/LaunchAgents" / f"{label}.plist"
     agent = {
         "Label": label,
-        "ProgramArguments": [*program, "run", "--settings", str(settings)],
+        "ProgramArguments": [*program, "run", "--settings", str(settings), *flags],
         "WorkingDirectory": str(settings.parent),
         "RunAtLoad": True,
         "KeepAlive": {"SuccessfulExit": False},

@@ -36,6 +36,16 @@ def test_it_is_written_and_taken_into_service(desk: Desk, calls: Path) -> None:
     assert "goes on when you log out" in typed.out
 
 
+def test_a_strike_feed_is_served_by_it_too(desk: Desk, calls: Path) -> None:
+    assert "--serve-feed" not in desk.type("service", "install", "--user", "--show").out
+    desk.settings.write_text(
+        desk.settings.read_text() + '\n[[accounts]]\nname = "tool-x"\nplatform = "feed"\nfor_platform = "x"\n'
+    )
+    typed = desk.type("service", "install", "--user")
+    assert '"--serve-feed"' in unit(desk).read_text()
+    assert "http://127.0.0.1:8020/feeds/tool-x.xml" in typed.out
+
+
 def test_a_machine_that_keeps_nobody_s_programs_is_said_and_it_runs_all_the_same(desk: Desk, calls: Path) -> None:
     (desk.folder / "bin/loginctl").write_text("#!/bin/sh\nexit 1\n")
     typed = desk.type("service", "install", "--user")
