@@ -255,7 +255,7 @@ class TestTakeover:
         editing(room, takeover=Takeover.REPLACE)
         room.occupied()
         room.article(1)
-        room.live_on(3 * HOUR)
+        room.live_on(3 * HOUR, every=10 * MINUTE)
         assert room.states() == [("missed", "stale")]
         assert room.network().orders == []
 

@@ -265,7 +265,7 @@ class TestReading:
 
     def test_a_wait_does_not_take_a_persons_word_away(self, struck: Newsroom) -> None:
         struck.network().outcomes.extend([Retryable("connect")] * 5)
-        struck.live_on(100 * MINUTE)
+        struck.live_on(100 * MINUTE, every=5 * MINUTE)
         assert struck.states() == [("failed", "attempts")]
         struck.controlling.release(struck.action().id)
         struck.network().unreadable = NetworkError("down")
