@@ -55,15 +55,18 @@ class Kept:
         (first, fingerprint), *again = self.seals
         if first - acts_from >= _QUARTER:
             text = (
-                "Sealed {at} as {seal}, after the strike had begun. Since then every strike post is compared with it"
-                " before it leaves."
+                "Sealed around {at}, to a quarter of an hour, as {seal}: after the strike had begun. Since then every"
+                " strike post is compared with it before it leaves."
             )
             yield Sentence(text, {"at": first, "seal": fingerprint[:SHOWN]})
         else:
-            text = "Yes: sealed {at} as {seal}, and every strike post is compared with it before it leaves."
+            text = (
+                "Yes: sealed around {at}, to a quarter of an hour, as {seal}, and every strike post is compared with it"
+                " before it leaves."
+            )
             yield Sentence(text, {"at": first, "seal": fingerprint[:SHOWN]})
         for at, later in again:
-            yield Sentence("Sealed again {at}, as {seal}.", {"at": at, "seal": later[:SHOWN]})
+            yield Sentence("Sealed again around {at}, as {seal}.", {"at": at, "seal": later[:SHOWN]})
         yield from (_held(one) for one in self.held)
 
 

@@ -12,7 +12,7 @@ from occupier.domain.recount import AccountRecount, Fate, HourCount, Recount
 from occupier.report.document import Bar, Block, Chart, Figure, Figures, Heading, Paragraph, Table
 from occupier.speech import gettext as _
 from occupier.speech import network_name, ngettext, reason_words, say, short_time
-from occupier.speech.fates import FATES
+from occupier.speech.fates import FATES, shares
 from occupier.speech.figures import in_dollars
 
 HOUR = timedelta(hours=1)
@@ -74,13 +74,7 @@ def _remarks(recount: Recount) -> Iterator[Block]:
         text = ngettext("{n} post waits for a person: see occupier status.",
                         "{n} posts wait for a person: see occupier status.", waiting)  # fmt: skip
         yield Paragraph(text.format(n=waiting), alarm=True)
-    if recount.handed:
-        text = ngettext(
-            "Of those replaced, {n} was handed over to a tool or a person: occupier cannot see the end of it.",
-            "Of those replaced, {n} were handed over to a tool or a person: occupier cannot see the end of it.",
-            recount.handed,
-        )
-        yield Paragraph(text.format(n=recount.handed))
+    yield from (Paragraph(text) for text in shares(recount))
     if recount.gone:
         text = ngettext("{n} post was taken away since.", "{n} posts were taken away since.", recount.gone)
         yield Paragraph(text.format(n=recount.gone))

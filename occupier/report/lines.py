@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from occupier.domain.action import GIVEN, Purpose, State
+from occupier.domain.action import GIVEN, Purpose, State, Verb
 from occupier.report.document import Substitution
 from occupier.report.figures import brief_reason, short_day
 from occupier.speech import gettext as _
@@ -44,11 +44,11 @@ def _line(record: Mapping[str, Any], zone: ZoneInfo) -> Substitution:
 
 def _state(record: Mapping[str, Any], zone: ZoneInfo) -> str:
     state, reason, platform = record["state"], record["reason"], record["platform"]
-    if record.get("gone_by"):
-        return _("posted, and taken away since")
-    if state == State.SENT and record["kind"] == Purpose.ORDINARY:
+    if state == State.SENT and record["kind"] == Purpose.ORDINARY and not record["gone_by"]:
         return _("posted as usual (rule)")
-    words = state_words(state, zone=zone, platform=platform, reason=reason)
+    verb, gone_by = Verb(record["verb"]), record["gone_by"]
+    known = {"verb": verb, "gone_by": gone_by, "purpose": record["kind"], "replaced": record["replaced"]}
+    words = state_words(state, zone=zone, platform=platform, reason=reason, **known)
     if state in _EXPLAINED and reason:
         return _("{state}: {reason}").format(state=words, reason=brief_reason(reason, platform))
     return words

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from occupier.domain.recount import Announcement, Findings, Recount, Unannounced, Wording
+from occupier.domain.recount import AccountRecount, Announcement, Findings, Recount, Unannounced, Wording
+from occupier.domain.ways import NAMES
 from occupier.report.answers import answers
 from occupier.report.course import course
 from occupier.report.document import Block, Document, Facts, Heading, Item, Items, Paragraph, Substitutions
@@ -78,10 +79,16 @@ def _decision(found: Findings, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
         yield _("Agreed"), clean_line(strike.agreed)
     if strike.url:
         yield _("Page"), clean_line(strike.url)
-    yield _("Accounts"), ", ".join(account.account for account in recount.accounts) or _("none")
+    yield _("Accounts"), "\n".join(map(_account, recount.accounts)) or _("none")
     if found.feeds:
         yield _("Feeds"), ", ".join(found.feeds)
     yield _("Messages"), _wording(recount)
+
+
+def _account(account: AccountRecount) -> str:
+    if account.way is None:
+        return clean_line(account.account)
+    return _("{account}: {way}").format(account=clean_line(account.account), way=say(NAMES[account.way]))
 
 
 def _plan(recount: Recount, zone: ZoneInfo) -> Iterator[Block]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from occupier.domain.decision import SILENCE, USUAL_OUT
 from occupier.domain.errors import Sentence
-from occupier.domain.recount import Fate, Ground
+from occupier.domain.recount import Fate, Ground, Recount
+from occupier.speech.figures import in_figures
+from occupier.speech.languages import ngettext
 
 FATES: Mapping[Fate, Sentence] = {
     Fate.REPLACED: Sentence("replaced by a strike post"),
@@ -23,3 +26,26 @@ GROUNDS: Mapping[Ground, Sentence] = {
     Ground.OLD: Sentence("already old when it was first seen"),
     Ground.SILENCE: Sentence("the account keeps silent during strikes"),
 }
+
+
+def shares(recount: Recount) -> Iterator[str]:
+    """Yield what the figures of a strike hold that their names do not tell, a sentence each."""
+    if n := recount.edited:
+        text = ngettext("Of those replaced, {n} is the usual post itself, edited in place.",
+                        "Of those replaced, {n} are the usual posts themselves, edited in place.", n)  # fmt: skip
+        yield text.format(n=in_figures(n))
+    if n := recount.handed:
+        text = ngettext(
+            "Of those replaced, {n} was handed over to a tool or a person: occupier cannot see the end of it.",
+            "Of those replaced, {n} were handed over to a tool or a person: occupier cannot see the end of it.",
+            n,
+        )
+        yield text.format(n=in_figures(n))
+    if n := recount.left_for(SILENCE):
+        text = ngettext("Of those not posted, {n} was left by silence, as the settings say.",
+                        "Of those not posted, {n} were left by silence, as the settings say.", n)  # fmt: skip
+        yield text.format(n=in_figures(n))
+    if n := recount.left_for(USUAL_OUT):
+        text = ngettext("Of those not posted, {n} was left since the usual post was out already.",
+                        "Of those not posted, {n} were left since the usual post was out already.", n)  # fmt: skip
+        yield text.format(n=in_figures(n))

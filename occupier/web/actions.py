@@ -126,6 +126,9 @@ def _told(request: Request, action: Action) -> Response:
         attempts=action.attempts,
         platform=target.platform,
         reason=action.reason,
+        verb=action.verb,
+        purpose=action.purpose,
+        replaced=action.replaced,
     )
     notify(request, _("Post {id} on {account}: {state}").format(id=action.id, account=target.name, state=words))
     return _back(request)

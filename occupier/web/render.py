@@ -21,6 +21,7 @@ from occupier.speech import (
     full_day,
     gettext,
     group_words,
+    handed_words,
     moment,
     network_name,
     ngettext,
@@ -42,8 +43,8 @@ def page(request: Request, template: str, *, code: int = 200, **values: object) 
     `may_read`, `may_write`, `logged_in`, `language`, `languages` (addresses of this page by language), `notices`
     (sentences to show once), `path`, `now` (aware), `zone`, and, in that zone and language, `moment(at)`,
     `end_moment(at)`, `short_time(at)`, `countdown(at)`, `duration(length)`, `state_words(state, …)`,
-    `reason_words(reason, platform)`, `group_words(group)`, `network_name(platform)`, `place_name(account)`,
-    `in_figures(number)`, `full_day(date)` and `say(sentence)`.
+    `reason_words(reason, platform)`, `group_words(group)`, `handed_words(account)`, `network_name(platform)`,
+    `place_name(account)`, `in_figures(number)`, `full_day(date)` and `say(sentence)`.
     """
     text = environment().get_template(template).render(_of_request(request) | values)
     return HTMLResponse(text, code)
@@ -102,6 +103,7 @@ def environment() -> Environment:
         duration=duration,
         reason_words=reason_words,
         group_words=group_words,
+        handed_words=handed_words,
         network_name=network_name,
         place_name=place_name,
         in_figures=in_figures,

@@ -64,6 +64,8 @@ class Entry:
     dry_run: bool
     is_edited: bool = False
     """Whether the usual post itself was made to say the strike."""
+    is_displaced: bool = False
+    """Whether the usual post was deleted, so that the strike post stands in its place."""
 
     @property
     def is_out(self) -> bool:
@@ -79,6 +81,16 @@ class Entry:
     def is_retraction(self) -> bool:
         """Whether it takes a post away instead of making one."""
         return self.kind == Purpose.RETRACT.value
+
+    @property
+    def makes_room(self) -> bool:
+        """Whether it deletes the usual post, for a strike post to stand in its place."""
+        return self.kind == Purpose.REPLACE.value
+
+    @property
+    def is_given_back(self) -> bool:
+        """Whether it posts again what the deleted usual post said."""
+        return self.kind == Purpose.GIVE_BACK.value
 
     @property
     def is_restoration(self) -> bool:
@@ -125,7 +137,8 @@ def entry(record: Record, zone: ZoneInfo) -> Entry:
         gone_at=_instant(record.get("gone_at")),
         error=clean((record["error"] or {}).get("message") or ""),
         dry_run=bool(record["dry_run"]),
-        is_edited=record["verb"] == Verb.EDIT and record["kind"] == Purpose.STRIKE and state is State.SENT,
+        is_edited=record["replaced"] == "edited" and state is State.SENT,
+        is_displaced=record["replaced"] == "deleted",
     )
 
 
@@ -137,8 +150,10 @@ def _words(record: Record, zone: ZoneInfo) -> str:
         attempts=record["attempts"],
         platform=record["platform"],
         reason=record["reason"],
-        verb=Verb.EDIT if record["verb"] == Verb.EDIT else Verb.PUBLISH,
-        undoes=record["kind"] == Purpose.RESTORE,
+        verb=record["verb"],
+        gone_by=record["gone_by"],
+        purpose=record["kind"],
+        replaced=record["replaced"],
     )
 
 

@@ -16,7 +16,8 @@ from occupier.domain.errors import Sentence
 from occupier.domain.ports import Transaction
 from occupier.domain.recount import Fate, Ground, Recount, Wording
 from occupier.domain.strike import Strike
-from occupier.speech.fates import FATES, GROUNDS
+from occupier.domain.ways import NAMES
+from occupier.speech.fates import FATES, GROUNDS, shares
 from occupier.speech.figures import dollars
 from occupier.web.charts import Day, timeline
 from occupier.web.counting import Counted, Counting
@@ -76,6 +77,8 @@ def overview(request: Request) -> Response:
         is_live=strike.in_force(recount.at) and request.query_params.get("live") != "no",
         counted=[(fate, FATES[fate], recount.total(fate)) for fate in Fate],
         Fate=Fate,
+        WAYS=NAMES,
+        shares=list(shares(recount)),
         exceptions=_exceptions(recount),
         slipped=[(one, web_address(one.url)) for one in recount.slipped[:_NEWEST]],
         wording=_WORDINGS[recount.wording],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -9,8 +10,13 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
+from occupier.domain.action import State
+from occupier.domain.errors import Sentence
 from occupier.domain.gaps import Gap
 from occupier.domain.ports import FeedState
+from occupier.domain.setup import Setup
+from occupier.domain.strike import Strike
+from occupier.domain.ways import NAMES, in_full, way_of
 from occupier.services.gaps import gaps
 from occupier.services.reviewing import AccountStatus
 from occupier.speech import GROUPS, Group
@@ -24,13 +30,25 @@ _LOOKED_BACK = timedelta(days=31)
 
 @dataclass(frozen=True, slots=True)
 class ShownAccount:
-    """An account with its four groups counted."""
+    """An account with its four groups counted, and its way. What was handed to others stands apart from the posted."""
 
     status: AccountStatus
     groups: tuple[tuple[Group, int], ...]
+    handed: int
     last_url: str | None
+    slipped_url: str | None
     spent: str
     budget: str | None
+
+    @property
+    def way(self) -> Sentence:
+        """The way of its articles in a strike, in a few words."""
+        return NAMES[way_of(self.status.account)]
+
+    @property
+    def way_in_full(self) -> tuple[Sentence, ...]:
+        """What the way means."""
+        return in_full(self.status.account)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +63,20 @@ class ShownFeed:
 
 def strikes(request: Request) -> Response:
     """Answer every strike ever declared, newest first."""
-    with house_of(request).store.reading() as tx:
-        found = list(reversed(tx.strikes.all()))
-    return show(request, "strikes.html", "strikes", strikes=found)
+    house = house_of(request)
+    with house.store.reading() as tx:
+        found, now = list(reversed(tx.strikes.all())), tx.now
+    setup = house.live.setup()
+    ways = {strike.id: dict(_ways(strike, setup)) for strike in found if not strike.is_over(now)}
+    return show(request, "strikes.html", "strikes", strikes=found, ways=ways)
+
+
+def _ways(strike: Strike, setup: Setup) -> Iterator[tuple[str, Sentence]]:
+    """Yield the accounts that a strike concerns, each with its way; those of the past may have had others."""
+    feeds = strike.feeds or frozenset(feed.name for feed in setup.feeds)
+    for account in setup.accounts:
+        if not account.test and account.follows(feeds) and strike.covers(account.name, feeds):
+            yield account.name, NAMES[way_of(account)]
 
 
 def accounts(request: Request) -> Response:
@@ -57,12 +86,15 @@ def accounts(request: Request) -> Response:
 
 
 def _account(found: AccountStatus) -> ShownAccount:
-    groups = tuple((group, sum(found.counts.get(state, 0) for state in GROUPS[group])) for group in Group)
+    seen = {group: [state for state in GROUPS[group] if state is not State.HANDED] for group in Group}
+    groups = tuple((group, sum(found.counts.get(state, 0) for state in states)) for group, states in seen.items())
     budget = found.account.budget_microusd
     return ShownAccount(
         status=found,
         groups=groups,
+        handed=found.counts.get(State.HANDED, 0),
         last_url=web_address(found.last_post.remote_url) if found.last_post else None,
+        slipped_url=web_address(found.slipped.url) if found.slipped else None,
         spent=dollars(found.spent_microusd),
         budget=None if budget is None else dollars(budget),
     )
