@@ -111,15 +111,20 @@ def next_steps(world: World, answers: Answers, *, option: str) -> Iterator[str]:
         yield _("First, in every window, load the keys: {command}").format(
             command=f"set -a; . {shlex.quote(str(file))}; set +a")  # fmt: skip
     tomorrow = (world.now().astimezone(ZoneInfo(answers.text("zone"))) + timedelta(days=1)).date()
-    words = f'--mandate "{_("Assembly of …")}" --reason "{_("against …")}"'
-    declared = f"{tomorrow} --from {tomorrow}T09:00 --to {tomorrow}T19:00 {words}"
-    steps = (
-        (_("See it all in a minute; nothing is posted:"), f"rehearse --settings {shlex.quote(str(world.file))}"),
-        (_("Declare what was voted, with its own hours and words:"), f"strike declare {declared}{option}"),
-        *_words(answers, str(tomorrow), option),
+    decided = f'--mandate "{_("Assembly of …")}" --reason "{_("against …")}"'
+    declared = f"{tomorrow} --from {tomorrow}T09:00 --to {tomorrow}T19:00 {decided}"
+    voted = (
         (_("Find out tonight what would go wrong tomorrow:"), f"check{option}"),
         (_("Make the page that the assembly votes on:"), f"plan {tomorrow} --output plan.html{option}"),
         (_("After the vote, seal it: what was not voted does not leave:"), f"plan {tomorrow} --seal{option}"),
+    )
+    words = tuple(_words(answers, str(tomorrow), option))
+    posts_nothing = words and not existing(world) and not new_accounts(answers)
+    steps = (
+        (_("See it all in a minute; nothing is posted:"), f"rehearse --settings {shlex.quote(str(world.file))}"),
+        (_("Declare what was voted, with its own hours and words:"), f"strike declare {declared}{option}"),
+        *words,
+        *(() if posts_nothing else voted),
         (_("Start it, and leave the window open:"), f"run{_pages(world, answers)}{option}"),
         *_pointing(world, answers, option),
         (_("Or better, have the machine start it, and start it again:"), f"service install{option}"),

@@ -165,6 +165,8 @@ def test_words_leave_nothing_in_the_settings_and_lead_to_the_command(desk: Desk)
     assert "So far: IFTTT on X" in person.screen
     lines = "\n".join(next_steps(desk.world(), answers, option=""))
     assert "occupier text 2020-01-24 --tool IFTTT --network x\n" in lines
+    assert "occupier run\n" in lines  # it tells when the old text is to be put back
+    assert "occupier plan" not in lines
     write_settings(desk.world(), answers)
     assert load(desk.file, {}, NOW).setup.accounts == ()
 
