@@ -24,14 +24,14 @@ def waits_until(tx: Transaction, account: Account, action: Action, setup: Setup)
         return None
     if any(seen.verdict == "elsewhere" for seen in tx.actions.observations(action.id, action.decided_at)):
         return None  # it was seen already
-    until = tx.articles.get(action.article_id).first_seen_at + max(account.usual_within, _learnt(tx, action, setup))
+    until = tx.articles.get(action.article_id).first_seen_at + _wait(tx, account, action, setup)
     return until if until > tx.now else None
 
 
-def _learnt(tx: Transaction, action: Action, setup: Setup) -> timedelta:
+def _wait(tx: Transaction, account: Account, action: Action, setup: Setup) -> timedelta:
     late, _ = _known(tx, action)
-    if late <= timedelta(0):
-        return late
+    if late <= account.usual_within:  # no later than somebody said that it would be
+        return account.usual_within
     # its next post may take longer than this one did; what waits for longer than half of its time would never leave
     return min(max(2 * late, setup.limits.usual_patience), setup.freshness / 2)
 

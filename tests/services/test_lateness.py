@@ -57,6 +57,21 @@ class TestTheSettingsSayHowLong:
         assert known.states() == [HELD]
         assert known.network().orders == []
 
+    def test_a_tool_that_is_no_later_than_that_makes_nothing_wait_longer(self, known: Newsroom) -> None:
+        known.live_on(8 * MINUTE)
+        usual(known, 1)
+        known.live_on(3 * MINUTE)
+        show(known, 1, 2)
+        known.live_on(11 * MINUTE)
+        assert known.states() == [HELD, SENT]
+
+    def test_a_tool_that_is_later_than_that_does(self, known: Newsroom) -> None:
+        known.live_on(11 * MINUTE)
+        usual(known, 1)
+        show(known, 1, 2)
+        known.live_on(15 * MINUTE)
+        assert known.states() == [SENT, WAITS]
+
     def test_what_a_person_lets_go_beside_the_usual_post_waits_no_more(self, known: Newsroom) -> None:
         usual(known, 1)
         known.live_on(11 * MINUTE)
