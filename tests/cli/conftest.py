@@ -6,9 +6,11 @@ import gettext
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -63,6 +65,10 @@ class Typed:
         """The one document on standard output."""
         return json.loads(self.out)
 
+    def says(self, words: str) -> bool:
+        """Whether it complained in these words, whatever their blanks, and of nothing inside the program."""
+        return words in self.err.replace("\N{NO-BREAK SPACE}", " ") and "Traceback" not in self.err
+
 
 @dataclass
 class Desk:
@@ -85,6 +91,17 @@ class Desk:
     def write(self, text: str, language: str = "en") -> None:
         rest = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("language = "))
         self.settings.write_text(f'language = "{language}"\n{rest}', encoding="utf-8")
+
+    def become_newer(self) -> None:
+        """Have the database be one of an occupier to come."""
+        self.type(*DECLARE)
+        with closing(sqlite3.connect(self.database)) as db:
+            db.execute("UPDATE alembic_version SET version_num = '9999'")
+            db.commit()
+
+    def become_a_letter(self) -> None:
+        """Have the database be none."""
+        self.database.write_text("This is a letter, not a database. " * 100, encoding="utf-8")
 
     def type(self, *arguments: str, settings: bool = True) -> Typed:
         """Run a command in this process."""
