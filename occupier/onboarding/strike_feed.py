@@ -87,8 +87,8 @@ def what_to_do(name: str, deliver: Mapping[str, object]) -> tuple[str, ...]:
         address = address.format(where=next(iter(deliver.values())))
     before = _(
         "The evening before: start occupier, note the address that the tool reads now, and put this one in its place."
-        " At its first reading the tool sees only what was there already. Do not pause it: it is what posts; have it post at"
-        " once what it reads, for what it queues may go out after the end."
+        " At its first reading the tool sees only what was there already. Do not pause it: it is what posts; have it"
+        " post at once what it reads, for what it queues may go out after the end."
     )
     after = _(
         "Afterwards, leave it there for some days: to the old address, articles that were kept from it would be new."
@@ -142,8 +142,8 @@ def _where(world: World, place: Place, way: str, before: Delivery | None) -> Que
     texts = {
         FILE: _("Into which file? Write its whole path, for example /var/www/html/greve.xml."),
         "sftp": _(
-            "To which address? For example sftp://user@host.example/www/strike.xml, without the password, on a server that"
-            " ssh knows already."
+            "To which address? For example sftp://user@host.example/www/strike.xml, without the password, on a server"
+            " that ssh knows already."
         ),
         "webdav": _("To which address? For example https://user@dav.example/strike.xml, without the password."),
         COMMAND: _("Which command? For example: rclone rcat depot:greve.xml"),
