@@ -7,7 +7,7 @@ what it edits, and what that was, is written in it before the call. So no articl
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from occupier.domain.action import WAITING, Action, GoneBy, Payload, Proof, Purpose, State, Verb, restored_by
 from occupier.domain.article import Key, KeyKind, canonical_link
@@ -71,7 +71,7 @@ class Editing:
     ) -> Snapshot | None:
         """Return the usual post, written down as it is; else have the article announced in another way, if at all."""
         before = Snapshot.from_json(action.before) if action.before else None
-        unsent = surely_unsent(tx.actions.attempts(action.id))
+        unsent = _is_untouched(tx, action)
         if found is not None and action.state is State.RETRY and _is_done(action, found):
             self._done(tx, account, action, found)
         elif not unsent and (found is None or before is None or not found.is_same(before)):
@@ -171,6 +171,18 @@ def _is_done(action: Action, found: Snapshot) -> bool:
 def _announces(tx: Transaction, action: Action, found: Snapshot) -> bool:
     keys = [Key(KeyKind.LINK, 0, link) for link in map(canonical_link, found.links) if link]
     return action.article_id in tx.articles.owners(keys).values()
+
+
+def _is_untouched(tx: Transaction, action: Action) -> bool:
+    """Say whether no call can have edited the post; those from before it was taken over were to make another."""
+    tried = tx.actions.attempts(action.id)
+    if surely_unsent(tried):
+        return True
+    began: datetime | None = None
+    for event in tx.register.history(action.id):
+        if event.kind in ("taken_over", "let_go"):
+            began = None if event.kind == "let_go" else began or event.at
+    return surely_unsent([call for call in tried if began is None or call.started_at >= began])
 
 
 def _own(action: Action) -> Payload | None:

@@ -205,6 +205,17 @@ class TestReplacing:
         assert approved
         assert text_there(room) == approved.text
 
+    def test_what_was_tried_before_the_usual_post_was_out_was_no_edit_of_it(self, struck: Newsroom) -> None:
+        answers(struck, LOST, done=False)
+        struck.live_on(2 * MINUTE)
+        assert [state for state, _ in struck.states()] == ["uncertain"]
+        usual(struck)
+        struck.live_on(HOUR / 4)
+        assert struck.states() == [("sent", "receipt")]
+        assert [order.verb for order in struck.network().orders] == [Verb.PUBLISH, Verb.EDIT]
+        assert len(struck.network().posts) == 1
+        assert is_sound(struck)
+
     def test_a_post_that_cannot_be_read_is_not_edited_yet(self, struck: Newsroom) -> None:
         usual(struck)
         struck.step()
