@@ -55,7 +55,8 @@ class Tally:
     """How many actions of a target stand alike under a strike; the latest post and the latest claim among them.
 
     `late` counts the strike posts that were claimed at or after the strike's end: none, ever. `gone` counts the posts
-    that were taken away since, `edited` the usual posts that were made to say the strike where they stood.
+    that were taken away since, `edited` the usual posts that were made to say the strike where they stood, `restored`
+    those of them that were put back.
     """
 
     target_id: int
@@ -68,6 +69,7 @@ class Tally:
     late: int = 0
     gone: int = 0
     edited: int = 0
+    restored: int = 0
 
     @property
     def fate(self) -> Fate:
@@ -318,6 +320,11 @@ class Recount:
         return sum(account.gone for account in self.accounts)
 
     @property
+    def restored(self) -> int:
+        """How many usual posts that said the strike were put back as they were."""
+        return sum(tally.restored for account in self.accounts for tally in account.tallies)
+
+    @property
     def handed(self) -> int:
         """How many went to tools or people outside, over all accounts."""
         return sum(account.handed for account in self.accounts)
@@ -367,13 +374,16 @@ class Announcement(StrEnum):
     STRIKE = "strike"
     NOBODY = "nobody"
     LEFT = "left"
+    SILENCE = "silence"
+    """Nobody, since an account keeps silent during strikes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unannounced:
     """An article that was not announced as usual: replaced by a strike post, announced by nobody, or left by a rule.
 
-    What a rule left to the usual tool may be announced or not: occupier cannot see it.
+    `posts` are the addresses of the strike posts. What a rule left to the usual tool may be announced or not: occupier
+    cannot see it.
     """
 
     article_id: int
@@ -386,6 +396,11 @@ class Unannounced:
     feed: str | None = None
     summary: str = ""
     posts: tuple[str, ...] = ()
+
+    @property
+    def is_nobodys(self) -> bool:
+        """Whether nobody announced it, and nobody was to."""
+        return self.announcement in (Announcement.NOBODY, Announcement.SILENCE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,10 @@ def _remarks(recount: Recount) -> Iterator[Block]:
                         "{n} posts wait for a person: see occupier status.", waiting)  # fmt: skip
         yield Paragraph(text.format(n=waiting), alarm=True)
     yield from (Paragraph(text) for text in shares(recount))
+    if recount.restored:
+        text = ngettext("{n} edited post was put back as it was.", "{n} edited posts were put back as they were.",
+                        recount.restored)  # fmt: skip
+        yield Paragraph(text.format(n=recount.restored))
     if recount.gone:
         text = ngettext("{n} post was taken away since.", "{n} posts were taken away since.", recount.gone)
         yield Paragraph(text.format(n=recount.gone))

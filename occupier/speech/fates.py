@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from occupier.domain.decision import SILENCE, USUAL_OUT
 from occupier.domain.errors import Sentence
-from occupier.domain.recount import Fate, Ground, Recount
+from occupier.domain.recount import Announcement, Fate, Ground, Recount
 from occupier.speech.figures import in_figures
 from occupier.speech.languages import ngettext
 
@@ -25,6 +25,13 @@ GROUNDS: Mapping[Ground, Sentence] = {
     Ground.MASS: Sentence("too many new articles at once: a person decides"),
     Ground.OLD: Sentence("already old when it was first seen"),
     Ground.SILENCE: Sentence("the account keeps silent during strikes"),
+}
+
+ANNOUNCEMENTS: Mapping[Announcement, Sentence] = {
+    Announcement.STRIKE: Sentence("announced by a strike post"),
+    Announcement.LEFT: Sentence("left to the usual tool by a rule"),
+    Announcement.NOBODY: Sentence("announced by nobody"),
+    Announcement.SILENCE: Sentence("announced by nobody (silence)"),
 }
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import Enum, StrEnum, auto
 from zoneinfo import ZoneInfo
 
-from occupier.domain.action import GoneBy, State, Verb
+from occupier.domain.action import GoneBy, Purpose, State, Verb
 from occupier.domain.by_hand import MANUAL
 from occupier.domain.errors import Sentence
 from occupier.domain.limits import MAX_ATTEMPTS
@@ -46,8 +46,11 @@ class _Deed(Enum):
 
     ANNOUNCE = auto()
     EDIT = auto()
+    DISPLACE = auto()
     RETRACT = auto()
     RESTORE = auto()
+    CLEAR = auto()
+    GIVE_BACK = auto()
 
 
 _ANNOUNCED = {
@@ -69,6 +72,40 @@ _EDITED = _ANNOUNCED | {
     State.UNCERTAIN: Sentence("check: may be edited"),
 }
 """Of a usual post that was edited where it stands."""
+_DISPLACED = _ANNOUNCED | {
+    State.SENT: Sentence("in place of the usual post, which was deleted"),
+    **dict.fromkeys(
+        (State.REFUSED, State.FAILED, State.MISSED, State.LEFT),
+        Sentence("not posted: the usual message, which was deleted, is given back"),
+    ),
+}
+"""Of a strike post for which the usual post was deleted."""
+_CLEARED = {
+    State.PENDING: Sentence("usual post to be deleted"),
+    State.SENDING: Sentence("usual post being deleted"),
+    State.SENT: Sentence("usual post deleted"),
+    State.RETRY: Sentence("usual post to be deleted, tried again"),
+    State.UNCERTAIN: Sentence("check: the usual post may still be there"),
+    State.REFUSED: Sentence("{network} refused to delete the usual post"),
+    State.FAILED: Sentence("given up, usual post not deleted"),
+    State.HELD: Sentence("usual post not deleted, on hold"),
+    State.MISSED: Sentence("usual post not deleted"),
+    State.LEFT: Sentence("usual post not deleted"),
+    State.HANDED: Sentence("usual post not deleted"),
+}
+_GIVEN_BACK = {
+    State.PENDING: Sentence("usual message to be posted again"),
+    State.SENDING: Sentence("usual message being posted again"),
+    State.SENT: Sentence("usual message posted again"),
+    State.RETRY: Sentence("usual message to be posted again, tried again"),
+    State.UNCERTAIN: Sentence("check: the usual message may be posted again"),
+    State.REFUSED: Sentence("{network} refused the usual message: post it by hand"),
+    State.FAILED: Sentence("given up, usual message not posted again: post it by hand"),
+    State.HELD: Sentence("usual message not posted again, on hold"),
+    State.MISSED: Sentence("usual message not posted again"),
+    State.LEFT: Sentence("usual message not posted again"),
+    State.HANDED: Sentence("usual message not posted again"),
+}
 _RETRACTED = {
     State.PENDING: Sentence("to be retracted"),
     State.SENDING: Sentence("being retracted"),
@@ -98,6 +135,9 @@ _RESTORED = {
 _WORDS: Mapping[_Deed, Mapping[State, Sentence]] = {
     _Deed.ANNOUNCE: _ANNOUNCED,
     _Deed.EDIT: _EDITED,
+    _Deed.DISPLACE: _DISPLACED,
+    _Deed.CLEAR: _CLEARED,
+    _Deed.GIVE_BACK: _GIVEN_BACK,
     _Deed.RETRACT: _RETRACTED,
     _Deed.RESTORE: _RESTORED,
 }
@@ -106,6 +146,9 @@ _GONE: Mapping[tuple[_Deed, GoneBy], Sentence] = {
     (_Deed.ANNOUNCE, GoneBy.OCCUPIER): Sentence("posted, then retracted"),
     (_Deed.ANNOUNCE, GoneBy.OTHERS): Sentence("posted, then deleted by somebody else"),
     (_Deed.ANNOUNCE, GoneBy.UNKNOWN): Sentence("posted, no longer there"),
+    (_Deed.DISPLACE, GoneBy.OCCUPIER): Sentence("in place of the usual post, then retracted"),
+    (_Deed.DISPLACE, GoneBy.OTHERS): Sentence("in place of the usual post, then deleted by somebody else"),
+    (_Deed.DISPLACE, GoneBy.UNKNOWN): Sentence("in place of the usual post, no longer there"),
     (_Deed.EDIT, GoneBy.OCCUPIER): Sentence("in place of the usual post, then put back"),
     (_Deed.EDIT, GoneBy.OTHERS): Sentence("in place of the usual post, then deleted by somebody else"),
     (_Deed.EDIT, GoneBy.UNKNOWN): Sentence("in place of the usual post, no longer there"),
@@ -122,6 +165,10 @@ _BY_REASON: Mapping[tuple[_Deed, State, str], Sentence] = {
     (_Deed.EDIT, State.LEFT, "edited"): Sentence("usual post changed since, left as it is"),
     (_Deed.EDIT, State.LEFT, "gone"): Sentence("usual post taken away since"),
     (_Deed.ANNOUNCE, State.PENDING, "awaits_usual"): Sentence("waits for the usual post"),
+    (_Deed.ANNOUNCE, State.PENDING, "takes_place"): Sentence("waits until the usual post is deleted"),
+    (_Deed.CLEAR, State.SENT, "given_back"): Sentence("usual post deleted, then posted again"),
+    (_Deed.CLEAR, State.LEFT, "kept"): Sentence("usual post not deleted: it holds more than text"),
+    (_Deed.CLEAR, State.LEFT, "gone"): Sentence("usual post deleted by somebody else"),
     (_Deed.ANNOUNCE, State.MISSED, "not_done"): Sentence("nobody said that it was posted"),
     (_Deed.ANNOUNCE, State.MISSED, "not_by_hand"): Sentence("not posted, says a person"),
     (_Deed.ANNOUNCE, State.MISSED, "not_read"): Sentence("not read by your tool, not posted"),
@@ -167,7 +214,8 @@ def state_words(
     reason: str | None = None,
     verb: Verb | str = Verb.PUBLISH,
     gone_by: GoneBy | str | None = None,
-    undoes: bool = False,
+    purpose: Purpose | str = Purpose.STRIKE,
+    replaced: str | None = None,
 ) -> str:
     """Say a state: “à venir (11h42)”, “refusé par Facebook : …”.
 
@@ -180,11 +228,12 @@ def state_words(
         reason: why it stands so, as the log has it.
         verb: what is done: the same state of a retraction has other words.
         gone_by: who took a post away that was there.
-        undoes: whether an edit puts a post back, instead of making it say the strike.
+        purpose: what it is done for: the same verb of another purpose has other words.
+        replaced: how the usual post gave way to it, as the log has it.
     """
     if state not in set(State):
         return str(state)
-    deed = _deed(Verb(verb), undoes=undoes)
+    deed = _deed(Verb(verb), Purpose(purpose), replaced)
     sentence = _standing(State(state), deed, platform, reason, gone_by, is_dated=due_at is not None)
     return gettext(sentence.text).format(
         time=short_time(due_at, zone) if due_at else "",
@@ -195,19 +244,27 @@ def state_words(
     )
 
 
-def _deed(verb: Verb, *, undoes: bool) -> _Deed:
-    if verb is Verb.DELETE:
-        return _Deed.RETRACT
-    if undoes:
-        return _Deed.RESTORE
-    return _Deed.EDIT if verb is Verb.EDIT else _Deed.ANNOUNCE
+_DEEDS = {
+    Purpose.RETRACT: _Deed.RETRACT,
+    Purpose.RESTORE: _Deed.RESTORE,
+    Purpose.REPLACE: _Deed.CLEAR,
+    Purpose.GIVE_BACK: _Deed.GIVE_BACK,
+}
+
+
+def _deed(verb: Verb, purpose: Purpose, replaced: str | None) -> _Deed:
+    if purpose in _DEEDS:
+        return _DEEDS[purpose]
+    if verb is Verb.EDIT:
+        return _Deed.EDIT
+    return _Deed.DISPLACE if replaced == "deleted" else _Deed.ANNOUNCE
 
 
 def _standing(
     state: State, deed: _Deed, platform: str | None, reason: str | None, gone_by: str | None, *, is_dated: bool
 ) -> Sentence:
     """Return what says most of what is known."""
-    announces = deed in (_Deed.ANNOUNCE, _Deed.EDIT)
+    announces = deed in (_Deed.ANNOUNCE, _Deed.EDIT, _Deed.DISPLACE)
     known = (
         _GONE.get((deed, GoneBy(gone_by))) if gone_by and state is State.SENT else None,
         _BY_REASON.get((deed, state, reason or "")),

@@ -25,7 +25,8 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from occupier.domain.action import ANNOUNCE, GIVEN, Purpose, State, Verb
+from occupier.domain.action import ANNOUNCE, GIVEN, GoneBy, Purpose, State, Verb
+from occupier.domain.decision import SILENCE
 from occupier.domain.ports import Event
 from occupier.domain.recount import (
     Announcement,
@@ -79,8 +80,12 @@ class SqlRecounts:
         alike = (c.target_id, c.purpose, c.state, c.reason)
         latest = (func.max(c.sent_at), func.max(c.claimed_at))
         edited = func.sum(and_(c.verb == Verb.EDIT.value, c.state == State.SENT.value), type_=Integer)
+        # what was put back stands where it stood
+        was_restored = and_(c.verb == Verb.EDIT.value, c.gone_by.is_not_distinct_from(GoneBy.OCCUPIER.value))
+        restored = func.sum(was_restored, type_=Integer)
+        gone = func.count(c.gone_by) - restored
         rows = self._db.execute(
-            select(*alike, func.count(), *latest, func.coalesce(late, 0), func.count(c.gone_by), edited)
+            select(*alike, func.count(), *latest, func.coalesce(late, 0), gone, edited, restored)
             .where(*_mine(strike))
             .group_by(*alike)
         )
@@ -280,8 +285,8 @@ def _is_announced() -> ColumnElement[bool]:
     return or_(_another(_OTHER.c.state.not_in(_UNPOSTED)), _another(elsewhere))
 
 
-def _is_left() -> ColumnElement[bool]:
-    return _another(_OTHER.c.state == State.LEFT.value, _OTHER.c.reason == "rule")
+def _is_left(reason: str = "rule") -> ColumnElement[bool]:
+    return _another(_OTHER.c.state == State.LEFT.value, _OTHER.c.reason == reason)
 
 
 def _unannounced(strike: Strike) -> Select[Any]:
@@ -304,6 +309,7 @@ def _unannounced(strike: Strike) -> Select[Any]:
             is_replaced.label("replaced"),
             _posts(strike).scalar_subquery().label("posts"),
             _is_left().label("left"),
+            _is_left(SILENCE).label("silent"),
             guid.order_by(article_keys.c.scope).limit(1).scalar_subquery().label("guid"),
             feed.order_by(article_feeds.c.seen_at, feeds.c.id).limit(1).scalar_subquery().label("feed"),
         )
@@ -325,7 +331,7 @@ def _posts(strike: Strike) -> Select[Any]:
 
 
 def _article(row: Row[Any]) -> Unannounced:
-    left = Announcement.LEFT if row.left else Announcement.NOBODY
+    left = Announcement.LEFT if row.left else Announcement.SILENCE if row.silent else Announcement.NOBODY
     return Unannounced(
         article_id=row.article_id,
         title=row.title,

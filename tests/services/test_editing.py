@@ -13,6 +13,7 @@ from occupier.domain.metrics import Figures
 from occupier.domain.outcome import Outcome, RefusalKind, Refused, Retryable, Uncertain
 from occupier.domain.ports import LogQuery, Order
 from occupier.domain.reconcile import RemotePost
+from occupier.domain.recount import Fate
 from occupier.domain.setup import FirstPost, IfUsualIsOut, Takeover
 from occupier.domain.snapshot import Medium, Snapshot
 from occupier.domain.ways import Way
@@ -314,6 +315,13 @@ class TestRestoring:
         assert edited.network().media["9"] == post.media
         assert (announcement(edited).gone_by, announcement(edited).state) == (GoneBy.OCCUPIER, State.SENT)
         assert is_sound(edited)
+
+    def test_what_was_put_back_is_not_counted_as_taken_away(self, edited: Newsroom) -> None:
+        recounting = Recounting(edited.store, lambda: edited.setup)
+        ask(edited)
+        edited.run_lane()
+        recount = recounting.of("greve")
+        assert (recount.total(Fate.REPLACED), recount.restored, recount.gone) == (1, 1, 0)
 
     def test_asking_twice_is_asking_once(self, edited: Newsroom) -> None:
         assert ask(edited).id == ask(edited).id
