@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from occupier.domain.connecting import revoking
 from occupier.domain.errors import Sentence
-from occupier.domain.setup import Account, Setup
+from occupier.domain.setup import Account, Setup, Takeover
 from occupier.domain.strike import Strike
 
 SAID_FOR = timedelta(days=7)
@@ -40,15 +40,16 @@ def _go_on(strike: Strike, following: Strike) -> Iterator[Sentence]:
 
 
 def _leave(strike: Strike, setup: Setup) -> Iterator[Sentence]:
-    yield Sentence(
-        "Let the usual tool go on from now, not from its queue: empty the queue before you switch it on, or the"
-        " articles of the strike will all leave at once."
-    )
-    yield _unannounced(strike)
     feeds = strike.feeds or frozenset(feed.name for feed in setup.feeds)
-    for account in setup.accounts:
-        if account.follows(feeds) and strike.covers(account.name, feeds):
-            yield from _given_back(account)
+    accounts = [a for a in setup.accounts if a.follows(feeds) and strike.covers(a.name, feeds)]
+    if any(_wants_silence(account) for account in accounts):
+        yield Sentence(
+            "Let the usual tool go on from now, not from its queue: empty the queue before you switch it on, or the"
+            " articles of the strike will all leave at once."
+        )
+    yield _unannounced(strike)
+    for account in accounts:
+        yield from _given_back(account)
     yield Sentence(
         "Stop the daemon once it has said that everything is settled: Ctrl-C where it runs, or occupier service remove."
     )
@@ -56,6 +57,11 @@ def _leave(strike: Strike, setup: Setup) -> Iterator[Sentence]:
         "The log stays with whoever holds the database of this machine, until {day}; then: occupier log destroy {name}",
         {"day": strike.destroy_on, "name": strike.name},
     )
+
+
+def _wants_silence(account: Account) -> bool:
+    """Say whether the usual tool was to be paused beside it: where it says the strike itself, it went on."""
+    return not account.is_feed and account.takeover is Takeover.NONE
 
 
 def _unannounced(strike: Strike) -> Sentence:
@@ -67,8 +73,9 @@ def _unannounced(strike: Strike) -> Sentence:
 def _given_back(account: Account) -> Iterator[Sentence]:
     if account.is_feed:
         yield Sentence(
-            "The strike feed {account} is the newsroom's own feed again: point the usual tool back at that one before"
-            " this machine is switched off.",
+            "The strike feed {account} keeps from the usual tool what it was not shown in the strike: leave it there"
+            " until the newsroom's feed has dropped those articles, then point it back at that one, before this machine"
+            " is switched off.",
             {"account": account.name},
         )
     if account.has_keys:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from occupier.domain.afterwards import afterwards
-from occupier.domain.setup import Account, FeedSource, Setup
+from occupier.domain.setup import Account, FeedSource, Setup, Takeover
 from occupier.domain.stopping import how_to_stop
 from occupier.domain.strike import Strike
 
@@ -43,6 +43,16 @@ def test_the_usual_tool_comes_first_and_the_log_last() -> None:
     assert "from now, not from its queue" in said[0]
     assert "occupier catch-up 24-janvier" in said[1]
     assert "occupier log destroy 24-janvier" in said[-1]
+
+
+def test_a_tool_that_said_the_strike_itself_was_never_paused() -> None:
+    feed = Account("outil", "feed", "", for_platform="x", tool_interval=timedelta(hours=1))
+    taken = replace(SETUP.accounts[0], takeover=Takeover.REPLACE)
+    said = [str(step) for step in afterwards(STRIKE, [STRIKE], replace(SETUP, accounts=(feed, taken)), END)]
+    assert "occupier catch-up 24-janvier" in said[0]
+    assert "outil keeps from the usual tool" in said[1]
+    beside = [str(step) for step in afterwards(STRIKE, [STRIKE], replace(SETUP, accounts=(feed, *SETUP.accounts)), END)]
+    assert "from now, not from its queue" in beside[0]
 
 
 def test_while_a_renewal_follows_everything_stays_in_place() -> None:
