@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from occupier.domain.action import State
 from occupier.domain.afterwards import afterwards
@@ -18,35 +18,22 @@ from occupier.domain.recount import (
     AccountRecount,
     Doubts,
     Findings,
-    Incident,
-    IncidentKind,
     Recount,
     Slipped,
     Tally,
     Watch,
     Wording,
-    in_order,
-    quarter_after,
-    quarter_before,
 )
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
+from occupier.domain.voted import in_scope
 from occupier.domain.ways import way_of
 from occupier.services.comparing import compared
 from occupier.services.gaps import gaps
+from occupier.services.incidents import AFTERMATH, incidents, words
 
 LATEST = 50
 """Of the posts of others, so many are shown; all are counted, and in the log."""
-AFTERMATH = timedelta(days=1)
-"""What happens this long after the end still belongs to the strike's account: posts are looked for until then."""
-_AT_ONCE = {
-    "feed_failing": IncidentKind.FEED_FAILING,
-    "mass": IncidentKind.MASS,
-    "restored": IncidentKind.RESTORED,
-    "handed_over": IncidentKind.HANDED_OVER,
-}
-TOLD = ("paused", "resumed", *_AT_ONCE)
-"""The kinds of events that incidents are made of."""
 
 
 def require_kept(strike: Strike) -> None:
@@ -106,7 +93,7 @@ class Recounting:
             watch=self._watch(tx, strike),
             exemptions=tuple(tx.recounts.exemptions(strike)),
             doubts=_doubts(tx, strike, tallies),
-            incidents=in_order(_incidents(tx, strike)),
+            incidents=incidents(tx, strike),
             gaps=self._gaps(tx, strike),
             nobody=tx.recounts.nobody(strike),
             wording=_wording(tx, strike),
@@ -164,8 +151,7 @@ class Recounting:
         return tuple(gaps(tx, sources, strike.acts_from, strike.ended_at))
 
     def _in_scope(self, strike: Strike) -> list[Account]:
-        feeds = strike.feeds or frozenset(feed.name for feed in self._setup().feeds)
-        return [a for a in self._setup().accounts if not a.test and a.follows(feeds) and strike.covers(a.name, feeds)]
+        return in_scope(strike, self._setup())
 
     def _feeds(self, strike: Strike, accounts: Iterable[Account]) -> frozenset[str]:
         """Return the names of the feeds in the strike's scope that one of the accounts follows."""
@@ -196,7 +182,7 @@ def _of_plan(tx: Transaction, strike: Strike) -> Iterator[PlanEvent]:
     for event in tx.recounts.events((SEALED, HELD, FREED), tx.now + AFTERMATH):
         if event.strike_id == strike.id:
             told = event.data.get("what") if event.kind == HELD else event.data.get("fingerprint", "")
-            yield PlanEvent(event.kind, event.at, tuple(_words(told)))
+            yield PlanEvent(event.kind, event.at, tuple(words(told)))
 
 
 def slipped(tx: Transaction, strike: Strike, most: int = LATEST) -> tuple[Slipped, ...]:
@@ -218,42 +204,3 @@ def _wording(tx: Transaction, strike: Strike) -> Wording:
     if any(messages != told[0] for messages in told):
         return Wording.CHANGED
     return Wording.AS_DECLARED if told and told[0] else Wording.FROM_SETTINGS
-
-
-def _incidents(tx: Transaction, strike: Strike) -> Iterator[Incident]:
-    names = {target.id: target.name for target in tx.targets.all()}
-    since, until = strike.acts_from, strike.ended_at + AFTERMATH
-    events = list(tx.recounts.events(TOLD, until))
-    for incident in (*_pauses(events, names), *_others(events, names)):
-        if (incident.until or incident.at) >= since or (incident.kind is IncidentKind.PAUSE and not incident.until):
-            yield incident
-
-
-def _pauses(events: Iterable[Event], names: Mapping[int, str]) -> Iterator[Incident]:
-    running: dict[tuple[int | None, str], Incident] = {}
-    for event in events:
-        if event.kind == "paused":
-            by = str(event.data["by"])
-            account = names.get(event.target_id) if event.target_id else None
-            running[event.target_id, by] = Incident(
-                IncidentKind.PAUSE, quarter_before(event.at), None, account, by=by, reason=str(event.data["reason"])
-            )
-        elif event.kind == "resumed":
-            for by in _words(event.data["by"]):
-                paused = running.pop((event.target_id, by), None)
-                if paused is not None:
-                    yield replace(paused, until=quarter_after(event.at))
-    yield from running.values()
-
-
-def _others(events: Iterable[Event], names: Mapping[int, str]) -> Iterator[Incident]:
-    for event in events:
-        feed = str(event.data["feed"]) if "feed" in event.data else None
-        if event.kind in _AT_ONCE:
-            account = names.get(event.target_id) if event.target_id else None
-            count = event.data.get("new") or event.data.get("changed") or event.data.get("actions") or 0
-            yield Incident(_AT_ONCE[event.kind], event.at, None, account, feed, count=int(str(count)))
-
-
-def _words(value: object) -> list[str]:
-    return [str(word) for word in value] if isinstance(value, list) else [str(value)]
