@@ -228,7 +228,7 @@ def _strike_feeds(house: House, teller: Teller, port: int | None) -> Iterator[No
         teller.tell(Notice("start", Sentence("The settings have no strike feed to serve.")))
         yield
         return
-    with serving_feeds(house, feed.USUAL_HOST, port) as addresses:
+    with serving_feeds(house, feed.USUAL_HOST, port, "--serve-feed") as addresses:
         for sentence in feed.opening(addresses):
             teller.tell(Notice("start", sentence))
         yield

@@ -25,11 +25,12 @@ _BACKLOG = 64
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to listen, and the address that browsers use if there is a server in front."""
+    """Where to listen, and the address that browsers use if there is a server in front; `flag` is typed for a port."""
 
     host: str = "127.0.0.1"
     port: int = 8018
     base_url: str | None = None
+    flag: str = "--port"
 
 
 @contextmanager
@@ -83,14 +84,16 @@ def listening_at(place: Place) -> Iterator[socket.socket]:
         if error.errno == errno.EADDRINUSE:
             raise FailedError(
                 "{host}:{port} is taken: an occupier that runs may serve there already, so look at http://{host}:{port}"
-                " first; otherwise choose another port with --port.",
+                " first; otherwise choose another port with {flag}.",
                 host=place.host,
                 port=place.port,
+                flag=place.flag,
             ) from None
         raise FailedError(
-            "{host}:{port} cannot be listened on ({detail}): choose another port with --port.",
+            "{host}:{port} cannot be listened on ({detail}): choose another port with {flag}.",
             host=place.host,
             port=place.port,
+            flag=place.flag,
             # not the error's own words: they hold the address again, in brackets
             detail=os.strerror(error.errno) if error.errno else type(error).__name__,
         ) from None

@@ -86,8 +86,8 @@ def _has(asked: bytes, tag: bytes) -> bool:
 
 
 @contextmanager
-def serving_feeds(house: House, host: str, port: int) -> Iterator[dict[str, str]]:
-    """Serve the strike feeds of a house inside; give the address of each.
+def serving_feeds(house: House, host: str, port: int, flag: str = "--port") -> Iterator[dict[str, str]]:
+    """Serve the strike feeds of a house inside; give the address of each. `flag` is what is typed for a port.
 
     Raises:
         FailedError: the address is not free, or not one of this machine.
@@ -96,7 +96,7 @@ def serving_feeds(house: House, host: str, port: int) -> Iterator[dict[str, str]
     offering, store = make_offering(house.live.settings, house.clock, house.live.setup)
     try:
         offering.prepare()
-        with listening_at(Place(host, port)) as listener:
+        with listening_at(Place(host, port, flag=flag)) as listener:
             root = f"http://{bracketed(host)}:{listener.getsockname()[1]}"
             with running(Kiosk(offering), listener, at_once=MOST_AT_ONCE):
                 yield {name: root + PATH.format(name=name) for name in offering.feeds()}

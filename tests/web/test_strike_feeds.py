@@ -6,32 +6,25 @@ import gzip
 import http.client
 from collections.abc import Iterator
 from pathlib import Path
-from shutil import copyfile
 
 import pytest
 
 from occupier.bootstrap import House, Live, Silent
+from occupier.domain.errors import FailedError
 from occupier.settings import load_text
-from occupier.storage import migrate
 from occupier.web.strike_feeds import Kiosk as Application
 from occupier.web.strike_feeds import serving_feeds
 from tests.fakes import FakeClock
 from tests.services.kiosk import Kiosk, rss
+from tests.storage.journal import empty_journal_at
 
+HERE = "127.0.0.1"
 ANSWER = tuple[int, dict[str, str], bytes]
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("journal") / "empty.db"
-    migrate.create_if_missing(path)
-    return path
-
-
 @pytest.fixture
-def kiosk(tmp_path: Path, empty: Path) -> Iterator[Kiosk]:
-    copyfile(empty, tmp_path / "occupier.db")
-    made = Kiosk(tmp_path / "occupier.db", FakeClock())
+def kiosk(tmp_path: Path) -> Iterator[Kiosk]:
+    made = Kiosk(empty_journal_at(tmp_path / "occupier.db"), FakeClock())
     made.hold()
     made.offering.prepare()
     yield made
@@ -99,14 +92,16 @@ def test_it_is_served_on_a_socket_of_this_machine(tmp_path: Path, kiosk: Kiosk) 
         'timezone = "Europe/Paris"\n[[feeds]]\nname = "une"\nurl = "https://www.example.org/une.xml"\n'
         '[[accounts]]\nname = "outil"\nplatform = "feed"\nfor_platform = "x"\n'
     )
-    settings = load_text(text, tmp_path, {}, kiosk.clock.now())
-    house = House(Live(settings), kiosk.store, kiosk.clock, Silent())
-    with serving_feeds(house, "127.0.0.1", 0) as addresses:
+    house = House(Live(load_text(text, tmp_path, {}, kiosk.clock.now())), kiosk.store, kiosk.clock, Silent())
+    with serving_feeds(house, HERE, 0) as addresses:
         host, _, path = addresses["outil"].removeprefix("http://").partition("/")
         connection = http.client.HTTPConnection(host, timeout=5)
         connection.request("GET", f"/{path}", headers={"User-Agent": "feed2toot/0.17"})
         answer = connection.getresponse()
         assert (answer.status, answer.read()) == (200, rss([3, 2, 1]))
         connection.close()
+        taken = int(host.rpartition(":")[2])
+        with pytest.raises(FailedError, match="with --serve-feed"), serving_feeds(house, HERE, taken, "--serve-feed"):
+            raise AssertionError
     with kiosk.store.reading() as tx:
         assert [reader.agent for reader in tx.kiosk.readers(kiosk.target("outil").id)] == ["feed2toot"]
