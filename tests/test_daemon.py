@@ -23,10 +23,10 @@ from occupier.services.deciding import Deciding
 from occupier.services.keeping import Keeping
 from occupier.services.watching import Watching
 from occupier.settings import Settings, load_text
-from occupier.storage import migrate
 from occupier.storage.store import SqlStore
 from tests.fakes import FakeClock, FakeFetcher, FakeNetwork, FakeNotices, FakeParser
 from tests.services.newsroom import HOUR, MINUTE, SECOND, entry
+from tests.storage.journal import empty_journal_at
 
 PATIENCE = 20.0
 """Seconds after which an event that did not come is a failure; nothing waits so long when all is well."""
@@ -44,8 +44,7 @@ class Stage:
 
     def __init__(self, folder: Path, *accounts: str) -> None:
         self.folder, self.clock, self.notices = folder, FakeClock(), FakeNotices()
-        path = folder / "occupier.db"
-        migrate.create_if_missing(path)
+        path = empty_journal_at(folder / "occupier.db")
         self.wanted = self.settings(*accounts)
         self.store = SqlStore(path, self.clock, busy_ms=50)
         self.other = SqlStore(path, self.clock)

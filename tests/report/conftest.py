@@ -17,9 +17,9 @@ from occupier.domain.setup import Rule, RuleAction
 from occupier.report import Document, strike_report
 from occupier.services.recounting import Recounting
 from occupier.speech import set_language
-from occupier.storage import migrate
 from tests.fakes import FakeClock
 from tests.services.newsroom import HOUR, MINUTE, Newsroom, account, entry, feed
+from tests.storage.journal import empty_journal_at
 
 HOSTILE = '"><script>alert(1)</script> **gras** [lien](javascript:x) `code`'
 ARABIC, EMOJI, CHINESE = "إضراب في غرفة الأخبار", "🚀 Une fusée ✊", "新聞"
@@ -35,11 +35,9 @@ def _as_found() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def journals(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two journals, made once; tests work on copies: `empty.db`, and `over.db` of a strike that is over."""
+    """A journal of a strike that is over, made once; tests work on copies of it: `over.db`."""
     folder = tmp_path_factory.mktemp("journals")
-    for name in ("empty", "over"):
-        migrate.create_if_missing(folder / f"{name}.db")
-    made = _newsroom(folder / "over.db", FakeClock())
+    made = _newsroom(empty_journal_at(folder / "over.db"), FakeClock())
     _strike(made)
     made.close()
     (folder / "over.at").write_text(made.clock.now().isoformat())
@@ -47,8 +45,8 @@ def journals(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def room(tmp_path: Path, journals: Path) -> Iterator[Newsroom]:
-    made = _newsroom(Path(copyfile(journals / "empty.db", tmp_path / "occupier.db")), FakeClock())
+def room(tmp_path: Path) -> Iterator[Newsroom]:
+    made = _newsroom(empty_journal_at(tmp_path / "occupier.db"), FakeClock())
     yield made
     made.close()
 

@@ -6,16 +6,14 @@ from typing import Any
 
 import pytest
 
-from occupier.storage import migrate
 from tests.fakes import FakeClock
 from tests.services.newsroom import Newsroom, account, feed
+from tests.storage.journal import empty_journal_at
 
 
 @pytest.fixture(scope="session")
 def empty_journal(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("journal") / "empty.db"
-    migrate.create_if_missing(path)
-    return path
+    return empty_journal_at(tmp_path_factory.mktemp("journal") / "empty.db")
 
 
 @pytest.fixture

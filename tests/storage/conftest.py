@@ -6,17 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from occupier.storage import migrate
 from tests.fakes import FakeClock
-from tests.storage.journal import Journal
+from tests.storage.journal import Journal, empty_journal_at
 
 
 @pytest.fixture(scope="session")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A new database, made once; tests work on copies of it."""
-    path = tmp_path_factory.mktemp("fresh") / "occupier.db"
-    migrate.create_if_missing(path)
-    return path
+    return empty_journal_at(tmp_path_factory.mktemp("fresh") / "occupier.db")
 
 
 @pytest.fixture

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from occupier.domain.action import Action, Payload, Purpose, State
 from occupier.domain.article import Article, Entry
@@ -16,6 +18,7 @@ from occupier.domain.outcome import Outcome, Receipt
 from occupier.domain.ports import Blocked, Change, Claim, Claimed, NewAction, NewArticle, Target, Transaction
 from occupier.domain.setup import FeedSource
 from occupier.domain.strike import Strike
+from occupier.storage import migrate
 from occupier.storage.store import SqlStore
 from tests.fakes import START, FakeClock
 
@@ -23,6 +26,20 @@ HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(secon
 WIDE = Ceilings(1000, 1000, timedelta(0))
 STRIKE = Strike("retraites", START - HOUR, START + 5 * HOUR, "AG du 12", "les retraites", START - 2 * HOUR)
 TEXT = Payload("En grève", "https://a.fr/")
+
+
+@cache
+def _empty() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        migrate.create_if_missing(path)
+        return path.read_bytes()
+
+
+def empty_journal_at(path: Path) -> Path:
+    """Put a journal there that holds nothing yet: a copy of one that each process makes once."""
+    path.write_bytes(_empty())
+    return path
 
 
 @dataclass

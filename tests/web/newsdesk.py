@@ -21,12 +21,11 @@ from occupier.domain.action import Action, State
 from occupier.domain.outcome import Uncertain
 from occupier.domain.ports import Change
 from occupier.settings import load_text
-from occupier.storage import migrate
 from occupier.web.app import make_app
 from occupier.web.passwords import Passwords
 from occupier.web.server import Place, options, running, serving
 from tests.fakes import FakeClock
-from tests.storage.journal import STRIKE, Journal
+from tests.storage.journal import STRIKE, Journal, empty_journal_at
 
 SETTINGS = """\
 timezone = "Europe/Paris"
@@ -142,8 +141,7 @@ def standing() -> Iterator[Door]:
 def _beginning() -> bytes:
     """Return a journal with a strike that is on and an account, made once."""
     with TemporaryDirectory() as folder:
-        path = Path(folder) / DATABASE
-        migrate.create_if_missing(path)
+        path = empty_journal_at(Path(folder) / DATABASE)
         journal = Journal(path, FakeClock())
         journal.strike()
         journal.target(remote_id="1")
