@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from occupier.domain.action import Action, Purpose, State, Verb
+from occupier.domain.action import Action, Purpose, State
 from occupier.domain.article import Key, KeyKind, canonical_link
 from occupier.domain.decision import USUAL_MAY_COME
 from occupier.domain.ports import Change, Observation, Transaction
@@ -59,12 +59,12 @@ def beside_ours(
 
 
 def _announced(tx: Transaction, account: Account, strike: Strike, post: RemotePost) -> Action | None:
-    """Return the account's strike post whose article a post leads to."""
+    """Return the account's strike post, one made of the usual post too, whose article a post leads to."""
     for article_id in tx.articles.owners(keys_of(post)).values():
         for record in tx.register.of_article(article_id):
             action = tx.actions.get(int(str(record["id"])))
-            is_there = action.verb is Verb.PUBLISH and action.purpose is Purpose.STRIKE
-            if is_there and record["account"] == account.name and action.strike_id == strike.id:
+            is_ours = action.purpose is Purpose.STRIKE and action.strike_id == strike.id
+            if is_ours and record["account"] == account.name:
                 return action
     return None
 

@@ -28,6 +28,8 @@ from occupier.services.spending import day_start
 
 EVERY, EVERY_BILLED = timedelta(minutes=5), timedelta(minutes=20)
 """Between two readings of an account; where each post that is read is billed, the second."""
+HEAR_ON, SEEN = timedelta(hours=1), timedelta(minutes=2)
+"""How long after its end a strike is still listened to, until a reading that began this much later shows all of it."""
 SHARE = 4
 """The quarter of a day's budget: what posts may need is never spent on listening."""
 OVERLAP, OVERLAP_BILLED = EVERY + timedelta(minutes=2), timedelta(minutes=2)
@@ -82,7 +84,14 @@ class Overhearing:
 
     def _strike(self, tx: Transaction, account: Account) -> Strike | None:
         feeds = account.feeds or frozenset(feed.name for feed in self._setup().feeds)
-        return next((s for s in tx.strikes.open() if s.in_force(tx.now) and s.covers(account.name, feeds)), None)
+        heard = (s for s in tx.strikes.all() if s.covers(account.name, feeds) and self._is_heard(s, account, tx.now))
+        return next(heard, None)
+
+    def _is_heard(self, strike: Strike, account: Account, now: datetime) -> bool:
+        if strike.in_force(now):
+            return True
+        is_just_over = strike.is_over(now) and now - strike.ended_at <= HEAR_ON and strike.destroyed_at is None
+        return is_just_over and self._heard_until.get(account.name, strike.acts_from) < strike.ended_at + SEEN
 
     def _may_read(self, tx: Transaction, account: Account, target: Target, price: int) -> bool:
         if account.test or any(p.target_id in (None, target.id) for p in tx.pauses.all()):
@@ -94,7 +103,8 @@ class Overhearing:
     def _take(self, account: Account, target: Target, strike: Strike, posts: tuple[RemotePost, ...]) -> int:
         with self._store.reading() as tx:
             taken = tx.actions.remote_ids(target.id, 0)
-            news = list(others.beside_ours(tx, account, strike, [p for p in posts if p.id not in taken]))
+            in_it = [p for p in posts if p.id not in taken and p.created_at < strike.ended_at]
+            news = list(others.beside_ours(tx, account, strike, in_it))
         for action, post in news:
             with self._store.writing() as tx:
                 first = others.note_overheard(tx, action, post)

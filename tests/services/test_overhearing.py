@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,7 @@ from occupier.domain.action import Purpose
 from occupier.domain.errors import NetworkError
 from occupier.domain.ports import Capabilities, MetricRead
 from occupier.domain.reconcile import RemotePost
+from occupier.domain.setup import IfUsualIsOut
 from occupier.services.ledger import Verifying
 from occupier.services.overhearing import EVERY, EVERY_BILLED, Overhearing
 from tests.fakes import FakeNetwork
@@ -151,6 +154,61 @@ def test_what_one_old_copy_did_not_show_is_heard_by_the_next_reading(wall: Wall)
     assert wall.listen() == 0
     network.posts.insert(0, hidden)
     wall.room.clock.advance(EVERY)
+    assert wall.listen() == 1
+
+
+def test_what_was_posted_in_the_last_minutes_is_heard_after_the_end(wall: Wall) -> None:
+    wall.listen()
+    wall.room.clock.advance(MINUTE)
+    wall.other(1)
+    wall.room.clock.advance(MINUTE)
+    wall.room.striking.end("greve")
+    wall.room.clock.advance(MINUTE)
+    wall.other(2, article=2)
+    wall.room.clock.advance(EVERY)
+    assert wall.listen() == 1
+    assert [event.data["remote_id"] for event in wall.room.events("announced_elsewhere")] == ["other-1"]
+    wall.room.clock.advance(EVERY)
+    reads = len(wall.room.network().reads)
+    assert wall.listen() == 0
+    assert len(wall.room.network().reads) == reads
+
+
+def test_after_the_end_an_account_that_could_not_be_read_is_listened_to_for_an_hour(wall: Wall) -> None:
+    wall.other(1)
+    wall.room.clock.advance(MINUTE)
+    wall.room.striking.end("greve")
+    network = wall.room.network()
+    network.unreadable = NetworkError("down")
+    for _ in range(6):
+        wall.room.clock.advance(EVERY)
+        assert wall.listen() == 0
+    network.unreadable = None
+    wall.room.clock.advance(EVERY)
+    assert wall.listen() == 1
+
+
+def test_long_after_the_end_nothing_is_read(wall: Wall) -> None:
+    wall.room.striking.end("greve")
+    wall.room.clock.advance(HOUR + MINUTE)
+    reads = len(wall.room.network().reads)
+    assert wall.listen() == 0
+    assert len(wall.room.network().reads) == reads
+
+
+def test_a_second_post_about_what_was_made_of_the_first_is_heard(room: Newsroom) -> None:
+    editing: dict[str, Any] = {"if_usual_is_out": IfUsualIsOut.REPLACE, "usual_application": "dlvr.it"}
+    room.change(accounts=(replace(room.account(), **editing),))
+    room.occupied()
+    room.article(1)
+    wall = Wall(room)
+    wall.other(1)
+    room.network().posts[0] = replace(room.network().posts[0], application="dlvr.it")
+    room.run_lane()
+    assert room.states() == [("sent", "receipt")]
+    assert wall.listen() == 0
+    room.clock.advance(EVERY)
+    wall.other(2)
     assert wall.listen() == 1
 
 
