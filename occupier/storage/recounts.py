@@ -19,17 +19,14 @@ from sqlalchemy import (
     exists,
     func,
     literal_column,
-    or_,
     select,
     text,
     type_coerce,
 )
 
-from occupier.domain.action import ANNOUNCE, GIVEN, GoneBy, Purpose, State, Verb
-from occupier.domain.decision import SILENCE
+from occupier.domain.action import GoneBy, Purpose, State, Verb
 from occupier.domain.ports import Event
 from occupier.domain.recount import (
-    Announcement,
     Doubts,
     Exemption,
     Fate,
@@ -43,13 +40,13 @@ from occupier.domain.recount import (
 )
 from occupier.domain.strike import Strike
 from occupier.storage.events import event_of
+from occupier.storage.lines import GIVEN_STATES, OTHER, UNPOSTED_STATES, announces, is_announced, is_left, lines_of
 from occupier.storage.schema import (
     ANNOUNCED,
     EXEMPTED,
     NOTABLE,
     actions,
     article_feeds,
-    article_keys,
     articles,
     attempts,
     events,
@@ -58,13 +55,9 @@ from occupier.storage.schema import (
     observations,
     targets,
 )
+from occupier.storage.unannounced import unannounced, unannounced_of
 
 _AT_ONCE = 500
-_DOUBLE = "same_account"
-"""The reason of a line whose article another line of the same account announces."""
-_OTHER = actions.alias("other")
-_GIVEN = [s.value for s in GIVEN]
-_UNPOSTED = [s.value for s in State if fate_of(Purpose.STRIKE, s) is Fate.NOT_POSTED]
 
 
 class SqlRecounts:
@@ -86,7 +79,7 @@ class SqlRecounts:
         gone = func.count(c.gone_by) - restored
         rows = self._db.execute(
             select(*alike, func.count(), *latest, func.coalesce(late, 0), gone, edited, restored)
-            .where(*_mine(strike))
+            .where(*lines_of(strike))
             .group_by(*alike)
         )
         return [Tally(t, Purpose(p), State(s), why or "", *counted) for t, p, s, why, *counted in rows]
@@ -139,7 +132,7 @@ class SqlRecounts:
         decided = select(events.c.data, c.target_id, c.purpose, c.state, c.reason)
         decided = decided.join(actions, c.id == events.c.action_id).where(text(EXEMPTED))
         found: dict[tuple[int, Ground, Fate], int] = {}
-        for row in self._db.execute(decided.where(events.c.strike_id == strike.id, *_mine(strike))):
+        for row in self._db.execute(decided.where(events.c.strike_id == strike.id, *lines_of(strike))):
             ground = _ground(json.loads(row.data))
             if ground is not None:
                 key = row.target_id, ground, fate_of(Purpose(row.purpose), State(row.state))
@@ -161,14 +154,14 @@ class SqlRecounts:
         """Return how many posts under the strike went out in each hour that had any, oldest first."""
         c = actions.c
         hour = func.substr(type_coerce(func.coalesce(c.sent_at, c.handed_at), String), 1, 13)
-        counted = select(hour, c.purpose, func.count()).where(*_mine(strike), c.state.in_(_GIVEN))
+        counted = select(hour, c.purpose, func.count()).where(*lines_of(strike), c.state.in_(GIVEN_STATES))
         rows = self._db.execute(counted.group_by(hour, c.purpose).order_by(hour, c.purpose))
         return [HourCount(datetime.fromisoformat(f"{at}:00Z"), fate_of(Purpose(p), State.SENT), n) for at, p, n in rows]
 
     def nobody(self, strike: Strike) -> int:
         """Return how many articles no account announced, and no rule left to the usual tool."""
-        unposted = select(func.count(distinct(actions.c.article_id))).where(*_mine(strike))
-        unposted = unposted.where(actions.c.state.in_(_UNPOSTED), ~_is_announced(), ~_is_left())
+        unposted = select(func.count(distinct(actions.c.article_id))).where(*lines_of(strike))
+        unposted = unposted.where(actions.c.state.in_(UNPOSTED_STATES), ~is_announced(), ~is_left())
         return int(self._db.execute(unposted).scalar() or 0)
 
     def unannounced(self, strike: Strike, *, replaced: bool = True) -> Iterator[Unannounced]:
@@ -176,11 +169,11 @@ class SqlRecounts:
 
         `replaced`: those that a strike post announced, too.
         """
-        wanted = _unannounced(strike)
+        wanted = unannounced(strike)
         if not replaced:  # asked of the index beforehand, and not of each of a million articles
-            wanted = wanted.where(text(ANNOUNCED), actions.c.state.in_(_UNPOSTED), ~_is_announced())
+            wanted = wanted.where(text(ANNOUNCED), actions.c.state.in_(UNPOSTED_STATES), ~is_announced())
         for row in self._db.execute(wanted, execution_options={"yield_per": _AT_ONCE}):
-            yield _article(row)
+            yield unannounced_of(row)
 
     def events(self, kinds: Sequence[str], until: datetime) -> Iterator[Event]:
         """Yield the events of these kinds before an instant, in order."""
@@ -224,9 +217,9 @@ def _told_post() -> ColumnElement[str]:
 
 def _slipped(strike: Strike) -> tuple[Any, ...]:
     """Return what makes an event that of another's post, which nobody edited in place, nor took away for the strike."""
-    c, o = events.c, _OTHER.c
+    c, o = events.c, OTHER.c
     mine, done = o.target_id == c.target_id, o.state == State.SENT.value
-    edited = (o.remote_id == _told_post()) & (o.verb == Verb.EDIT.value) & _announces(o)
+    edited = (o.remote_id == _told_post()) & (o.verb == Verb.EDIT.value) & announces(o)
     # written as the unique index is, or SQLite would go through the account's actions
     deleted = (o.subject == literal_column("'post:'").concat(_told_post())) & (o.purpose == Purpose.REPLACE.value)
     replaced = (exists().where(mine, done, which).correlate(events) for which in (edited, deleted))
@@ -234,16 +227,9 @@ def _slipped(strike: Strike) -> tuple[Any, ...]:
     return (*told, *(~was for was in replaced))
 
 
-def _mine(strike: Strike) -> tuple[Any, ...]:
-    """Return what makes an action one of the strike's; written as its index is, or SQLite would not take it."""
-    c = actions.c
-    mine = (text(ANNOUNCED), c.strike_id == strike.id, c.reason.is_distinct_from(_DOUBLE))
-    return (*mine, c.purpose != Purpose.DESTROYED.value)
-
-
 def _is_about() -> ColumnElement[bool]:
     c = actions.c
-    return and_(c.subject == literal_column("'article:' || articles.id"), _announces(c))
+    return and_(c.subject == literal_column("'article:' || articles.id"), announces(c))
 
 
 def _seen(strike: Strike, feed_names: Collection[str]) -> Select[Any]:
@@ -259,90 +245,6 @@ def _seen(strike: Strike, feed_names: Collection[str]) -> Select[Any]:
     )
     return select(a.id).where(
         a.first_seen_at >= strike.acts_from, a.first_seen_at < until, a.baseline.is_(False), exists(watched)
-    )
-
-
-def _another(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Say that some target has a line about the same article that is so."""
-    o = _OTHER.c
-    about = exists().where(o.target_id == targets.c.id, o.subject == actions.c.subject, _announces(o), *conditions)
-    return exists(select(targets.c.id).where(about.correlate(actions, targets)).correlate(actions))
-
-
-def _is_of(strike: Strike) -> ColumnElement[bool]:
-    # more than a bare column: SQLite would rather go through all of the strike than look up one article
-    return _OTHER.c.strike_id + 0 == strike.id
-
-
-def _announces(columns: Any) -> ColumnElement[bool]:
-    return columns.slot == literal_column("'announce'")  # type: ignore[no-any-return]
-
-
-def _is_announced() -> ColumnElement[bool]:
-    """Say that the article is announced somewhere, by anybody, or may still be."""
-    o = observations.c
-    elsewhere = exists().where(o.action_id == _OTHER.c.id, o.verdict == "elsewhere").correlate(_OTHER)
-    return or_(_another(_OTHER.c.state.not_in(_UNPOSTED)), _another(elsewhere))
-
-
-def _is_left(reason: str = "rule") -> ColumnElement[bool]:
-    return _another(_OTHER.c.state == State.LEFT.value, _OTHER.c.reason == reason)
-
-
-def _unannounced(strike: Strike) -> Select[Any]:
-    c, a = actions.c, articles.c
-    is_replaced = _another(
-        _is_of(strike),
-        _OTHER.c.purpose == Purpose.STRIKE.value,
-        _OTHER.c.state.in_(_GIVEN),
-    )
-    is_first = ~_another(_is_of(strike), _OTHER.c.id + 0 < c.id)
-    guid = select(article_keys.c.value).where(article_keys.c.article_id == a.id, text("article_keys.kind = 'guid'"))
-    of_feed = article_feeds.c.feed_id == feeds.c.id
-    feed = (
-        select(feeds.c.name).select_from(feeds.join(article_feeds, of_feed)).where(article_feeds.c.article_id == a.id)
-    )
-    return (
-        select(
-            *(a[name] for name in ("title", "link", "summary", "published_at", "first_seen_at")),
-            a.id.label("article_id"),
-            is_replaced.label("replaced"),
-            _posts(strike).scalar_subquery().label("posts"),
-            _is_left().label("left"),
-            _is_left(SILENCE).label("silent"),
-            guid.order_by(article_keys.c.scope).limit(1).scalar_subquery().label("guid"),
-            feed.order_by(article_feeds.c.seen_at, feeds.c.id).limit(1).scalar_subquery().label("feed"),
-        )
-        .select_from(actions.join(articles, c.article_id == a.id))
-        .where(c.strike_id == strike.id, c.slot == ANNOUNCE, c.reason.is_distinct_from(_DOUBLE))
-        .where(is_first, or_(is_replaced, ~_is_announced()))
-        .order_by(c.id)
-    )
-
-
-def _posts(strike: Strike) -> Select[Any]:
-    """Select the addresses of the strike posts about an article, a line each."""
-    o = _OTHER.c
-    # target by target, so that SQLite looks the article up and does not go through all that was ever posted
-    mine = (o.target_id == targets.c.id, o.subject == actions.c.subject, _announces(o), _is_of(strike))
-    posted = (o.purpose == Purpose.STRIKE.value, o.state == State.SENT.value)
-    url = select(o.remote_url).where(*mine, *posted).correlate(actions, targets).scalar_subquery()
-    return select(func.group_concat(url, "\n")).select_from(targets).correlate(actions)
-
-
-def _article(row: Row[Any]) -> Unannounced:
-    left = Announcement.LEFT if row.left else Announcement.SILENCE if row.silent else Announcement.NOBODY
-    return Unannounced(
-        article_id=row.article_id,
-        title=row.title,
-        link=row.link,
-        guid=row.guid,
-        first_seen_at=row.first_seen_at,
-        published_at=row.published_at,
-        announcement=Announcement.STRIKE if row.replaced else left,
-        feed=row.feed,
-        summary=row.summary,
-        posts=tuple((row.posts or "").split()),
     )
 
 
