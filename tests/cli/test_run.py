@@ -153,7 +153,8 @@ def test_a_daemon_obeys_pause_resume_reload_and_ctrl_c(newsroom: Desk, box: Sand
 
 
 def test_sigterm_is_an_end_in_order(newsroom: Desk) -> None:
-    with running(newsroom, "--health", "0", "--log-format", "json", until='"kind": "baseline"') as (process, said):
+    flags = "--health", "0", "--serve-feed", "0", "--log-format", "json"
+    with running(newsroom, *flags, until='"kind": "baseline"') as (process, said):
         (figures,) = [v["metrics"] for line in said if "metrics" in (v := json.loads(line)["values"])]
         with urlopen(figures, timeout=30) as answer:
             assert "occupier_info" in answer.read().decode()
@@ -161,6 +162,7 @@ def test_sigterm_is_an_end_in_order(newsroom: Desk) -> None:
         assert process.wait(timeout=30) == 0
     kinds = [json.loads(line)["kind"] for line in said]
     assert kinds[-1] == "stopped"
+    assert any("no strike feed to serve" in line for line in said)  # and works all the same
 
 
 def test_check_and_preview_say_so_when_a_feed_is_out_of_reach(desk: Desk) -> None:
