@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -19,29 +17,15 @@ from occupier.storage import migrate
 from occupier.web.server import Place, listening_at, running
 from occupier.web.strike_feeds import Kiosk as Application
 from tests.fakes import START, FakeClock
+from tests.peers.programs import Feed2toot, program, run
 from tests.services.kiosk import LINK, Kiosk, outlet
 from tests.services.newsroom import HOUR, MINUTE
 
-PEERS = Path(__file__).parents[2] / ".venv-peers" / "bin"
 SIMPLEPIE = Path("/usr/share/php/simplepie/autoloader.php")
 
 pytestmark = pytest.mark.campaign
 Tool = Callable[[], list[str]]
 """Lets a tool read its feed once, and returns what it has posted, or shown, so far."""
-
-
-def program(name: str) -> Path:
-    if (PEERS / name).exists():
-        return PEERS / name
-    if os.environ.get("CI"):
-        pytest.fail(f"make campaigns installs {name} in .venv-peers")
-    pytest.skip(f"{name} is not installed: make campaigns does it")
-
-
-def run(*command: object) -> str:
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, done.stderr[-2000:]
-    return done.stdout
 
 
 def dated(numbers: list[int | str]) -> bytes:
@@ -87,18 +71,12 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 def feed2toot(folder: Path, address: str, box: Sandbox) -> Tool:
-    command, keys = program("feed2toot"), box.account("mastodon").credentials
-    (folder / "user").write_text(f"{keys['access_token']}\n{box.url}\n")
-    (folder / "client").write_text(f"id\nsecret\n{box.url}\n")
-    (folder / "feed2toot.ini").write_text(
-        f"[mastodon]\ninstance_url={box.url}\nuser_credentials={folder}/user\nclient_credentials={folder}/client\n"
-        f"[cache]\ncachefile={folder}/cache.db\n[lock]\nlock_file={folder}/lock\n"
-        f"[rss]\nuri={address}\ntoot={{title}} {{link}}\n"
-    )
-    run(command, "-c", folder / "feed2toot.ini", "--populate-cache")
+    program("feed2toot")
+    tool = Feed2toot(folder / "feed2toot", address, box.url, box.account("mastodon").credentials["access_token"])
+    tool.skip()
 
     def read() -> list[str]:
-        run(command, "-c", folder / "feed2toot.ini")
+        tool.read()
         return [post.text for post in box.posts("mastodon")]
 
     return read
