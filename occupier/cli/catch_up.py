@@ -16,15 +16,16 @@ from occupier.cli.session import Session
 from occupier.cli.spoken import argument, command, flag, option
 from occupier.domain.errors import Sentence, UsageError
 from occupier.domain.recount import Announcement, Recount, Unannounced
-from occupier.speech import clean_line, moment
+from occupier.speech import clean_line, moment, say
 from occupier.speech import gettext as _
+from occupier.speech.fates import ANNOUNCEMENTS
 
 
 @command(
     Sentence(
-        "List the articles of a strike that were not announced as usual: those that a strike post replaced, those that"
-        " a rule left to the usual tool, and those that nobody announced. A list for your own tool: occupier never"
-        " posts it."
+        "List the articles of a strike that were not announced as usual, each with what became of it: announced by a"
+        " strike post, left to the usual tool by a rule, or announced by nobody. A list for your own tool: occupier"
+        " never posts it."
     ),
     argument("strike", Sentence("STRIKE")),
     flag("--csv", about=Sentence("As a spreadsheet (this is the default, but on a terminal: a list to read).")),
@@ -67,14 +68,9 @@ def catch_up(
 
 
 def _lines(articles: Iterable[Unannounced], zone: ZoneInfo) -> Iterator[str]:
-    words = {
-        Announcement.STRIKE: _("a strike post in its place"),
-        Announcement.LEFT: _("left to the usual tool by a rule"),
-        Announcement.NOBODY: _("announced by nobody"),
-    }
     for a in articles:
         seen = moment(a.published_at or a.first_seen_at, zone)
-        yield f"{clean_line(a.title)}\n    {seen} – {words[a.announcement]}\n    {clean_line(a.link)}\n"
+        yield f"{clean_line(a.title)}\n    {seen} – {say(ANNOUNCEMENTS[a.announcement])}\n    {clean_line(a.link)}\n"
 
 
 class _Counted:
@@ -86,7 +82,7 @@ class _Counted:
 
     def __iter__(self) -> Iterator[Unannounced]:
         for article in self._articles:
-            if not self._only_nobody or article.announcement is Announcement.NOBODY:
+            if not self._only_nobody or article.is_nobodys:
                 self.counts[article.announcement] += 1
                 yield article
 
@@ -105,10 +101,14 @@ def _put(parts: Iterable[str], output: Path | None, *, force: bool) -> None:
 
 def _summary(recount: Recount, counts: dict[Announcement, int]) -> str:
     text = _(
-        "{strike} replaced by a strike post, {left} left to the usual tool by a rule, {nobody} announced by nobody."
-        " occupier posts none of them: the list is for your own tool."
+        "In the list: {strike} announced by a strike post, {left} left to the usual tool by a rule, {nobody} announced"
+        " by nobody. occupier posts none of them: the list is for your own tool."
     )
-    said = text.format(**{announcement.value: count for announcement, count in counts.items()})
-    if recount.is_settled:
-        return said
-    return f"{said} {_('The strike is not settled yet: what is still moving is not in the list.')}"
+    nobody = counts[Announcement.NOBODY] + counts[Announcement.SILENCE]
+    said = [text.format(strike=counts[Announcement.STRIKE], left=counts[Announcement.LEFT], nobody=nobody)]
+    if counts[Announcement.STRIKE] and nobody:
+        command = f"occupier catch-up {recount.strike.name} --nobody"
+        said.append(_("Only what nobody announced: {command}").format(command=command))
+    if not recount.is_settled:
+        said.append(_("The strike is not settled yet: what is still moving is not in the list."))
+    return "\n".join(said)

@@ -13,6 +13,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from occupier.domain.recount import Unannounced
 from occupier.domain.text import clean
+from occupier.speech import say
+from occupier.speech.fates import ANNOUNCEMENTS
 
 
 def rss(articles: Iterable[Unannounced], *, title: str, link: str, about: str, now: datetime) -> Iterator[str]:
@@ -47,6 +49,7 @@ def _item(article: Unannounced) -> str:
 <guid isPermaLink={quoteattr(is_permalink)}>{_text(guid)}</guid>
 <pubDate>{format_datetime(article.published_at or article.first_seen_at)}</pubDate>
 <category domain="occupier">{article.announcement.value}</category>
+<category>{_text(say(ANNOUNCEMENTS[article.announcement]))}</category>
 {f"<description>{_text(article.summary)}</description>" if article.summary else ""}
 </item>
 """

@@ -15,6 +15,7 @@ from occupier.report.figures import figures
 from occupier.report.lines import substitutions
 from occupier.speech import clean_line, end_moment, full_day, language, moment, ngettext, say
 from occupier.speech import gettext as _
+from occupier.speech.fates import ANNOUNCEMENTS
 
 _AT_ONCE = timedelta(minutes=1)
 """A strike declared “from now” begins a moment before it is written."""
@@ -128,8 +129,9 @@ def _nobody(found: Findings, zone: ZoneInfo) -> Iterator[Block]:
 
 def _item(article: Unannounced, zone: ZoneInfo) -> Item:
     seen = moment(article.first_seen_at, zone)
-    if article.announcement is Announcement.LEFT:
-        return Item(article.title, article.link, _("left to the usual tool by a rule, seen {at}").format(at=seen))
+    if article.announcement is not Announcement.NOBODY:
+        words = _("{words}, seen {at}").format(words=say(ANNOUNCEMENTS[article.announcement]), at=seen)
+        return Item(article.title, article.link, words)
     return Item(article.title, article.link, _("seen {at}").format(at=seen))
 
 

@@ -116,14 +116,31 @@ class TestCatchUp:
     def test_the_spreadsheet_says_who_announced_each(self, desk: Desk, write: Write) -> None:
         write("refused", State.MISSED, "stale")
         write("left", State.LEFT, "rule")
+        write("silent", State.LEFT, "silence")
         write("waits")
         typed = desk.type("catch-up", "24-janvier")
         assert typed.out.startswith("\ufeff")
         head, *rows = csv.reader(io.StringIO(typed.out[1:]))
         assert tuple(head) == COLUMNS
-        assert [(r[0], r[2]) for r in rows] == [("nobody", "refused"), ("left", "left")]
-        assert "1 announced by nobody" in typed.err
+        assert [(r[0], r[2], r[-1]) for r in rows] == [
+            ("nobody", "refused", "announced by nobody"),
+            ("left", "left", "left to the usual tool by a rule"),
+            ("silence", "silent", "announced by nobody (silence)"),
+        ]
+        assert "0 announced by a strike post, 1 left to the usual tool by a rule, 2 announced by nobody" in typed.err
         assert "not settled yet" in typed.err
+
+    def test_what_nobody_announced_can_be_had_alone(self, desk: Desk, write: Write) -> None:
+        write("left", State.LEFT, "rule")
+        write("silent", State.LEFT, "silence")
+        _head, *rows = csv.reader(io.StringIO(desk.type("catch-up", "24-janvier", "--nobody").out[1:]))
+        assert [row[2] for row in rows] == ["silent"]
+
+    def test_the_feed_says_by_a_category_what_became_of_each(self, desk: Desk, write: Write) -> None:
+        write("silent", State.LEFT, "silence")
+        out = desk.type("catch-up", "24-janvier", "--rss").out
+        assert "<category>announced by nobody (silence)</category>" in out
+        assert '<category domain="occupier">silence</category>' in out
 
     def test_a_french_spreadsheet_opens_it(self, desk: Desk, write: Write) -> None:
         write("Été ; hiver", State.MISSED, "stale")

@@ -44,8 +44,9 @@ def test_the_newsroom_is_handed_the_list_and_the_reason_is_counted(silent: Newsr
     silent.article(1)
     recounting = Recounting(silent.store, lambda: silent.setup)
     with recounting.findings("greve") as found:
-        assert [one.announcement for one in found.unannounced] == [Announcement.NOBODY]
+        assert [one.announcement for one in found.unannounced] == [Announcement.SILENCE]
         assert [(one.ground, one.count) for one in found.recount.exemptions] == [(Ground.SILENCE, 1)]
+        assert (found.recount.nobody, found.recount.left_for("silence")) == (1, 1)
         assert [account.unposted for account in found.recount.accounts] == [(("left", "silence", 1),)]
 
 

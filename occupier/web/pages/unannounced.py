@@ -19,6 +19,7 @@ from occupier.domain.strike import Strike
 from occupier.report.handing import as_feed, as_sheet
 from occupier.services.recounting import require_kept
 from occupier.speech.cells import usual_separator
+from occupier.speech.fates import ANNOUNCEMENTS
 from occupier.web.pages.entries import web_address
 from occupier.web.pages.frame import show
 from occupier.web.sessions import house_of
@@ -41,7 +42,7 @@ def unannounced(request: Request) -> Response:
         "unannounced.html",
         "overview",
         strike=strike,
-        articles=[(article, web_address(article.link)) for article in found[:MOST]],
+        articles=[(one, web_address(one.link), ANNOUNCEMENTS[one.announcement]) for one in found[:MOST]],
         is_more=len(found) > MOST,
     )
 
