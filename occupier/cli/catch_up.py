@@ -15,7 +15,8 @@ from occupier.cli.exports import read_separator
 from occupier.cli.session import Session
 from occupier.cli.spoken import argument, command, flag, option
 from occupier.domain.errors import Sentence, UsageError
-from occupier.domain.recount import Announcement, Recount, Unannounced
+from occupier.domain.findings import Announcement, Unannounced
+from occupier.domain.recount import Recount
 from occupier.speech import clean_line, moment, say
 from occupier.speech import gettext as _
 from occupier.speech.fates import ANNOUNCEMENTS

@@ -11,7 +11,8 @@ from occupier.cli.status_page import to_type
 from occupier.cli.strikes import as_record, iso, known_strikes
 from occupier.domain.action import Action
 from occupier.domain.ports import FeedState, Pause
-from occupier.domain.recount import Slipped, quarter_before
+from occupier.domain.recount import Slipped
+from occupier.domain.times import quarter_before
 from occupier.domain.ways import way_of
 from occupier.services.by_hand import Task
 from occupier.services.eve import LastCheck

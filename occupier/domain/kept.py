@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from occupier.domain.errors import Sentence
+from occupier.domain.times import QUARTER, quarter_after, quarter_before
 from occupier.domain.voted import PARTS, SHOWN, Part
 
 SEALED, KNOWN, HELD, FREED = "plan_sealed", "plan_known", "plan_held", "plan_freed"
 """The kinds of the events that tell of a plan."""
-_QUARTER = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Kept:
             yield Sentence("The plan was never sealed: nothing shows whether what ran is what was voted.")
             return
         (first, fingerprint), *again = self.seals
-        if first - acts_from >= _QUARTER:
+        if first - acts_from >= QUARTER:
             text = (
                 "Sealed around {at}, to a quarter of an hour, as {seal}: after the strike had begun. Since then every"
                 " strike post is compared with it before it leaves."
@@ -83,7 +83,7 @@ def kept(events: Iterable[PlanEvent]) -> Kept:
     held: list[Held] = []
     for event in events:
         if event.kind == SEALED:
-            seals.append((_quarter_before(event.at), event.told[0]))
+            seals.append((quarter_before(event.at), event.told[0]))
         elif event.kind == HELD:
             held.append(Held(event.at, None, tuple(Part(word) for word in event.told)))
         elif event.kind == FREED and held:
@@ -93,9 +93,5 @@ def kept(events: Iterable[PlanEvent]) -> Kept:
 
 def _rounded(one: Held) -> Held:
     until = one.until
-    after = None if until is None else _quarter_before(until + _QUARTER - timedelta(microseconds=1))
-    return replace(one, since=_quarter_before(one.since), until=after)
-
-
-def _quarter_before(at: datetime) -> datetime:
-    return at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
+    after = None if until is None else quarter_after(until)
+    return replace(one, since=quarter_before(one.since), until=after)

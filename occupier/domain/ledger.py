@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from occupier.domain.errors import Sentence
 
@@ -67,6 +68,15 @@ class Followed:
     head: str | None = None
     broken: Break | None = None
     destructions: tuple[Destruction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerHead:
+    """The end of the chained record: whoever has noted it can tell whether anything before it was changed."""
+
+    seq: int
+    at: datetime
+    hash: str
 
 
 def canonical(record: Record) -> str:

@@ -2,79 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
-from occupier.domain.action import GIVEN, Purpose, State
+from occupier.domain.action import Purpose, State
 from occupier.domain.by_hand import MANUAL
-from occupier.domain.errors import Sentence
+from occupier.domain.fates import Exemption, Fate, Tally
 from occupier.domain.gaps import Gap
+from occupier.domain.incidents import Incident
 from occupier.domain.kept import Kept
-from occupier.domain.metrics import Measured
+from occupier.domain.ledger import LedgerHead
 from occupier.domain.strike import Strike
 from occupier.domain.ways import Way
-
-QUARTER = timedelta(minutes=15)
-
-
-class Fate(StrEnum):
-    """What a concerned article came to on one account: each has exactly one, at every instant."""
-
-    REPLACED = "replaced"
-    AS_USUAL = "as_usual"
-    UNDER_WAY = "under_way"
-    TO_CHECK = "to_check"
-    NOT_POSTED = "not_posted"
-
-
-_FATES: Mapping[State, Fate] = {
-    State.PENDING: Fate.UNDER_WAY,
-    State.SENDING: Fate.UNDER_WAY,
-    State.RETRY: Fate.UNDER_WAY,
-    State.UNCERTAIN: Fate.TO_CHECK,
-    State.HELD: Fate.TO_CHECK,
-    State.REFUSED: Fate.NOT_POSTED,
-    State.FAILED: Fate.NOT_POSTED,
-    State.MISSED: Fate.NOT_POSTED,
-    State.LEFT: Fate.NOT_POSTED,
-}
-"""Of what has not left."""
-
-
-def fate_of(purpose: Purpose, state: State) -> Fate:
-    """Return what an action of this purpose, standing so, came to."""
-    if state in GIVEN:
-        return Fate.REPLACED if purpose is Purpose.STRIKE else Fate.AS_USUAL
-    return _FATES[state]
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How many actions of a target stand alike under a strike; the latest post and the latest claim among them.
-
-    `late` counts the strike posts that were claimed at or after the strike's end: none, ever. `gone` counts the posts
-    that were taken away since, `edited` the usual posts that were made to say the strike where they stood, `restored`
-    those of them that were put back.
-    """
-
-    target_id: int
-    purpose: Purpose
-    state: State
-    reason: str
-    count: int
-    last_sent_at: datetime | None = None
-    last_claimed_at: datetime | None = None
-    late: int = 0
-    gone: int = 0
-    edited: int = 0
-    restored: int = 0
-
-    @property
-    def fate(self) -> Fate:
-        """What they came to."""
-        return fate_of(self.purpose, self.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,27 +87,6 @@ class AccountRecount:
         return tuple(sorted(found, key=lambda why: (-why[2], why[0], why[1])))
 
 
-class Ground(StrEnum):
-    """Why an article of the strike was not simply replaced: a rule, an account's silence, or a guard."""
-
-    ORDINARY = "ordinary"
-    HOLD = "hold"
-    LEAVE = "leave"
-    MASS = "mass"
-    OLD = "old"
-    SILENCE = "silence"
-
-
-@dataclass(frozen=True, slots=True)
-class Exemption:
-    """How many articles of an account a rule or a guard took out, and what they have come to."""
-
-    target_id: int
-    ground: Ground
-    fate: Fate
-    count: int
-
-
 @dataclass(frozen=True, slots=True)
 class Doubts:
     """What became of the posts of which nobody could tell whether they were there."""
@@ -196,49 +115,12 @@ class Slipped:
     application: str | None = None
 
 
-class IncidentKind(StrEnum):
-    """What interrupted the strike, or nearly."""
-
-    PAUSE = "pause"
-    FEED_FAILING = "feed_failing"
-    MASS = "mass"
-    RESTORED = "restored"
-    HANDED_OVER = "handed_over"
-
-
-@dataclass(frozen=True, slots=True)
-class Incident:
-    """Something that happened, from–to; the hours of pauses are rounded outwards to a quarter of an hour.
-
-    In a team of two, an exact hour is a name. `by` is who paused (person, file, lane, clock); `until` None: at once
-    over, or, of a pause, still in force. `account` None: all of them.
-    """
-
-    kind: IncidentKind
-    at: datetime
-    until: datetime | None = None
-    account: str | None = None
-    feed: str | None = None
-    by: str | None = None
-    reason: str | None = None
-    count: int = 0
-
-
 class Wording(StrEnum):
     """Where the messages in force came from, and whether they are still those of the declaration."""
 
     AS_DECLARED = "as_declared"
     CHANGED = "changed"
     FROM_SETTINGS = "from_settings"
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerHead:
-    """The end of the chained record: whoever has noted it can tell whether anything before it was changed."""
-
-    seq: int
-    at: datetime
-    hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,83 +239,3 @@ class Recount:
     def last_claim_at(self) -> datetime | None:
         """When the last call for a strike post was committed to, on any account."""
         return max((a.last_claim_at for a in self.accounts if a.last_claim_at), default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class HourCount:
-    """How many posts of one fate went out in the hour that begins at `at`."""
-
-    at: datetime
-    fate: Fate
-    count: int
-
-
-class Announcement(StrEnum):
-    """Who announced an article of the strike, if anybody did."""
-
-    STRIKE = "strike"
-    NOBODY = "nobody"
-    LEFT = "left"
-    SILENCE = "silence"
-    """Nobody, since an account keeps silent during strikes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unannounced:
-    """An article that was not announced as usual: replaced by a strike post, announced by nobody, or left by a rule.
-
-    `posts` are the addresses of the strike posts. What a rule left to the usual tool may be announced or not: occupier
-    cannot see it.
-    """
-
-    article_id: int
-    title: str
-    link: str
-    guid: str | None
-    first_seen_at: datetime
-    published_at: datetime | None
-    announcement: Announcement
-    feed: str | None = None
-    summary: str = ""
-    posts: tuple[str, ...] = ()
-
-    @property
-    def is_nobodys(self) -> bool:
-        """Whether nobody announced it, and nobody was to."""
-        return self.announcement in (Announcement.NOBODY, Announcement.SILENCE)
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """Everything of one strike, at one instant: its figures, and what is too long to be held.
-
-    `feeds` are the names of those in scope. `records` are the log's, strike posts and usual ones; these and the
-    articles that were not announced as usual are read as they are asked for, once. `unposted` are those among these
-    articles that no strike post announced either.
-    """
-
-    recount: Recount
-    hours: Sequence[HourCount]
-    feeds: tuple[str, ...]
-    records: Iterator[Mapping[str, object]]
-    unannounced: Iterator[Unannounced]
-    unposted: Iterator[Unannounced]
-    measured: Sequence[Measured] = ()
-    steps: tuple[Sentence, ...] = ()
-    """What is left to people when the strike is over."""
-
-
-def quarter_before(at: datetime) -> datetime:
-    """Return the quarter of an hour at or before an instant (aware)."""
-    return at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
-
-
-def quarter_after(at: datetime) -> datetime:
-    """Return the quarter of an hour at or after an instant (aware)."""
-    before = quarter_before(at)
-    return before if before == at else before + QUARTER
-
-
-def in_order(incidents: Iterable[Incident]) -> tuple[Incident, ...]:
-    """Return incidents as they happened."""
-    return tuple(sorted(incidents, key=lambda i: (i.at, i.kind, i.account or "", i.feed or "")))

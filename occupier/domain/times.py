@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from occupier.domain.errors import TimeError
 
+QUARTER = timedelta(minutes=15)
 _DURATION = re.compile(r"(\d{1,6})([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -95,5 +96,16 @@ def utc_text(at: datetime) -> str:
 
 def to_quarter(at: datetime) -> datetime:
     """Round an instant to the nearest quarter of an hour: in a team of two, an exact time is a name."""
-    quarter = 15 * 60
+    quarter = QUARTER.total_seconds()
     return datetime.fromtimestamp(round(at.timestamp() / quarter) * quarter, UTC)
+
+
+def quarter_before(at: datetime) -> datetime:
+    """Return the quarter of an hour at or before an instant (aware)."""
+    return at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
+
+
+def quarter_after(at: datetime) -> datetime:
+    """Return the quarter of an hour at or after an instant (aware)."""
+    before = quarter_before(at)
+    return before if before == at else before + QUARTER

@@ -7,7 +7,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from occupier.domain.gaps import Gap
-from occupier.domain.recount import Incident, IncidentKind, Recount
+from occupier.domain.incidents import Incident, IncidentKind
+from occupier.domain.recount import Recount
 from occupier.report.document import Block, Heading, Paragraph, Table
 from occupier.report.figures import brief_reason, short_day
 from occupier.speech import duration, moment, ngettext, say

@@ -11,7 +11,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from xml.sax.saxutils import escape, quoteattr
 
-from occupier.domain.recount import Unannounced
+from occupier.domain.findings import Unannounced
 from occupier.domain.text import clean
 from occupier.speech import say
 from occupier.speech.fates import ANNOUNCEMENTS

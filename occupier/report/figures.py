@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from occupier.domain.recount import AccountRecount, Fate, HourCount, Recount
+from occupier.domain.fates import Fate
+from occupier.domain.findings import HourCount
+from occupier.domain.recount import AccountRecount, Recount
 from occupier.report.document import Bar, Block, Chart, Figure, Figures, Heading, Paragraph, Table
 from occupier.speech import gettext as _
 from occupier.speech import network_name, ngettext, reason_words, say, short_time

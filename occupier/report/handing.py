@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from occupier.domain.recount import Unannounced
+from occupier.domain.findings import Unannounced
 from occupier.domain.strike import Strike
 from occupier.domain.times import utc_text
 from occupier.report.feed import rss

@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from occupier.domain.errors import FailedError
-from occupier.domain.recount import Findings
+from occupier.domain.findings import Findings
 from occupier.report.file import save
 from occupier.report.strike import strike_report
 from occupier.report.writing import write

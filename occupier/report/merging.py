@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from occupier.domain.action import Purpose, State
 from occupier.domain.errors import UsageError
-from occupier.domain.recount import Fate, fate_of
+from occupier.domain.fates import Fate, fate_of
 from occupier.report.document import Block, Document, Figure, Figures, Heading, Paragraph, Table
 from occupier.speech import clean_line, language, network_name, ngettext, say
 from occupier.speech import gettext as _

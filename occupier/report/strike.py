@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from occupier.domain.recount import AccountRecount, Announcement, Findings, Recount, Unannounced, Wording
+from occupier.domain.findings import Announcement, Findings, Unannounced
+from occupier.domain.recount import AccountRecount, Recount, Wording
 from occupier.domain.ways import NAMES
 from occupier.report.answers import answers
 from occupier.report.course import course

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from occupier.domain.action import FOR_A_PERSON, WAITING, State
 from occupier.domain.afterwards import SAID_FOR, afterwards
 from occupier.domain.errors import Sentence
+from occupier.domain.fates import Fate
 from occupier.domain.ports import Notice, Notices, Store, Transaction
-from occupier.domain.recount import Fate, Recount
+from occupier.domain.recount import Recount
 from occupier.domain.setup import Setup
 from occupier.domain.strike import Strike
 from occupier.services.recounting import Recounting

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from occupier.domain.incidents import Incident, IncidentKind, in_order
 from occupier.domain.ports import Event, Transaction
-from occupier.domain.recount import Incident, IncidentKind, in_order, quarter_after, quarter_before
 from occupier.domain.strike import Strike
+from occupier.domain.times import quarter_after, quarter_before
 
 AFTERMATH = timedelta(days=1)
 """What happens this long after the end still belongs to the strike's account: posts are looked for until then."""

@@ -11,19 +11,12 @@ from datetime import datetime
 from occupier.domain.action import State
 from occupier.domain.afterwards import afterwards
 from occupier.domain.errors import StrikeError
+from occupier.domain.fates import Tally
+from occupier.domain.findings import Findings
 from occupier.domain.gaps import Gap
 from occupier.domain.kept import FREED, HELD, SEALED, PlanEvent, kept
 from occupier.domain.ports import Event, LogQuery, Store, Target, Transaction
-from occupier.domain.recount import (
-    AccountRecount,
-    Doubts,
-    Findings,
-    Recount,
-    Slipped,
-    Tally,
-    Watch,
-    Wording,
-)
+from occupier.domain.recount import AccountRecount, Doubts, Recount, Slipped, Watch, Wording
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
 from occupier.domain.voted import in_scope

@@ -13,8 +13,9 @@ from occupier.domain.agenda import Coming, agenda
 from occupier.domain.errors import Sentence
 from occupier.domain.gaps import Gap
 from occupier.domain.handing import Reader
+from occupier.domain.ledger import LedgerHead
 from occupier.domain.ports import FeedState, Pause, Store, Transaction
-from occupier.domain.recount import LedgerHead, Slipped
+from occupier.domain.recount import Slipped
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
 from occupier.domain.voted import Seal

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from occupier.domain.agenda import SUMMARY_HOUR
 from occupier.domain.errors import Sentence
+from occupier.domain.fates import Fate
 from occupier.domain.ports import Notice, Notices, Store
-from occupier.domain.recount import Fate, Recount
+from occupier.domain.recount import Recount
 from occupier.domain.setup import Setup
 from occupier.services.recounting import Recounting
 from occupier.services.spending import day_start

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from occupier.domain.decision import SILENCE, USUAL_OUT
 from occupier.domain.errors import Sentence
-from occupier.domain.recount import Announcement, Fate, Ground, Recount
+from occupier.domain.fates import Fate, Ground
+from occupier.domain.findings import Announcement
+from occupier.domain.recount import Recount
 from occupier.speech.figures import in_figures
 from occupier.speech.languages import ngettext
 

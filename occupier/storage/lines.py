@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, literal_column, or_, select, text
 
 from occupier.domain.action import GIVEN, Purpose, State
-from occupier.domain.recount import Fate, fate_of
+from occupier.domain.fates import Fate, fate_of
 from occupier.domain.strike import Strike
 from occupier.storage.schema import ANNOUNCED, actions, observations, targets
 

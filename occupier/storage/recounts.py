@@ -25,19 +25,11 @@ from sqlalchemy import (
 )
 
 from occupier.domain.action import GoneBy, Purpose, State, Verb
+from occupier.domain.fates import Exemption, Fate, Ground, Tally, fate_of
+from occupier.domain.findings import HourCount, Unannounced
+from occupier.domain.ledger import LedgerHead
 from occupier.domain.ports import Event
-from occupier.domain.recount import (
-    Doubts,
-    Exemption,
-    Fate,
-    Ground,
-    HourCount,
-    LedgerHead,
-    Tally,
-    Unannounced,
-    Watch,
-    fate_of,
-)
+from occupier.domain.recount import Doubts, Watch
 from occupier.domain.strike import Strike
 from occupier.storage.events import event_of
 from occupier.storage.lines import GIVEN_STATES, OTHER, UNPOSTED_STATES, announces, is_announced, is_left, lines_of

@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, func, or_, select, text
 
 from occupier.domain.action import ANNOUNCE, Purpose, State
 from occupier.domain.decision import SILENCE
-from occupier.domain.recount import Announcement, Unannounced
+from occupier.domain.findings import Announcement, Unannounced
 from occupier.domain.strike import Strike
 from occupier.storage.lines import DOUBLE, GIVEN_STATES, OTHER, announces, another, is_announced, is_left, is_of
 from occupier.storage.schema import actions, article_feeds, article_keys, articles, feeds, targets

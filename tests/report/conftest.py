@@ -11,8 +11,8 @@ from shutil import copyfile
 
 import pytest
 
+from occupier.domain.findings import Findings
 from occupier.domain.outcome import RefusalKind, Refused
-from occupier.domain.recount import Findings
 from occupier.domain.setup import Rule, RuleAction
 from occupier.report import Document, strike_report
 from occupier.services.recounting import Recounting

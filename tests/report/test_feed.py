@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 
 import feedparser
 
-from occupier.domain.recount import Announcement
+from occupier.domain.findings import Announcement
 from occupier.report.feed import rss
 from tests.report.conftest import HOSTILE, findings
 from tests.services.newsroom import Newsroom

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from occupier.domain.errors import UsageError
-from occupier.domain.recount import Fate
+from occupier.domain.fates import Fate
 from occupier.report import write
 from occupier.report.merging import merged_report, read_log
 from occupier.speech import set_language

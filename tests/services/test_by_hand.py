@@ -10,7 +10,7 @@ import pytest
 from occupier.domain.action import Action, Proof, State
 from occupier.domain.by_hand import posting_page, takes_text
 from occupier.domain.errors import UsageError
-from occupier.domain.recount import Fate
+from occupier.domain.fates import Fate
 from occupier.domain.setup import Account
 from occupier.platforms.manual import Manual
 from occupier.services.by_hand import ByHand, tasks

@@ -9,11 +9,11 @@ import pytest
 
 from occupier.domain.action import Action, GoneBy, Proof, Purpose, State, Verb
 from occupier.domain.errors import NetworkError, UsageError
+from occupier.domain.fates import Fate
 from occupier.domain.metrics import Figures
 from occupier.domain.outcome import Outcome, RefusalKind, Refused, Retryable, Uncertain
 from occupier.domain.ports import LogQuery, Order
 from occupier.domain.reconcile import RemotePost
-from occupier.domain.recount import Fate
 from occupier.domain.setup import FirstPost, IfUsualIsOut, Takeover
 from occupier.domain.snapshot import Medium, Snapshot
 from occupier.domain.ways import Way

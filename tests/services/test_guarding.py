@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from occupier.services.terms import Step
 
 from occupier.domain.action import Purpose, State
 from occupier.domain.article import Article
@@ -18,7 +19,6 @@ from occupier.domain.ports import Capabilities, MetricRead, Order
 from occupier.domain.reconcile import RemotePost
 from occupier.domain.setup import FirstPost, IfUsualIsOut, Outside, Rule, RuleAction
 from occupier.services.announcing import Announcing
-from occupier.services.terms import Step
 from occupier.services.guarding import NTH, reaches_back
 from occupier.services.ledger import Verifying
 from occupier.services.overhearing import Overhearing

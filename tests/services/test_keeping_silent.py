@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from occupier.domain.recount import Announcement, Ground
+from occupier.domain.fates import Ground
+from occupier.domain.findings import Announcement
 from occupier.domain.setup import DuringStrikes, Outside, Rule, RuleAction
 from occupier.services.ledger import Verifying
 from occupier.services.recounting import Recounting

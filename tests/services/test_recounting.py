@@ -17,8 +17,11 @@ from hypothesis import strategies as st
 
 from occupier.domain.action import Purpose, State
 from occupier.domain.errors import StrikeError, UnknownName
+from occupier.domain.fates import Fate, Ground, fate_of
+from occupier.domain.findings import Announcement, Unannounced
+from occupier.domain.incidents import IncidentKind
 from occupier.domain.outcome import Handed, Outcome, RefusalKind, Refused, Retryable, Uncertain
-from occupier.domain.recount import Announcement, Fate, Ground, IncidentKind, Recount, Unannounced, Wording, fate_of
+from occupier.domain.recount import Recount, Wording
 from occupier.domain.setup import Outside, Rule, RuleAction
 from occupier.domain.strike import Messages
 from occupier.services.recounting import Recounting

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from occupier.domain.errors import FailedError
+from occupier.domain.findings import Findings
 from occupier.domain.outcome import Uncertain
-from occupier.domain.recount import Findings
 from occupier.report.keeping import KeptReports, report_path
 from occupier.services.recounting import Recounting
 from occupier.services.reporting import AT_LATEST, Reporting

@@ -10,8 +10,10 @@ from typing import Protocol
 from occupier.domain.action import State
 from occupier.domain.agreement import History
 from occupier.domain.browsing import Browsing, Page, PostCount
-from occupier.domain.ledger import Record
-from occupier.domain.recount import Doubts, Exemption, HourCount, LedgerHead, Tally, Unannounced, Watch
+from occupier.domain.fates import Exemption, Tally
+from occupier.domain.findings import HourCount, Unannounced
+from occupier.domain.ledger import LedgerHead, Record
+from occupier.domain.recount import Doubts, Watch
 from occupier.domain.strike import Strike
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from occupier.domain.errors import Sentence
-from occupier.domain.recount import Findings
+from occupier.domain.findings import Findings
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from starlette.responses import Response
 from occupier.domain.action import Attempt, GoneBy, State
 from occupier.domain.errors import Sentence
 from occupier.domain.ports import Event, Observation, Transaction
-from occupier.domain.recount import quarter_before
 from occupier.domain.text import clean
+from occupier.domain.times import quarter_before
 from occupier.speech import reason_words, state_words
 from occupier.speech.figures import dollars
 from occupier.web.pages.entries import Entry, Record, entry, web_address

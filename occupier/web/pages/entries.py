@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from occupier.domain.action import Purpose, State, Verb
+from occupier.domain.action import Purpose, State
 from occupier.domain.text import clean
 from occupier.speech import Group, group_of, reason_words, state_words
 

@@ -13,8 +13,8 @@ from occupier.domain.action import FOR_A_PERSON
 from occupier.domain.by_hand import is_by_hand
 from occupier.domain.errors import Sentence
 from occupier.domain.ports import Pause, Transaction
-from occupier.domain.recount import quarter_before
 from occupier.domain.setup import Setup
+from occupier.domain.times import quarter_before
 from occupier.services.by_hand import tasks
 from occupier.services.reviewing import ALIVE_FOR, HEARTBEAT
 from occupier.services.sealing import held_strikes

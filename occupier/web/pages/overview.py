@@ -13,8 +13,9 @@ from starlette.responses import Response
 from occupier.domain.afterwards import SAID_FOR, afterwards
 from occupier.domain.browsing import Browsing
 from occupier.domain.errors import Sentence
+from occupier.domain.fates import Fate, Ground
 from occupier.domain.ports import Transaction
-from occupier.domain.recount import Fate, Ground, Recount, Wording
+from occupier.domain.recount import Recount, Wording
 from occupier.domain.strike import Strike
 from occupier.domain.ways import NAMES
 from occupier.speech.fates import FATES, GROUNDS, shares
