@@ -144,7 +144,11 @@ class Offering:
         return stand.edition(had | fresh)
 
     def _new(self, current: Rack, now: datetime) -> frozenset[int]:
-        return frozenset() if self._pause_file.exists() else current.new(now)
+        if self._pause_file.exists():
+            return frozenset()
+        # a tool that stayed away would post hours of the strike at once; one that is only slow comes twice in that time
+        fresh = max(self._setup().freshness, 2 * current.account.guard(timedelta(0)))
+        return current.new(now, now - fresh)
 
     def _count(self, reader_id: int, now: datetime) -> None:
         _, more = self._again.get(reader_id, (now, 0))

@@ -27,13 +27,17 @@ class Rack:
     mark: object = None
     """What differs as soon as the journal has another rack."""
 
-    def new(self, now: datetime) -> frozenset[int]:
-        """Return the entries that may be shown to who has not read them: nothing is paused, their strike in force."""
+    def new(self, now: datetime, handed_since: datetime | None = None) -> frozenset[int]:
+        """Return the entries that may be shown to who has not read them: nothing is paused, their strike in force.
+
+        Those handed before `handed_since` may not, if it is given.
+        """
         if self.paused_since is not None:
             return frozenset()
         in_force = {strike.id for strike in self.strikes.values() if strike.in_force(now)}
         said = (p for p in self.placed if p is not None and p.is_new_to_somebody)
-        return frozenset(p.action_id for p in said if p.strike_id in in_force)
+        recent = (p for p in said if not (handed_since and p.handed_at and p.handed_at < handed_since))
+        return frozenset(p.action_id for p in recent if p.strike_id in in_force)
 
     def treatments(self, shown: Collection[int]) -> list[Treatment]:
         """Return what each entry is in an edition that shows these strike entries, and no other."""

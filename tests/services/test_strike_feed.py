@@ -185,6 +185,29 @@ def test_who_has_not_read_an_entry_by_the_end_never_sees_it(kiosk: Kiosk) -> Non
     assert "g-4" not in kiosk.read("late")
 
 
+def test_a_tool_that_stayed_away_does_not_post_what_is_old_by_now(kiosk: Kiosk) -> None:
+    kiosk.opened(hours=9)
+    kiosk.read("another")
+    kiosk.hold(4)
+    kiosk.work()
+    assert "g-4" in kiosk.read("another")
+    kiosk.until(kiosk.clock.now() + 2 * HOUR, HOUR / 2)
+    kiosk.hold(5)
+    kiosk.work()
+    assert set(kiosk.read()) == {"g-5", "g-3", "g-2", "g-1"}
+    assert set(kiosk.read("another")) == {"g-5", "g-4", "g-3", "g-2", "g-1"}
+    assert "g-4" not in kiosk.read()
+
+
+def test_a_slow_tool_has_twice_its_own_time(kiosk: Kiosk) -> None:
+    kiosk.change(accounts=(outlet(tool_interval=3 * HOUR),))
+    kiosk.opened(hours=9)
+    kiosk.hold(4)
+    kiosk.work()
+    kiosk.until(kiosk.clock.now() + 5 * HOUR, HOUR / 2)
+    assert "g-4" in kiosk.read()
+
+
 def test_nothing_is_handed_so_late_that_the_tool_would_post_it_after_the_end(kiosk: Kiosk) -> None:
     kiosk.opened(hours=2)
     kiosk.clock.advance(HOUR)
