@@ -71,6 +71,8 @@ class Reporting:
 def _may_be_due(tx: Transaction, strike: Strike) -> bool:
     if strike.closed_at is None or strike.destroyed_at is not None:
         return False
+    if strike.ended_at <= strike.starts_at:  # called off before it began
+        return False
     return tx.now - strike.ended_at < _TOO_OLD and tx.runtime.get(_note_key(strike)) is None
 
 

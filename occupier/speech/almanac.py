@@ -114,10 +114,10 @@ class English:
         return f"{ENGLISH_DAYS[day.weekday()]} {day.day} {ENGLISH_MONTHS[day.month - 1]}"
 
     def hour_in_post(self, hour: time) -> str:
-        """Return “7 pm”, “7.30 pm”, and “noon”, since nobody agrees on 12 pm."""
+        """Return “7 pm”, “7:30 pm”, and “noon”, since nobody agrees on 12 pm."""
         if (hour.hour, hour.minute) == (12, 0):
             return "noon"
-        minutes = f".{hour.minute:02}" if hour.minute else ""
+        minutes = f":{hour.minute:02}" if hour.minute else ""
         return f"{hour.hour % 12 or 12}{minutes} {'am' if hour.hour < 12 else 'pm'}"
 
     def hour(self, hour: time) -> str:

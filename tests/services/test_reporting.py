@@ -85,6 +85,14 @@ def test_a_file_that_a_person_removed_stays_removed(ended: Newsroom) -> None:
     assert not path(ended).exists()
 
 
+def test_a_strike_that_was_called_off_before_it_began_has_none(room: Newsroom) -> None:
+    begins = room.clock.now() + HOUR
+    room.strike(starts_at=begins, ends_at=begins + HOUR)
+    room.striking.end("greve")
+    reporting(room).work_off()
+    assert not path(room).exists()
+
+
 def test_a_strike_of_long_ago_has_none(ended: Newsroom) -> None:
     ended.clock.advance(8 * DAY)
     reporting(ended).work_off()

@@ -40,12 +40,25 @@ def check_usual_tool(
         advice = Sentence("Find out, pause it, and write it under [usual] in the settings.")
         return amber("usual_tool", EVERYTHING, Sentence(text), advice)
     if usual.access is False:
-        text = "Nobody can get into the usual tool: it goes on posting beside the strike posts."
-        return amber("usual_tool", EVERYTHING, Sentence(text), Sentence("Ask who can, or leave those accounts out."))
+        return _goes_on([a for a in accounts if a.name in paused and not a.usual_within])
     if begins_at is None or begins_at - now > NEAR:
         return green("usual_tool", EVERYTHING, Sentence("The usual tool is not paused yet: no strike is near."))
     going_on = [account.name for account in accounts if not account.test and not pauses_usual_tool(account)]
     return amber("usual_tool", EVERYTHING, Sentence("The usual tool is not paused."), _to_pause(paused, going_on))
+
+
+def _goes_on(unready: Sequence[Account]) -> Finding:
+    """Judge a tool that nobody can pause; `unready` are the accounts on which strike posts do not wait for it."""
+    if not unready:
+        text = "Nobody can get into the usual tool: it goes on, and each strike post waits to see its post first."
+        return green("usual_tool", EVERYTHING, Sentence(text))
+    text = "Nobody can get into the usual tool: it goes on posting beside the strike posts of {accounts}."
+    advice = Sentence(
+        "Ask who can; or say how late it posts (usual_within), have its posts replaced (takeover), or leave those"
+        " accounts out."
+    )
+    names = [account.name for account in unready]
+    return amber("usual_tool", EVERYTHING, Sentence(text, {"accounts": names}), advice)
 
 
 def _to_pause(paused: Sequence[str], going_on: Sequence[str]) -> Sentence:

@@ -111,6 +111,13 @@ def test_it_is_to_be_paused_where_occupier_posts_and_to_go_on_where_it_posts_its
     assert check_usual_tool(usual, [takes_over], NOW + HOUR, NOW) is None
 
 
+def test_where_nobody_can_pause_it_strike_posts_may_wait_for_it() -> None:
+    usual, waits = Usual(Poster.SERVICE, access=False), account("une", usual_within=HOUR / 3)
+    assert looked_at(usual, [waits], NOW + HOUR).level is Level.GREEN
+    finding = looked_at(usual, [waits, account("page")], NOW + HOUR)
+    assert (finding.level, finding.sentence.values) == (Level.AMBER, {"accounts": ["page"]})
+
+
 def test_the_posts_of_a_tool_that_is_to_go_on_are_in_order() -> None:
     assert told(post(1, HOUR), takes_over=True).level is Level.GREEN
 
