@@ -31,7 +31,7 @@ class Tool:
     """A tool, and how its field calls the title and the address of an article, empty where it has no such words.
 
     `source` is where that was read; `takes`: the fields for a text that it is known to have, where there are no words;
-    `reads_feed`: a strike feed can be put before it.
+    `reads_feed`: a strike feed can be put before it; `is_fed`: another tool puts finished posts into its queue.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Tool:
     source: str = ""
     takes: tuple[Where, ...] = (Where.PREFIX, Where.SUFFIX)
     reads_feed: bool = False
+    is_fed: bool = False
 
     @property
     def has_words(self) -> bool:
@@ -58,6 +59,12 @@ class Tool:
 
 def no_words_for(tool: Tool) -> OccupierError:
     """Return what is said of a tool that takes no text."""
+    if tool.is_fed:
+        return FailedError(
+            "{tool} posts what another tool puts into its queue: name that one, for example --tool ifttt. And empty the"
+            " queue at the end, or it says the strike afterwards.",
+            tool=tool.name,
+        )
     return FailedError(
         "{tool} takes no text of yours: it posts the title, the text and the link of what it reads. Let the strike go"
         " through its feed (occupier init: a strike feed); or, if yours has a field for a text before its own, type"

@@ -65,6 +65,8 @@ def words_questions(answers: Answers, place: Place) -> Iterator[Question]:
 
 def _tool(typed: str, place: Place) -> Answer:
     known = known_tool(typed)
+    if known is not None and known.is_fed:
+        raise UsageError("{tool} posts what another tool puts into its queue: name that one.", tool=known.name)
     if known is not None and known.usual_field is None:
         raise UsageError(
             "{tool} takes no text of yours: it posts the title, the text and the link of what it reads. < goes back:"

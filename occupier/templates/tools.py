@@ -33,4 +33,6 @@ def _plain(name: str) -> str:
 def _tool(table: Mapping[str, Any]) -> Tool:
     takes = tuple(Where(field) for field in table.get("takes", (Where.PREFIX, Where.SUFFIX)))
     words = table.get("title", ""), table.get("link", "")
-    return Tool(table["name"], *words, table["source"], takes, table.get("reads_feed", False))
+    return Tool(
+        table["name"], *words, table["source"], takes, table.get("reads_feed", False), table.get("is_fed", False)
+    )

@@ -76,6 +76,7 @@ def test_a_tool_that_takes_no_text_is_sent_to_the_strike_feed(declared: Desk) ->
     assert (refused.status, refused.out) == (1, "")
     assert "dlvr.it takes no text of yours" in refused.err
     assert "a strike feed" in refused.err
+    assert "puts into its queue: name that one" in declared.type("text", "--tool", "Buffer").err
     tried = declared.type("text", "--tool", "dlvr.it", "--where", "prefix")
     assert tried.status == 0
     assert "Whether dlvr.it has such a field is not known" in tried.out

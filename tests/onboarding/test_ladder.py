@@ -160,7 +160,8 @@ def test_a_person_posts_where_there_is_nothing_else(desk: Desk) -> None:
 
 
 def test_words_leave_nothing_in_the_settings_and_lead_to_the_command(desk: Desk) -> None:
-    person, answers = desk.sit(*SERVICE, "x", "words", "dlvr.it", "IFTTT", *END)
+    person, answers = desk.sit(*SERVICE, "x", "words", "dlvr.it", "buffer", "IFTTT", *END)
+    assert "Buffer posts what another tool puts into its queue" in person.screen
     assert "dlvr.it takes no text of yours" in person.screen
     assert "So far: IFTTT on X" in person.screen
     lines = "\n".join(next_steps(desk.world(), answers, option=""))

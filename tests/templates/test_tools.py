@@ -19,7 +19,7 @@ def test_every_tool_names_both_words_or_none_and_where_that_was_read() -> None:
 
 def test_what_takes_no_words_has_its_fields_or_none() -> None:
     fields = {typed: tool.usual_field for typed, tool in known_tools().items() if not tool.has_words}
-    assert fields == {"dlvr.it": None, "hootsuite": Where.PREFIX, "revive": Where.PREFIX}
+    assert fields == {"dlvr.it": None, "buffer": None, "hootsuite": Where.PREFIX, "revive": Where.PREFIX}
     revive = known_tools()["revive"]
     assert [where for where in Where if revive.is_known_to_take(where)] == [Where.PREFIX, Where.SUFFIX]
 
