@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from occupier.domain.action import Payload
 from occupier.domain.article import canonical_link
 from occupier.domain.metrics import Figures
+from occupier.domain.text import spaced
 
 #: X puts addresses of its own in the place of bare domains too, inclusive writing (“salarié.es”) among them.
 _ADDRESS = re.compile(r"https?://\S+|\b(?=[\w-]+\.[^\W\d_]{2})\S+")
@@ -84,13 +85,9 @@ def is_unchanged(post: RemotePost, payload: Payload) -> bool:
     if post.edited or folded(post.text) != folded(payload.text):
         return False
     # where no address is rewritten (Facebook, which does not tell of edits), a comma is a change too
-    if not _ADDRESS.search(payload.text) and _spaced(post.text) != _spaced(payload.text):
+    if not _ADDRESS.search(payload.text) and spaced(post.text) != spaced(payload.text):
         return False
     return payload.link is None or leads_to(post, payload.link)
-
-
-def _spaced(text: str) -> str:
-    return _BLANKS.sub(" ", unicodedata.normalize("NFC", text)).strip()
 
 
 def leads_to(post: RemotePost, link: str) -> bool:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -12,11 +10,11 @@ from datetime import datetime
 from occupier.domain.action import Payload
 from occupier.domain.article import canonical_link
 from occupier.domain.metrics import Figures
+from occupier.domain.text import spaced
 from occupier.domain.times import utc_text
 
 SPOILER, SENSITIVE, MEDIA = "spoiler", "sensitive", "media"
 """The options of a payload that an edit sends again, since a network drops what is not sent again."""
-_BLANKS = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,7 @@ class Snapshot:
 
     def is_as(self, payload: Payload) -> bool:
         """Say whether the post is what an edit with this payload made of it: text, warning and media."""
-        same = _spaced(self.text) == _spaced(payload.text) and self.spoiler == payload.options.get(SPOILER, "")
+        same = spaced(self.text) == spaced(payload.text) and self.spoiler == payload.options.get(SPOILER, "")
         return same and [m.id for m in self.media] == [m.id for m in media_of(payload)]
 
 
@@ -118,7 +116,3 @@ def media_text(media: Sequence[Medium]) -> str:
 def media_of(payload: Payload) -> tuple[Medium, ...]:
     """Return the media that an edit sends again."""
     return tuple(Medium(*pair) for pair in json.loads(payload.options.get(MEDIA, "[]")))
-
-
-def _spaced(text: str) -> str:
-    return _BLANKS.sub(" ", unicodedata.normalize("NFC", text)).strip()

@@ -43,6 +43,11 @@ def clean(text: str, *, lines: bool = False) -> str:
     return "\n".join(folded).strip()
 
 
+def spaced(text: str) -> str:
+    """Return the text in NFC with its blanks folded, so that two texts that read the same are the same."""
+    return _BLANKS.sub(" ", unicodedata.normalize("NFC", text)).strip()
+
+
 def _visible(text: str) -> str:
     if text.isprintable():  # nearly always: then every character is of a kind that stays
         return text
