@@ -235,7 +235,7 @@ def campaign(minutes: float, factor: float, seed: int) -> Read:
         town.settle(SETTINGS.format(url=net.url))
         scene = Scene(town, random.Random(seed), minutes)
         scene.publish()
-        working.enter_context(town.begun("run", until="none of them"))
+        working.enter_context(town.begun("run", until="(?i)none of them"))
         scene.go(_servers(scene))
         found = Judge(scene).judge()
     found.seconds = round(time.monotonic() - began, 1)

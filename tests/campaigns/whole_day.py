@@ -81,10 +81,11 @@ MORE = {
 class Scene:
     """One day: the newsroom publishes, the tools come, occupier works."""
 
-    def __init__(self, town: Town, chance: random.Random, minutes: float) -> None:
+    def __init__(self, town: Town, chance: random.Random, minutes: float, articles: int) -> None:
         self.town = town
         self.chance = chance
         self.lasting = minutes * 60 / town.factor
+        self.articles = articles
         self.slow = 0.0
         """Seconds that an ordinary announcement takes on this machine."""
         self.links: list[str] = []
@@ -172,7 +173,7 @@ class Scene:
         # so long before the end that it is read in the strike: whoever empties the tool's queue takes away the rest
         while left() > 0.12 * self.lasting:
             self.publish()
-            time.sleep(self.chance.uniform(0.02, 0.13) * self.lasting)
+            time.sleep(self.chance.uniform(0.3, 1.7) * self.lasting / self.articles)
         time.sleep(max(0.0, left()))
         if not until(self._is_settled, 60, 0.3):
             self.found.find("disagree", "something of the strike is not settled")
@@ -253,14 +254,14 @@ def _heard_at(about: dict[str, list[dict[str, Any]]]) -> datetime | None:
     return min(map(datetime.fromisoformat, doubled), default=None)
 
 
-def campaign(minutes: float, factor: float, seed: int) -> Day:
+def campaign(minutes: float, factor: float, seed: int, articles: int = 14) -> Day:
     """Live through one day; return what was found."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, networks() as net, ExitStack() as working:
-        scene = Scene(Town(Path(folder), net, factor), random.Random(seed), minutes)
+        scene = Scene(Town(Path(folder), net, factor), random.Random(seed), minutes, articles)
         scene.furnish()
         net.publish("Déjà là avant tout")
-        working.enter_context(scene.town.begun("run", until="none of them"))
+        working.enter_context(scene.town.begun("run", until="(?i)none of them"))
         served = working.enter_context(scene.town.begun("feed", "serve", "--port", "0", until=r"http://\S+/fed\.xml"))
         scene.eve()
         with scene.tools_at(served[0]):
@@ -280,9 +281,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=7, help="how long the strike lasts")
     parser.add_argument("--factor", type=float, default=15, help="what every wait of the day is divided by")
+    parser.add_argument("--articles", type=int, default=14, help="about how many appear in the strike")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
-    found = campaign(options.minutes, options.factor, options.seed)
+    found = campaign(options.minutes, options.factor, options.seed, options.articles)
     title = f"a whole day · {options.minutes:g} min divided by {options.factor:g} · seed {options.seed}"
     print(found.table(f"{title} · {datetime.now(UTC):%Y-%m-%d}"))
     return 0 if found.clean else 1
