@@ -17,6 +17,7 @@ import socket
 import ssl
 import struct
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -38,6 +39,7 @@ AFTER = ("reset", "closed", "truncated", "5xx", "5xx_page", "page", "error_insid
 WAITS = ("seconds", "date", "epoch", "iso", "day", "usage", "none", "nonsense", "past")
 """The forms in which a 429 says when to come back, or does not."""
 REFUSALS = ("content", "credentials", "money", "permission")
+_TIMELINE = re.compile(r"/accounts/\d+/statuses|/users/\d+/tweets|/published_posts")
 PAGE = b"<!DOCTYPE html><title>504</title><h1>504 Gateway Time-out</h1>"
 
 
@@ -77,6 +79,15 @@ class Silence:
     until: datetime
 
 
+@dataclass(frozen=True)
+class Reading:
+    """A timeline that was asked for; `shows` is the instant that it was shown as of, None where it was not shown."""
+
+    platform: str
+    at: datetime
+    shows: datetime | None
+
+
 Chooser = Callable[[str, str], Lie | None]
 """Says what happens, given the platform and the stage (connect, read, write or feed)."""
 
@@ -88,9 +99,11 @@ class Liar:
         self._host = urlsplit(target).netloc
         self._clock, self._chance, self._choose = clock, chance, choose
         self.calls: list[Call] = []
+        self.readings: list[Reading] = []
         self.silences: list[Silence] = []
         self.lookups: list[tuple[str, datetime, str]] = []
         self._broken: set[str] = set()
+        self._told: dict[tuple[str, str], list[tuple[datetime, Reply]]] = defaultdict(list)
         self._listeners = {name: socket.create_server(("127.0.0.1", 0), backlog=64) for name in (*PLATFORMS, "feed")}
         self._stopping = threading.Event()
         self._busy = threading.Condition()
@@ -203,7 +216,7 @@ class Liar:
 
     def _lie(self, name: str, connection: socket.socket, head: tuple[str, dict[str, str], bytes]) -> None:
         line, headers, body = head
-        writes = line.startswith("POST") and name in PLATFORMS
+        writes = line.startswith(("POST", "PUT")) and name in PLATFORMS
         lie = self._choose(name, "write" if writes else "feed" if name == "feed" else "read") or HONEST
         if lie.kind == "reset_before_body":
             self._note(name, line, body + _rest(connection, headers, body), lie, writes=writes)
@@ -212,8 +225,12 @@ class Liar:
         body += _rest(connection, headers, body)
         self._clock.advance(self._chance.uniform(0.01, 1.5))
         begun = self._clock.now()
+        if lie.kind == "drops_media":
+            headers, body = _without_media(headers, body)
         reply = self._forward(line, headers, body) if lie.accepted else None
         self._note(name, line, body, lie, at=begun, writes=writes, taken=reply is not None and reply.status < 300)
+        if not writes:
+            reply = self._remember(name, line, begun, lie, reply)
         self._say(name, connection, lie, reply)
 
     def _note(
@@ -223,6 +240,21 @@ class Liar:
         found = re.search(r"/articles/(\d+)", unquote_plus(body.decode("utf-8", "replace")))
         if writes and found:
             self.calls.append(Call(name, int(found[1]), at or self._clock.now(), lie, taken))
+
+    def _remember(self, name: str, line: str, begun: datetime, lie: Lie, reply: Reply | None) -> Reply | None:
+        """Keep what was told, and note which timelines were; return an older answer where the lie is an old copy."""
+        target = line.split(" ")[1]
+        is_first_page = not re.search(r"max_id|pagination_token|after=", target)
+        told, shows = self._told[name, target.partition("?")[0]], begun
+        if lie.kind == "old" and told and is_first_page:
+            shows, reply = told[-1]
+        elif reply is not None and reply.status == 200 and is_first_page:
+            told[:] = [*told[-1:], (begun, reply)]
+        if _TIMELINE.search(target) and is_first_page:
+            shown = reply is not None and reply.status == 200 and lie.kind in ("honest", "old", "drip")
+            empty = begun - timedelta(days=365) if lie.kind == "stale" else None
+            self.readings.append(Reading(name, begun, shows if shown else empty))
+        return reply
 
     def _forward(self, line: str, headers: Mapping[str, str], body: bytes) -> Reply:
         method, target, _ = line.split(" ")
@@ -251,7 +283,7 @@ class Liar:
                 connection.sendall(reply.wire()[: -max(1, len(reply.body) // 2)])
             case "throttled":
                 connection.sendall(self._throttled(name, lie.form).wire())
-            case "honest" if reply:
+            case "honest" | "old" | "drops_media" if reply:
                 connection.sendall(reply.wire())
             case _:
                 connection.sendall(self._false(name, lie).wire())
@@ -375,6 +407,14 @@ def _rest(connection: socket.socket, headers: Mapping[str, str], body: bytes) ->
             break
         rest += piece
     return rest
+
+
+def _without_media(headers: Mapping[str, str], body: bytes) -> tuple[dict[str, str], bytes]:
+    """Return a request to edit without what it says of media, as a server understands it that drops them."""
+    with contextlib.suppress(ValueError):  # where there are media, it is JSON
+        kept = {name: value for name, value in json.loads(body).items() if not name.startswith("media")}
+        body = json.dumps(kept).encode()
+    return {**headers, "content-length": str(len(body))}, body
 
 
 def _tear(connection: socket.socket) -> None:

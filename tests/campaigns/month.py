@@ -25,23 +25,29 @@ from typing import Any
 
 from occupier.domain.action import State
 from occupier.domain.article import Entry
-from occupier.domain.errors import FeedError
+from occupier.domain.errors import FeedError, NetworkError
 from occupier.domain.ledger import GENESIS
 from occupier.domain.outcome import Outcome, RefusalKind, Refused, Retryable, Uncertain
 from occupier.domain.ports import Asked, Fetched, LogQuery, Order, Parsed
+from occupier.domain.reconcile import TimelineRead
+from occupier.domain.setup import Account, DuringStrikes, IfUsualIsOut
 from occupier.domain.strike import Strike
+from occupier.platforms.strike_feed import StrikeFeed
+from occupier.services.handing import lapse_unread
 from occupier.storage import migrate
 from occupier.storage.events import event_hash
+from tests.campaigns.month_tools import FED, GUARDED, ROBOT, SILENT, Tools
 from tests.campaigns.world import Quiet
 from tests.fakes import FakeClock, FakeFetcher, FakeNetwork, FakeParser
+from tests.services.kiosk import outlet
 from tests.services.newsroom import DAY, HOUR, MINUTE, SECOND, Newsroom, account, feed
 
 START = datetime(2026, 11, 2, 11, tzinfo=UTC)
-ACCOUNTS = ("mastodon", "x", "facebook")
+ACCOUNTS = ("mastodon", "x", "facebook", GUARDED, SILENT, FED)
 ARTICLES = 40
 LENGTH = 50
 """Entries that the feed shows."""
-FLATNESS = 12.0
+FLATNESS = 14.0
 """Megabytes by which the process may grow between its second day and its last; the networks' posts are among them."""
 
 
@@ -64,6 +70,12 @@ class Unreliable(FakeNetwork):
             fate -= rate
         return self.post(order)
 
+    def recent(self, since: datetime) -> TimelineRead:
+        if self._chance.random() < UNREADABLE:
+            self.faults["unreadable"] += 1
+            raise NetworkError("The network is in trouble.")
+        return super().recent(since)
+
     def _befall(self, name: str, order: Order) -> Outcome:
         if name == "answer lost":
             self.post(order)
@@ -78,6 +90,9 @@ class Unreliable(FakeNetwork):
 
 RATES = {"unreachable": 0.015, "answer lost": 0.01, "request lost": 0.004, "throttled": 0.005, "content": 0.002,
          "automation": 0.001, "credentials": 0.001}  # fmt: skip
+
+
+UNREADABLE = 0.01
 
 
 class Newsfeed(FakeFetcher, FakeParser):
@@ -111,7 +126,13 @@ class Newsfeed(FakeFetcher, FakeParser):
     def parse(self, body: bytes, content_type: str, url: str) -> Parsed:
         for entry in self._shown:
             self.first_read.setdefault(entry.link, self.clock.now())
-        return Parsed(tuple(self._shown))
+        items = "".join(
+            f"<item><title>{entry.title}</title><link>{entry.link}</link><guid>{entry.guid}</guid></item>"
+            for entry in self._shown
+        )
+        document = f'<rss version="2.0"><channel><title>La une</title>{items}</channel></rss>'.encode()
+        places = tuple(range(len(self._shown)))
+        return Parsed(tuple(self._shown), document=document, places=places, listed=len(places))
 
 
 def _articles(chance: random.Random, days: int) -> list[Entry]:
@@ -136,6 +157,7 @@ class Month:
     sent: int = 0
     missed: int = 0
     left: int = 0
+    handed: int = 0
     refused: int = 0
     failed: int = 0
     for_a_person: int = 0
@@ -143,6 +165,11 @@ class Month:
     restarts: int = 0
     faults: int = 0
     looked_for_and_found: int = 0
+    usual_posts: int = 0
+    unavoidable: int = 0
+    beside: int = 0
+    untold: int = 0
+    changed: int = 0
     twice: int = 0
     lost: int = 0
     wrongly_sent: int = 0
@@ -156,8 +183,9 @@ class Month:
     @property
     def clean(self) -> bool:
         """Whether every figure adds up and nothing grew that should not."""
-        whole = self.sent + self.missed + self.left + self.refused + self.failed + self.for_a_person
+        whole = self.sent + self.missed + self.left + self.refused + self.failed + self.for_a_person + self.handed
         wrong = self.twice or self.lost or self.wrongly_sent or self.disagree or self.chain_broken
+        wrong = wrong or self.beside or self.untold or self.changed
         return whole == self.concerned and not wrong and self.grown_megabytes < FLATNESS
 
     def table(self, title: str) -> str:
@@ -179,10 +207,12 @@ class Occupation:
         path = self.folder / "occupier.db"
         migrate.create_if_missing(path)
         self.clock = FakeClock(START)
-        self.room = Newsroom(path, self.clock, [account(name) for name in ACCOUNTS], [feed(interval=5 * MINUTE)])
+        accounts = [_account(name) for name in ACCOUNTS]
+        self.room = Newsroom(path, self.clock, accounts, [feed(interval=5 * MINUTE)])
         self.feed = Newsfeed(self.clock, self.chance, self.days)
-        self.networks = {name: Unreliable(self.clock, self.chance, name=name) for name in ACCOUNTS}
-        self.room.networks.update(self.networks)
+        self.networks = {name: Unreliable(self.clock, self.chance, name=name) for name in ACCOUNTS if name != FED}
+        self.room.networks.update({**self.networks, FED: StrikeFeed(FED, "mastodon")})
+        self.tools = Tools(self.room, self.chance, self.feed.first_read)
         self.room.change(spacing=30 * SECOND, per_hour=None)
         self.lanes: dict[str, datetime | None] = dict.fromkeys(ACCOUNTS, START)
         self.next_poll: datetime | None = None
@@ -195,10 +225,12 @@ class Occupation:
         self.room.notices = Quiet()  # type: ignore[assignment]
         self.room.fetcher = self.room.parser = self.feed
         self.room.wire()
+        self.tools.start()
 
     def go(self) -> Month:
         """Live through the month, and a day after it."""
         self._tick()  # the baseline
+        self.tools.begin()
         self._declare()
         last_vote = START + DAY * (self.days - 1)
         vote_at, restart_at = self._next_vote(), START + 2 * DAY
@@ -209,6 +241,7 @@ class Occupation:
                 self._renew()
                 vote_at = self._next_vote()
             if restart_at <= now:
+                self.tools.close()
                 self._start_process()
                 self.found.restarts += 1
                 restart_at += 2 * DAY
@@ -243,10 +276,12 @@ class Occupation:
         if now.minute % 10 == 0:
             self.room.striking.close_ended()
             self.room.housekeeping.lapse()
+            lapse_unread(self.room.store)
             self._mend(now)
         for name, at in self.lanes.items():
             if at is not None and at <= now:
                 self.lanes[name] = self._lane(name)
+        self.tools.tick(now)
 
     def _poll(self, now: datetime) -> None:
         ready, self.next_poll = self.room.watching.due()
@@ -264,7 +299,7 @@ class Occupation:
     def _mend(self, now: datetime) -> None:
         """Let a person find each stopped lane within two hours, mend it, and resume it."""
         for pause in self.room.pauses():
-            name = ACCOUNTS[(pause.target_id or 1) - 1]
+            name = next(name for name in ACCOUNTS if self.room.target(name).id == pause.target_id)
             due = self.resume_at.setdefault(name, now + self.chance.uniform(0.1, 2) * HOUR)
             if due <= now:
                 self.room.controlling.resume(name)
@@ -283,20 +318,33 @@ class Occupation:
         found.days, found.strikes = self.days, len(self.in_force)
         found.articles, found.concerned = len(read), len(concerned) * len(ACCOUNTS)
         found.faults = sum(sum(network.faults.values()) for network in self.networks.values())
-        for name, network in self.networks.items():
-            there = Counter(post.links[0] for post in network.posts)
-            ids = {post.links[0]: post.id for post in network.posts}
-            found.twice += sum(n - 1 for n in there.values())
-            found.wrongly_sent += len(there.keys() - set(concerned))
-            found.wrongly_sent += sum(not self._concerns(post.created_at) for post in network.posts)
-            for link in concerned:
-                self._judge(records.pop((link, name), None), ids.get(link))
+        found.usual_posts, found.changed = len(self.tools.usual), self.tools.reader.changed
+        for name in ACCOUNTS:
+            self._count_account(name, concerned, records)
         found.disagree += len(records)  # what concerns nobody
-        self._check_chain()
+        self._check_chain(set(concerned))
+        self.tools.close()
         room.close()
         size = room.path.stat().st_size / 1024
         found.kilobytes_per_1000 = round(size / (found.concerned or 1) * 1000)
         return found
+
+    def _count_account(self, name: str, concerned: list[str], records: dict[tuple[object, object], Any]) -> None:
+        posts = self.networks[name].posts if name in self.networks else []
+        ours = {post.links[0]: post for post in posts if post.application != ROBOT}
+        there = Counter(post.links[0] for post in posts if post.application != ROBOT)
+        found = self.found
+        found.twice += sum(n - 1 for n in there.values())
+        found.wrongly_sent += len(there.keys() - set(concerned))
+        found.wrongly_sent += sum(not self._concerns(post.created_at) for post in ours.values())
+        for link in concerned:
+            record, own = records.pop((link, name), None), ours.get(link)
+            self._judge(record, own.id if own else None)
+            if name in (GUARDED, SILENT, FED) and record is not None:
+                found.disagree += not self.tools.is_true(name, record, link, own)
+            if name == GUARDED:
+                found.beside += self.tools.is_beside(link, own)
+                found.unavoidable += own is not None and link in self.tools.usual
 
     def _concerns(self, at: datetime) -> bool:
         return any(start <= at < end for start, end in self.in_force)
@@ -309,19 +357,31 @@ class Occupation:
         state = State(record["state"])
         if state in (State.UNCERTAIN, State.HELD):
             found.for_a_person += 1
-        elif state in (State.SENT, State.MISSED, State.LEFT, State.REFUSED, State.FAILED):
+        elif state in (State.SENT, State.MISSED, State.LEFT, State.REFUSED, State.FAILED, State.HANDED):
             setattr(found, state.value, getattr(found, state.value) + 1)
             found.disagree += record["post_id"] != post_id
             found.looked_for_and_found += record["proof"] == "timeline"
         else:
             found.lost += 1
 
-    def _check_chain(self) -> None:
+    def _check_chain(self, concerned: set[str]) -> None:
+        told = {str(event.data["remote_id"]) for event in self.room.events("announced_elsewhere")}
+        self.found.untold = self.tools.untold(concerned, told)
         before = GENESIS
         for event in self.room.events():
             self.found.events += 1
             self.found.chain_broken += event.prev_hash != before or event.hash != event_hash(event)
             before = event.hash
+
+
+def _account(name: str) -> Account:
+    if name == FED:
+        return outlet(FED)
+    ways: dict[str, dict[str, Any]] = {
+        GUARDED: {"if_usual_is_out": IfUsualIsOut.LEAVE},
+        SILENT: {"during_strikes": DuringStrikes.SILENCE},
+    }
+    return account(name, **ways.get(name, {}))
 
 
 def _megabytes() -> float:

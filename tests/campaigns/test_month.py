@@ -13,4 +13,6 @@ def test_two_days_of_strike_add_up_to_the_last_post() -> None:
     assert found.clean, found.table("a month of strike")
     assert found.concerned >= 2 * ARTICLES * len(ACCOUNTS) - 3 * ARTICLES
     assert found.faults > 5
+    assert found.handed > ARTICLES
+    assert found.usual_posts > 5
     assert found.restarts
