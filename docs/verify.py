@@ -7,6 +7,7 @@ import sqlite3
 import sys
 from collections.abc import Iterable
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 COLUMNS = "seq, at, kind, action_id, strike_id, target_id, data, prev_hash, hash"
@@ -37,9 +38,19 @@ def verify(rows: Iterable[tuple[Any, ...]], head: str | None = None) -> str | No
     return None
 
 
+def main(path: str, *head: str) -> str | None:
+    """Print what was found in a file; return what is wrong, or None. A file that is none is wrong too."""
+    try:
+        with closing(sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True)) as db:
+            db.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+            wrong = verify(db.execute(f"SELECT {COLUMNS} FROM events ORDER BY seq"), *head)
+            end = db.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+    except sqlite3.Error as error:
+        return f"{path} cannot be read as a log of occupier: {error}"
+    return wrong or print("whole; records and head:", *(end or (0, "-")))
+
+
 if __name__ == "__main__":
-    with closing(sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)) as db:
-        db.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
-        wrong = verify(db.execute(f"SELECT {COLUMNS} FROM events ORDER BY seq"), *sys.argv[2:])
-        end = db.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
-    sys.exit(wrong or print("whole; records and head:", *(end or (0, "-"))))
+    if len(sys.argv) not in (2, 3):
+        sys.exit("python3 verify.py occupier.db [HEAD]")
+    sys.exit(main(*sys.argv[1:]))

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from occupier.cli.folding import folded
 from occupier.domain.errors import OccupierError
 from occupier.speech import end_moment, moment, say
 from occupier.speech import gettext as _
@@ -116,7 +117,7 @@ def _prompt(question: str) -> str:
 
 def is_agreed(question: str) -> bool:
     """Ask a command's one question, on standard error; anything but a yes is a no."""
-    print(question, end=" ", file=sys.stderr, flush=True)
+    print(folded(question, sys.stderr), end=" ", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().casefold() in {"y", "yes", "o", "oui"}
 
 

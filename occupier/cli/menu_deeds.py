@@ -138,7 +138,7 @@ class Deeds:
         strike = self._one_of(self.in_force())
         text = _("End the strike “{name}” now, for ever? To stop for a while, pause instead.")
         if self._asking.yes(text.format(name=strike.name)):
-            self._command("strike", "end", strike.name)
+            self._command("strike", "end", strike.name, "--yes")
 
     def plan(self) -> None:
         """Write the page to a file, which is what an assembly prints."""
@@ -211,7 +211,7 @@ class Deeds:
 
     def _said(self, look: Look, action: Action) -> str:
         target = look.targets[action.target_id]
-        words = state_words(action.state, zone=self._session.setup.zone, verb=action.verb)
+        words = state_words(action.state, zone=self._session.setup.zone, verb=action.verb, purpose=action.purpose)
         why = reason_words(action.reason, target.platform) if action.reason else ""
         return f"{target.name}: {clean_line(look.titles.get(action.id, ''))}\n     {words} – {why}"
 

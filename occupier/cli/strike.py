@@ -116,16 +116,40 @@ def renew(session: Session, name: str, ends: str, mandate: str, long: bool) -> N
 @command(
     Sentence("End a strike now, for good: no strike post leaves any more, and what waited under it is not posted."),
     argument("name", _NAME),
+    flag("--yes", about=Sentence("Do not ask: it is meant.")),
 )
-def end(session: Session, name: str) -> None:
-    """Close a strike."""
+def end(session: Session, name: str, yes: bool) -> int:
+    """Say what it means, ask on a terminal, and close a strike."""
     from occupier.cli.control import say_what_is_wrong
 
     wrong = session.make_do()
-    ended = session.house().striking.end(name)
+    house = session.house()
+    if not yes and sys.stdin.isatty() and not _is_to_end(session, house, name):
+        session.say(_("Nothing was changed: the strike goes on."))
+        return 1
+    ended = house.striking.end(name)
     text = _("The strike “{name}” is over: no strike post leaves any more. To go on, renew it: {command}")
     session.say(text.format(name=ended.name, command=f"occupier strike renew {ended.name} --to … --mandate …"))
     say_what_is_wrong(session, wrong)
+    return 0
+
+
+def _is_to_end(session: Session, house: House, name: str) -> bool:
+    """Show what the end means, and return whether it is meant; a strike that is over, or unknown, ends without."""
+    from occupier.cli.asking import is_agreed
+    from occupier.speech import ngettext
+
+    strike = next((s for s in house.striking.all() if s.name == name and not s.is_over(session.now())), None)
+    if strike is None:
+        return True
+    session.tell(_("It ends for good: no strike post leaves under “{name}” any more.").format(name=name))
+    waiting = house.striking.waiting(strike)
+    if waiting:
+        text = ngettext("{n} post waits under it, and is not posted.", "{n} posts wait under it, and are not posted.",
+                        waiting)  # fmt: skip
+        session.tell(text.format(n=waiting))
+    session.tell(_("To stop for a while, pause instead: {command}").format(command="occupier pause"))
+    return is_agreed(_("End the strike “{name}” now? [yes/no]").format(name=name))
 
 
 @command(Sentence("List the strikes, past and to come."), json_flag())

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from occupier.domain.action import WAITING, State
 from occupier.domain.errors import Sentence, StrikeError
 from occupier.domain.ports import Notice, Notices, Store, Transaction
 from occupier.domain.setup import Setup
@@ -94,6 +95,12 @@ class Striking:
                                   end=strike.closed_at or strike.ends_at)  # fmt: skip
             tx.strikes.close(strike.id, tx.now, "ended")
             return tx.strikes.get(name)
+
+    def waiting(self, strike: Strike) -> int:
+        """Return how many posts wait under a strike, for their hour or for a person."""
+        with self._store.reading() as tx:
+            waiting = tx.actions.in_state(*WAITING, State.HELD)
+            return sum(action.strike_id == strike.id for action in waiting)
 
     def all(self) -> list[Strike]:
         """Return every strike, in order of start."""

@@ -127,7 +127,7 @@ class Watching:
             self._well_again(state)
             return Polled(source.name)
         if not state.failures and parsed.skipped:
-            self._say("entries_skipped", "{n} entries of the feed {feed} cannot be used: {why}",
+            self._say("entries_skipped", "Entries of the feed {feed} that cannot be used: {n}. {why}",
                       feed=source.name, n=len(parsed.skipped), why=parsed.skipped[0])  # fmt: skip
         polled, shared = self._take(source, fetched, digest, parsed)
         self._tell(polled, shared=shared)
@@ -254,10 +254,10 @@ class Watching:
             self._say("keys_shared", "In the feed {feed}, several entries share a guid or a link; it identifies none.",
                       feed=polled.feed)  # fmt: skip
         if polled.baseline:
-            self._say("baseline", "{n} articles are already in the feed {feed}: none of them will be posted.",
+            self._say("baseline", "Articles already in the feed {feed}: {n}. None of them will be posted.",
                       feed=polled.feed, n=polled.baseline)  # fmt: skip
         if polled.new and polled.actions:
-            self._say("new", "{n} new article(s) in the feed {feed}.", feed=polled.feed, n=polled.new)
+            self._say("new", "New articles in the feed {feed}: {n}.", feed=polled.feed, n=polled.new)
         elif polled.new:
             self._say("new", "New articles in the feed {feed}: {n}. No strike concerns them: none is announced by a"
                       " strike message.", feed=polled.feed, n=polled.new)  # fmt: skip

@@ -259,3 +259,37 @@ def check_json(value: Any) -> None:
                 check_json(inner)
         case _:
             assert value is None or isinstance(value, str | int | float)
+
+
+class TestEndOfAStrike:
+    def test_on_a_terminal_what_it_means_is_shown_and_asked(
+        self, desk: Desk, store: SqlStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write(store)
+        monkeypatch.setattr(sys, "stdin", Terminal("no\n"))
+        typed = desk.type("strike", "end", "24-janvier")
+        assert typed.status == 1
+        assert "It ends for good" in typed.err
+        assert "1 post waits under it, and is not posted." in typed.err
+        assert "occupier pause" in typed.err
+        assert "the strike goes on" in typed.out
+        [strike] = desk.type("strike", "list", "--json").document["strikes"]
+        assert strike["stands"] == "in_force"
+
+    @pytest.mark.parametrize("answer", ["yes", "oui"])
+    def test_a_yes_ends_it(self, desk: Desk, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+        desk.type(*DECLARE)
+        monkeypatch.setattr(sys, "stdin", Terminal(f"{answer}\n"))
+        assert "is over" in desk.type("strike", "end", "24-janvier").out
+
+    def test_whoever_says_so_beforehand_is_not_asked(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        desk.type(*DECLARE)
+        monkeypatch.setattr(sys, "stdin", Terminal(""))
+        typed = desk.type("strike", "end", "24-janvier", "--yes")
+        assert (typed.status, "[yes/no]" in typed.err) == (0, False)
+
+    def test_of_one_that_there_is_not_nothing_is_asked(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        desk.type(*DECLARE)
+        monkeypatch.setattr(sys, "stdin", Terminal(""))
+        typed = desk.type("strike", "end", "ailleurs")
+        assert (typed.status, "[yes/no]" in typed.err) == (2, False)

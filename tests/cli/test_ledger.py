@@ -133,6 +133,19 @@ def test_the_verifier_of_the_documentation_says_the_same(over: Desk) -> None:
     assert alone().stderr == "record 3 was changed\n"
 
 
+@pytest.mark.parametrize(("name", "why"), [("absent.db", "unable to open"), ("letter.db", "not a database")])
+def test_the_verifier_of_the_documentation_says_of_which_file_it_can_make_nothing(
+    tmp_path: Path, name: str, why: str
+) -> None:
+    (tmp_path / "letter.db").write_text("Chère rédaction, " * 100, encoding="utf-8")
+    line = [sys.executable, "-I", str(ROOT / "docs" / "verify.py"), str(tmp_path / name)]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert name in done.stderr
+    assert why in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 # --- destroying -------------------------------------------------------------------------------------------------------
 
 

@@ -88,7 +88,7 @@ def test_an_end_at_midnight_belongs_to_the_day_that_ends() -> None:
     new_year = datetime(2021, 1, 1, tzinfo=PARIS)
     assert moment(new_year, PARIS) == "vendredi 1er janvier 2021 à 0h00, heure de Paris"
     assert end_moment(new_year, PARIS) == "jeudi 31 décembre 2020 à 23h59, heure de Paris"
-    assert moment_in_post(new_year, PARIS, "en") == "Thursday 31 December at 11.59 pm"
+    assert moment_in_post(new_year, PARIS, "en") == "Thursday 31 December at 11:59 pm"
     assert end_moment(new_year, PARIS, new_year - timedelta(minutes=3)).endswith(", dans 3 min")
 
 

@@ -146,13 +146,13 @@ def test_who_strikes_unless_somebody_says_so() -> None:
     ("local", "french", "english"),
     [
         ("2020-01-24T19:00", "vendredi 24 janvier à 19h", "Friday 24 January at 7 pm"),
-        ("2020-01-24T09:30", "vendredi 24 janvier à 9h30", "Friday 24 January at 9.30 am"),
-        ("2020-01-24T19:05", "vendredi 24 janvier à 19h05", "Friday 24 January at 7.05 pm"),
-        ("2020-01-24T00:00", "jeudi 23 janvier à 23h59", "Thursday 23 January at 11.59 pm"),
-        ("2020-01-24T00:30", "vendredi 24 janvier à 0h30", "Friday 24 January at 12.30 am"),
+        ("2020-01-24T09:30", "vendredi 24 janvier à 9h30", "Friday 24 January at 9:30 am"),
+        ("2020-01-24T19:05", "vendredi 24 janvier à 19h05", "Friday 24 January at 7:05 pm"),
+        ("2020-01-24T00:00", "jeudi 23 janvier à 23h59", "Thursday 23 January at 11:59 pm"),
+        ("2020-01-24T00:30", "vendredi 24 janvier à 0h30", "Friday 24 January at 12:30 am"),
         ("2020-01-24T12:00", "vendredi 24 janvier à 12h", "Friday 24 January at noon"),
         ("2020-02-01T08:00", "samedi 1er février à 8h", "Saturday 1 February at 8 am"),
-        ("2021-01-01T00:00", "jeudi 31 décembre à 23h59", "Thursday 31 December at 11.59 pm"),
+        ("2021-01-01T00:00", "jeudi 31 décembre à 23h59", "Thursday 31 December at 11:59 pm"),
     ],
 )
 def test_an_hour_is_said_as_people_say_it(local: str, french: str, english: str) -> None:
