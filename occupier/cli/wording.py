@@ -9,17 +9,9 @@ from occupier.cli.strikes import concerned
 from occupier.domain.action import Payload
 from occupier.domain.article import Article, Entry
 from occupier.domain.errors import TemplateError
-from occupier.domain.message import (
-    Voice,
-    compose,
-    is_default_who,
-    lacking,
-    missing_variables,
-    strike_pool,
-    strike_values,
-)
+from occupier.domain.message import Voice, lacking, missing_variables, strike_pool, strike_post
 from occupier.domain.setup import Account, Setup
-from occupier.domain.strike import LinkRule, Strike
+from occupier.domain.strike import Strike
 from occupier.services.drafting import start_of
 from occupier.services.previewing import Previewing, as_article
 from occupier.speech import clean_line
@@ -39,9 +31,8 @@ def refuse_bad_wordings(previewing: Previewing, setup: Setup, strike: Strike, no
     article = as_article(Entry(_LONG_TITLE, _LINK), now)
     for account in concerned(strike, setup):
         voice = previewing.voice(account)
-        shipped = voice.templates.shipped(voice.language, default_who=is_default_who(strike, voice))
         for source in strike_pool(strike, voice, setup.pools):
-            missing = [] if source in shipped else missing_variables(source, strike, voice)
+            missing = missing_variables(source, strike, voice)
             if missing:
                 lack = lacking(source, missing)
                 raise TemplateError(lack.text, **lack.values)
@@ -49,9 +40,8 @@ def refuse_bad_wordings(previewing: Previewing, setup: Setup, strike: Strike, no
 
 
 def _try(source: str, article: Article, strike: Strike, voice: Voice, now: datetime) -> Payload:
-    values = strike_values(strike, voice, now)
     try:
-        return compose(source, article, "", voice, values, keep_link=strike.link is LinkRule.KEEP)
+        return strike_post(source, article, "", voice, strike, now)
     except TemplateError as error:
         raise TemplateError(
             "On the account {account}, the message “{source}” cannot be posted: {problem}",

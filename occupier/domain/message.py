@@ -92,22 +92,27 @@ def wordings(strike: Strike, account: Account, language: str, templates: Templat
         pools.strike,
     )
     written = next((pool for pool in candidates if pool), None)
+    return written or shipped_pool(strike, language, templates)
+
+
+def shipped_pool(strike: Strike, language: str, templates: Templates) -> tuple[str, ...]:
+    """Return the wordings that ship for a strike: those that name who strikes, or those that the strike tells it."""
     default_who = strike.who is None or strike.who == templates.default_who(language)
-    return written or templates.shipped(language, default_who=default_who)
+    return templates.shipped(language, default_who=default_who)
 
 
-def is_default_who(strike: Strike, voice: Voice) -> bool:
-    """Say whether the strikers are those that the shipped wordings name."""
-    return strike.who is None or strike.who == voice.templates.default_who(voice.language)
-
-
-def ordinary_template(voice: Voice, pools: Pools) -> str:
-    """Return the template of the ordinary post."""
-    return pools.ordinary_by_platform.get(voice.account.network) or pools.ordinary or ORDINARY_TEMPLATE
+def ordinary_template(account: Account, pools: Pools) -> str:
+    """Return the template of an account's ordinary post."""
+    return pools.ordinary_by_platform.get(account.network) or pools.ordinary or ORDINARY_TEMPLATE
 
 
 def missing_variables(source: str, strike: Strike, voice: Voice) -> list[str]:
-    """Return what a written strike template should name and does not; raises TemplateError on a syntax error."""
+    """Return what a strike template should name and does not; raises TemplateError on a syntax error.
+
+    What ships lacks nothing: it says in words what it does not name.
+    """
+    if source in shipped_pool(strike, voice.language, voice.templates):
+        return []
     used = voice.templates.variables(source)
     without_link = strike.link is LinkRule.NONE or voice.ruler.link_in_field
     return [name for name in NEEDED if name not in used and not (name == "link" and without_link)]
@@ -136,6 +141,17 @@ def strike_values(strike: Strike, voice: Voice, now: datetime) -> dict[str, obje
         },
         "day": strike.day(now, voice.zone),
     }
+
+
+def strike_post(source: str, article: Article, feed: str, voice: Voice, strike: Strike, now: datetime) -> Payload:
+    """Render a strike post from one wording, as it is said at an instant (aware); raises TemplateError."""
+    values = strike_values(strike, voice, now)
+    return compose(source, article, feed, voice, values, keep_link=strike.link is LinkRule.KEEP)
+
+
+def ordinary_post(article: Article, feed: str, voice: Voice, pools: Pools) -> Payload:
+    """Render the post that the account would ordinarily make; raises TemplateError."""
+    return compose(ordinary_template(voice.account, pools), article, feed, voice, {})
 
 
 def compose(

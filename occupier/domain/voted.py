@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from occupier.domain.errors import Sentence
-from occupier.domain.message import ORDINARY_TEMPLATE, Templates, wordings
+from occupier.domain.message import Templates, ordinary_template, wordings
 from occupier.domain.setup import Account, FeedSource, Rule, Setup
 from occupier.domain.strike import Strike, a_year_after
 from occupier.domain.times import utc_text
@@ -143,7 +143,7 @@ def _form(strike: Strike, setup: Setup, templates: Templates) -> dict[str, Any]:
 
 def _said(account: Account, strike: Strike, setup: Setup, templates: Templates) -> dict[str, Any]:
     language, pools = account.language or setup.language, setup.pools
-    ordinary = pools.ordinary_by_platform.get(account.network) or pools.ordinary or ORDINARY_TEMPLATE
+    ordinary = ordinary_template(account, pools)
     strikes = wordings(strike, account, language, templates, pools)
     return {"language": language, "ordinary": ordinary, "strike": list(strikes)}
 

@@ -8,18 +8,10 @@ from dataclasses import dataclass
 from occupier.domain.action import Action, Payload, Purpose
 from occupier.domain.article import Article
 from occupier.domain.errors import TemplateError
-from occupier.domain.message import (
-    Templates,
-    Voice,
-    compose,
-    next_in_pool,
-    ordinary_template,
-    strike_pool,
-    strike_values,
-)
+from occupier.domain.message import Templates, Voice, next_in_pool, ordinary_post, strike_pool, strike_post
 from occupier.domain.ports import Network, Target, Transaction
 from occupier.domain.setup import Account, Setup
-from occupier.domain.strike import LinkRule, Strike
+from occupier.domain.strike import Strike
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +37,7 @@ class Drafting:
     def ordinary(self, setup: Setup, account: Account, target: Target, article: Article, feed: str) -> Payload:
         """Render the post that the account would ordinarily make; raises TemplateError."""
         voice = self.voice(setup, account, target.limits)
-        return compose(ordinary_template(voice, setup.pools), article, feed, voice, {})
+        return ordinary_post(article, feed, voice, setup.pools)
 
     def ordinary_text(self, setup: Setup, account: Account, target: Target, article: Article, feed: str) -> str | None:
         """Return the ordinary post's text for the log, or None if its template fails."""
@@ -65,9 +57,7 @@ class Drafting:
 
     def strike_post(self, tx: Transaction, voice: Voice, source: str, article: Article, strike: Strike) -> Payload:
         """Render one strike post from one wording; raises TemplateError."""
-        keep_link = strike.link is LinkRule.KEEP
-        values = strike_values(strike, voice, tx.now)
-        return compose(source, article, feed_name(tx, article), voice, values, keep_link=keep_link)
+        return strike_post(source, article, feed_name(tx, article), voice, strike, tx.now)
 
     def for_action(
         self, tx: Transaction, setup: Setup, account: Account, target: Target, action: Action, strike: Strike | None

@@ -9,7 +9,7 @@ from datetime import datetime
 from occupier.domain.action import Payload
 from occupier.domain.article import Article, Entry
 from occupier.domain.errors import FeedError, Sentence, TemplateError
-from occupier.domain.message import Templates, Voice, compose, ordinary_template, strike_pool, strike_values
+from occupier.domain.message import Templates, Voice, ordinary_post, strike_pool, strike_post
 from occupier.domain.plan import (
     LOOKED_BACK,
     Plan,
@@ -22,7 +22,7 @@ from occupier.domain.plan import (
 )
 from occupier.domain.ports import Network, Transaction
 from occupier.domain.setup import Account, FeedSource, Setup
-from occupier.domain.strike import LinkRule, Strike
+from occupier.domain.strike import Strike
 from occupier.domain.voted import feeds_in_scope, in_scope, voted
 from occupier.services.drafting import start_of
 from occupier.services.previewing import Previewing, as_article
@@ -135,11 +135,10 @@ class Planning:
         setup = self._setup()
         pool = strike_pool(strike, voice, setup.pools)
         start = start_of(setup, account) % len(pool)
-        # said as on the strike's first day, whenever the plan is made
-        values = strike_values(strike, voice, strike.acts_from)
         for source in (*pool[start:], *pool[:start]):
             try:
-                post = compose(source, article, feed, voice, values, keep_link=strike.link is LinkRule.KEEP)
+                # said as on the strike's first day, whenever the plan is made
+                post = strike_post(source, article, feed, voice, strike, strike.acts_from)
             except TemplateError as error:
                 yield Wording(source, None, limit=voice.ruler.limit, problem=error.sentence)
                 continue
@@ -147,7 +146,7 @@ class Planning:
 
     def _usual(self, voice: Voice, article: Article, feed: str) -> Payload | None:
         try:
-            return compose(ordinary_template(voice, self._setup().pools), article, feed, voice, {})
+            return ordinary_post(article, feed, voice, self._setup().pools)
         except TemplateError:
             return None
 

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from occupier.domain.action import Payload
 from occupier.domain.article import Article, Entry, identify, oldest_first
 from occupier.domain.errors import FeedError, Sentence, TemplateError
-from occupier.domain.message import Templates, Voice, compose, ordinary_template, strike_pool, strike_values
+from occupier.domain.message import Templates, Voice, ordinary_post, strike_pool, strike_post
 from occupier.domain.ports import Asked, Fetcher, Network, Parser
 from occupier.domain.setup import Account, FeedSource, Setup
-from occupier.domain.strike import LinkRule, Strike, in_force_or_next
+from occupier.domain.strike import Strike, in_force_or_next
 from occupier.services.drafting import start_of
 
 _EVENING = 17
@@ -93,11 +93,9 @@ class Previewing:
         voice = self.voice(account)
         pool = strike_pool(strike, voice, setup.pools)
         wording = pool[(start_of(setup, account) + n) % len(pool)]
-        keep = strike.link is LinkRule.KEEP
         try:
-            ordinary = compose(ordinary_template(voice, setup.pools), article, source.name, voice, {})
-            values = strike_values(strike, voice, now)
-            text = compose(wording, article, source.name, voice, values, keep_link=keep)
+            ordinary = ordinary_post(article, source.name, voice, setup.pools)
+            text = strike_post(wording, article, source.name, voice, strike, now)
         except TemplateError as error:
             return Preview(account, source.name, article, None, None, 0, voice.ruler.limit, error.sentence)
         length = voice.ruler.length(text.text)

@@ -17,10 +17,10 @@ from occupier.domain.message import (
     ORDINARY_TEMPLATE,
     Voice,
     compose,
-    is_default_who,
     missing_variables,
     next_in_pool,
     ordinary_template,
+    shipped_pool,
     strike_pool,
     strike_values,
 )
@@ -107,13 +107,13 @@ class TestPools:
     @pytest.mark.parametrize(("who", "default"), [(None, True), ("nous (fr)", True), ("Les pigistes", False)])
     def test_the_shipped_wording_says_who_only_of_those_it_names(self, who: str | None, default: bool) -> None:
         strike = replace(STRIKE, who=who)
-        assert is_default_who(strike, voice()) is default
+        assert shipped_pool(strike, "fr", Plain()) == (f"fr {default}",)
         assert strike_pool(strike, voice(), Pools()) == (f"fr {default}",)
 
     def test_the_ordinary_template(self) -> None:
-        assert ordinary_template(voice(), Pools()) == ORDINARY_TEMPLATE
-        assert ordinary_template(voice(), Pools(ordinary="o")) == "o"
-        assert ordinary_template(voice(), Pools(ordinary="o", ordinary_by_platform={"x": "p"})) == "p"
+        assert ordinary_template(voice().account, Pools()) == ORDINARY_TEMPLATE
+        assert ordinary_template(voice().account, Pools(ordinary="o")) == "o"
+        assert ordinary_template(voice().account, Pools(ordinary="o", ordinary_by_platform={"x": "p"})) == "p"
 
     @given(st.integers(1, 9), st.integers(0, 30))
     def test_round_robin_uses_every_wording_before_any_again(self, size: int, start: int) -> None:

@@ -7,18 +7,9 @@ from datetime import datetime
 
 from occupier.domain.article import Article
 from occupier.domain.errors import Sentence, TemplateError
-from occupier.domain.message import (
-    Voice,
-    compose,
-    is_default_who,
-    lacking,
-    missing_variables,
-    ordinary_template,
-    strike_pool,
-    strike_values,
-)
+from occupier.domain.message import Voice, lacking, missing_variables, ordinary_post, strike_pool, strike_post
 from occupier.domain.setup import Outside, RuleAction, Setup
-from occupier.domain.strike import LinkRule, Strike
+from occupier.domain.strike import Strike
 from occupier.services.checks.finding import Finding, amber, green, red
 
 _ADVICE = "Change that message; occupier preview shows the texts."
@@ -45,8 +36,7 @@ def _strike_messages(
     voice: Voice, strike: Strike, articles: Sequence[Article], setup: Setup, now: datetime
 ) -> Iterator[Finding]:
     name, pool = voice.account.name, strike_pool(strike, voice, setup.pools)
-    shipped = voice.templates.shipped(voice.language, default_who=is_default_who(strike, voice))
-    errors = [e for source in pool for e in _wording(voice, strike, source, articles, now, source in shipped)]
+    errors = [e for source in pool for e in _wording(voice, strike, source, articles, now)]
     for error in errors:
         yield red("message", name, error, Sentence(_ADVICE))
     if not errors:
@@ -58,27 +48,23 @@ def _strike_messages(
         yield green("message", name, Sentence(text, values))
 
 
-def _wording(
-    voice: Voice, strike: Strike, source: str, articles: Sequence[Article], now: datetime, shipped: bool
-) -> list[Sentence]:
+def _wording(voice: Voice, strike: Strike, source: str, articles: Sequence[Article], now: datetime) -> list[Sentence]:
     """Say what is wrong with one wording; the first article that breaks it is enough."""
     try:
-        missing = [] if shipped else missing_variables(source, strike, voice)
+        missing = missing_variables(source, strike, voice)
         if missing:
             return [lacking(source, missing)]
-        values, keep = strike_values(strike, voice, now), strike.link is LinkRule.KEEP
         for article in articles:
-            compose(source, article, "", voice, values, keep_link=keep)
+            strike_post(source, article, "", voice, strike, now)
     except TemplateError as error:
         return [error.sentence]
     return []
 
 
 def _usual_message(voice: Voice, articles: Sequence[Article], setup: Setup) -> Iterator[Finding]:
-    source = ordinary_template(voice, setup.pools)
     try:
         for article in articles:
-            compose(source, article, "", voice, {})
+            ordinary_post(article, "", voice, setup.pools)
     except TemplateError as error:
         used = voice.account.outside is Outside.PUBLISH or any(r.action is RuleAction.ORDINARY for r in setup.rules)
         say = red if used else amber
