@@ -36,7 +36,8 @@ from occupier.services.reviewing import Reviewing
 from occupier.services.revisiting import Revisiting
 from occupier.services.sealing import Sealing
 from occupier.services.striking import Striking
-from occupier.services.watching import Polled, Watching
+from occupier.services.taking import Polled
+from occupier.services.watching import Watching
 from occupier.storage.store import SqlStore
 from occupier.syndication.press import Cutter
 from occupier.templates import JinjaTemplates
