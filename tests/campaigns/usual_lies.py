@@ -21,7 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from occupier.domain.action import State
-from occupier.domain.ports import LogQuery
+from occupier.domain.decision import GUARD_UNREAD
+from occupier.domain.limits import Limits
+from occupier.domain.ports import LogQuery, Transaction
 from occupier.domain.setup import Account, IfUsualIsOut, Takeover
 from occupier.sandbox.control import plain
 from tests.campaigns.company import ROBOT, WEB, Usual
@@ -67,6 +69,8 @@ class UsualWeather(Weather):
 class LiesFound(Found):
     """What was found. `restored_late`: asked for again, since what was read was an old copy, or an edit refused."""
 
+    asked_unread: int = 0
+    hasty: int = 0
     restored_late: int = 0
     lies: int = 0
 
@@ -234,8 +238,22 @@ class Campaign:
             for name in PLATFORMS:
                 for link in self.links:
                     trial.judge(name, link)
+            self._judge_patience(tx)
         found.restored_late = sum(r["state"] != "sent" for r in back)
         found.lies = sum(self._weather.told.values())
+
+    def _judge_patience(self, tx: Transaction) -> None:
+        """Judge that a person is asked about an account that cannot be read after ten minutes, and no sooner."""
+        since: dict[int | None, datetime] = {}
+        for event in tx.events.since(0):
+            if event.data.get("reason") != GUARD_UNREAD:
+                since.pop(event.action_id, None)
+            elif event.kind == "looking":
+                since.setdefault(event.action_id, event.at)
+            elif event.kind == "held":
+                self.found.asked_unread += 1
+                if event.at - since[event.action_id] < Limits().guard_patience:
+                    self.found.accuse("hasty", event.action_id, event.at)
 
     def _said(self) -> list[dict[str, Any]]:
         """Return, for each call to publish, as of when the account had been shown since the call before."""
