@@ -63,7 +63,7 @@ class Calling:
         """Ask whether a person ended the strike, anything stopped the account or the plan changed since the claim."""
         try:
             with self._store.reading() as tx:
-                stopped = any(p.target_id in (None, action.target_id) for p in tx.pauses.all())
+                stopped = any(p.stops(action.target_id) for p in tx.pauses.all())
                 strike = tx.strikes.by_id(action.strike_id) if action.strike_id else None
                 is_strike = action.purpose is Purpose.STRIKE
                 agrees = not is_strike or strike is None or self._sealing.agrees(tx, strike)

@@ -164,7 +164,7 @@ class Guarding:
         """
         with self._store.reading() as tx:
             held = tx.actions.held_for(GUARD_UNREAD, target.id)
-            paused = any(pause.target_id in (None, target.id) for pause in tx.pauses.all())
+            paused = any(pause.stops(target.id) for pause in tx.pauses.all())
             since = min((self._since(tx, action) for action in held), default=tx.now)
         if not held or paused or self._clock.monotonic() < self._unreadable.get(target.id, 0.0):
             return

@@ -42,7 +42,7 @@ class Measuring:
         if not account.metrics or self._clock.now() < self._not_before.get(account.name, self._clock.now()):
             return 0
         with self._store.noting() as tx:
-            if any(p.target_id in (None, target.id) for p in tx.pauses.all()):
+            if any(p.stops(target.id) for p in tx.pauses.all()):
                 return 0
             tx.metrics.plan(target.id)
             tx.metrics.lapse(target.id)

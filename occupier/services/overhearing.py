@@ -94,7 +94,7 @@ class Overhearing:
         return is_just_over and self._heard_until.get(account.name, strike.acts_from) < strike.ended_at + SEEN
 
     def _may_read(self, tx: Transaction, account: Account, target: Target, price: int) -> bool:
-        if account.test or any(p.target_id in (None, target.id) for p in tx.pauses.all()):
+        if account.test or any(p.stops(target.id) for p in tx.pauses.all()):
             return False
         if not price or account.budget_microusd is None:
             return True

@@ -70,7 +70,7 @@ def rack(tx: Transaction, account: Account) -> Rack | None:
         readers={reader.agent: reader for reader in tx.kiosk.readers(target.id)},
         has=tx.kiosk.readings(target.id),
         strikes={strike.id: strike for strike in tx.strikes.all()},
-        paused_since=min((p.since for p in tx.pauses.all() if p.target_id in (None, target.id)), default=None),
+        paused_since=min((p.since for p in tx.pauses.all() if p.stops(target.id)), default=None),
         mark=mark(tx, account),
     )
 

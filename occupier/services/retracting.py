@@ -51,7 +51,7 @@ class Retracting:
             account = self._account(target)
             network = networks[account.name]
             cost = network.cost(payload, Verb.DELETE) + network.capabilities.read_microusd
-            pauses = tuple(p for p in tx.pauses.all() if p.target_id in (None, target.id))
+            pauses = tuple(p for p in tx.pauses.all() if p.stops(target.id))
             asked = tx.actions.retractions(post.id)
             return Candidate(post, payload, account, target, cost, pauses, asked[-1] if asked else None)
 

@@ -67,6 +67,10 @@ class Pause:
     reason: str
     since: datetime
 
+    def stops(self, target_id: int) -> bool:
+        """Say whether nothing leaves on this target while it lasts."""
+        return self.target_id in (None, target_id)
+
 
 class Pauses(Protocol):
     """Stops, which every claim obeys."""
