@@ -88,6 +88,7 @@ class FakeNetwork(Network):
         self.orders: list[Order] = []
         self.posts: list[RemotePost] = []
         self.media: dict[str, tuple[Medium, ...]] = {}
+        self.portraits: dict[str, Snapshot] = {}
         self.reads: list[datetime] = []
         self.looked_up: list[tuple[str, ...]] = []
         self.periods: list[tuple[datetime, datetime, int]] = []
@@ -147,8 +148,8 @@ class FakeNetwork(Network):
         if self.unreadable:
             raise self.unreadable
         post = next((p for p in self.posts if p.id == post_id), None)
-        if post is None:
-            return None
+        if post is None or post_id in self.portraits:
+            return self.portraits.get(post_id) if post else None
         return Snapshot(post.id, post.text, post.created_at, post.url, post.links, media=self.media.get(post.id, ()),
                         application=post.application, figures=post.figures or Figures())  # fmt: skip
 

@@ -75,6 +75,8 @@ def state_of_action(session: Session, house: House, action: Action) -> str:
         reason=action.reason,
         verb=action.verb,
         gone_by=action.gone_by,
+        purpose=action.purpose,
+        replaced=action.replaced,
     )
     line = _("Post {id} on {account}: {state}").format(id=action.id, account=target.name, state=words)
     return f"{line} {clean_line(action.remote_url)}" if action.remote_url else line

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from occupier.cli.colour import BOLD, paint
-from occupier.domain.action import Purpose, State, Verb
+from occupier.domain.action import Purpose, State
 from occupier.speech import clean_line
 from occupier.speech import gettext as _
 
@@ -42,15 +42,22 @@ def _head(record: Record, state: str, zone: ZoneInfo) -> str:
 def _kind(record: Record) -> str:
     if record["kind"] == Purpose.STRIKE:
         return _("strike “{name}”").format(name=record["strike"])
-    undoing = {Purpose.RETRACT.value: _("retraction"), Purpose.RESTORE.value: _("put back")}
-    return undoing.get(record["kind"], _("usual post"))
+    kinds = {
+        Purpose.RETRACT.value: _("retraction"),
+        Purpose.RESTORE.value: _("put back"),
+        Purpose.REPLACE.value: _("makes room for the strike"),
+        Purpose.GIVE_BACK.value: _("given back"),
+    }
+    return kinds.get(record["kind"], _("usual post"))
 
 
 def _body(record: Record) -> Iterator[str]:
     usual, strike = record["ordinary_text"] or record["article_title"] or "", record["strike_text"]
     if record["kind"] == "strike":
-        edited = record["verb"] == Verb.EDIT and record["state"] == State.SENT
-        yield f"{_('said before:') if edited else _('would have gone out:')} {clean_line(usual)}"
+        edited = record["replaced"] == "edited" and record["state"] == State.SENT
+        before = _("said before:") if edited else _("would have gone out:")
+        before = _("was there, deleted:") if record["replaced"] == "deleted" else before
+        yield f"{before} {clean_line(usual)}"
         if strike:
             handed = _("handed over:") if record["state"] == State.HANDED else _("strike message:")
             out = _("said since:") if edited else _("went out:")

@@ -14,7 +14,7 @@ from occupier.cli.colour import is_terminal
 from occupier.cli.exports import Record, chosen
 from occupier.cli.session import ReaderGone, Session
 from occupier.cli.spoken import LazyGroup, flag, json_flag, option, session_of
-from occupier.domain.action import Purpose, State, Verb
+from occupier.domain.action import State, Verb
 from occupier.domain.errors import Sentence, UsageError
 from occupier.domain.ports import LogQuery, Store
 from occupier.domain.times import parse_instant
@@ -189,7 +189,7 @@ def _row(session: Session, record: Record) -> list[str]:
 def _state(record: Record, zone: ZoneInfo) -> str:
     from occupier.speech import reason_words, state_words
 
-    verb = {"verb": Verb(record["verb"]), "undoes": record["kind"] == Purpose.RESTORE}
+    verb = {"verb": Verb(record["verb"]), "purpose": record["kind"], "replaced": record["replaced"]}
     known = {"platform": record["platform"], "reason": record["reason"], "gone_by": record.get("gone_by")}
     if record["dry_run"] and record["state"] == State.SENT:
         return _("would have been posted (dry run)")

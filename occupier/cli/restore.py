@@ -13,8 +13,8 @@ from occupier.cli.session import Session
 from occupier.cli.spoken import argument, command, flag
 from occupier.domain.action import Action, GoneBy, State
 from occupier.domain.errors import Sentence, UsageError
-from occupier.services.claiming import Step
 from occupier.services.reinstating import Edited
+from occupier.services.terms import Step
 from occupier.speech import clean_line, reason_words, say, short_time
 from occupier.speech import gettext as _
 

@@ -45,7 +45,8 @@ def look_at(session: Session) -> Look | None:
     found = house.reviewing.status()
     with house.store.reading() as tx:
         targets = {t.id: t for t in tx.targets.all()}
-        titles = {a.id: tx.articles.get(a.article_id).title for a in found.waiting if a.article_id}
+        wanted = (*found.waiting, *(one.deletion for one in found.empty))
+        titles = {a.id: tx.articles.get(a.article_id).title for a in wanted if a.article_id}
         dry = tx.runtime.get("dry_run") == "yes"
     running = is_held(session.settings.database)
     return Look(found, running, dry, house.store.pause_file.exists(), targets, titles)

@@ -17,6 +17,7 @@ from occupier.domain.stopping import how_to_stop
 from occupier.domain.strike import Strike
 from occupier.domain.ways import NAMES, in_full, way_of
 from occupier.services.by_hand import Task
+from occupier.services.replacing import stands_empty
 from occupier.services.reviewing import AccountStatus, Left, Sealed, Status
 from occupier.speech import (
     GROUPS,
@@ -66,6 +67,7 @@ def page(session: Session, *, brief: bool = False) -> Iterator[str]:
     is_near = any(not strike.is_over(found.now) for strike in found.strikes)
     for account in found.accounts:
         yield from _account(session, account, is_near=is_near)
+    yield from _empty(session, look)
     yield from _waiting(session, look)
     yield from _to_do(found)
     yield from _gaps(session, found)
@@ -214,6 +216,14 @@ def reader_lines(found: AccountStatus, now: datetime) -> Iterator[str]:
             yield text.format(agent=clean_line(reader.agent), every=duration(reader.every), when=last)
 
 
+def _empty(session: Session, look: Look) -> Iterator[str]:
+    """Say where a usual post was deleted, and nothing stands in its place yet."""
+    for empty in look.found.empty:
+        target = look.targets[empty.deletion.target_id]
+        text = say(stands_empty(empty, target.name, look.titles.get(empty.deletion.id, "")), session.setup.zone)
+        yield clean_line(text)
+
+
 def _waiting(session: Session, look: Look) -> Iterator[str]:
     waiting = look.found.waiting
     if not waiting:
@@ -222,8 +232,14 @@ def _waiting(session: Session, look: Look) -> Iterator[str]:
     yield ngettext("{n} post waits for a person:", "{n} posts wait for a person:", len(waiting)).format(n=len(waiting))
     for action in waiting:
         target = look.targets[action.target_id]
-        zone, verb, undoes = session.setup.zone, action.verb, action.undoes
-        words = state_words(action.state, zone=zone, platform=target.platform, verb=verb, undoes=undoes)
+        words = state_words(
+            action.state,
+            zone=session.setup.zone,
+            platform=target.platform,
+            verb=action.verb,
+            purpose=action.purpose,
+            replaced=action.replaced,
+        )
         yield f"  {action.id}  {target.name}  {words}  {clean_line(look.titles.get(action.id, ''))}"
         yield f"     {reason_words(action.reason, target.platform) if action.reason else ''}"
         yield "     " + _(" or ").join(to_type(action))

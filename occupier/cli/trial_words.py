@@ -124,6 +124,7 @@ def unsettled(account: Account, zone: ZoneInfo, actions: Iterable[Action], block
             platform=account.platform,
             reason=action.reason,
             verb=action.verb,
+            purpose=action.purpose,
         )
         yield f"  ✗ {words}: {_beginning(action)}"
     if blocked is not None:

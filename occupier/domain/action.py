@@ -226,6 +226,13 @@ class Action:
         return self.remote_id if self.verb is Verb.EDIT else None
 
     @property
+    def replaced(self) -> str | None:
+        """How the usual post gave way to this one: `edited` or `deleted`; None where it did not."""
+        if self.before is None or self.purpose is not Purpose.STRIKE:
+            return None
+        return "edited" if self.verb is Verb.EDIT else "deleted"
+
+    @property
     def undoes(self) -> bool:
         """Whether it undoes what another action did, most often at a person's word: no strike's limits bind it."""
         return self.purpose in (Purpose.RETRACT, Purpose.RESTORE, Purpose.GIVE_BACK)

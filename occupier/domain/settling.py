@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from occupier.domain.action import Action, Attempt, Proof, Purpose, State, Verb
+from occupier.domain.action import Action, Attempt, Proof, State, Verb
 from occupier.domain.limits import MAX_ATTEMPTS, STRIKES_IN_A_ROW, Limits
 from occupier.domain.outcome import LANE_KINDS, Handed, Outcome, Receipt, RefusalKind, Refused, Retryable
 from occupier.domain.ports import Change, Observation
@@ -152,7 +152,7 @@ def after_absence(action: Action, strike: Strike | None, wanted: WhenUncertain, 
 
     After the strike's end it is too late for a strike post, whatever the account's wish.
     """
-    if action.purpose is Purpose.STRIKE and (strike is None or strike.is_over(now)):
+    if action.purpose.is_bound and (strike is None or strike.is_over(now)):
         return Change(State.MISSED, "strike_over")
     if wanted is WhenUncertain.ASK:
         return None

@@ -13,11 +13,13 @@ from occupier.domain.errors import Sentence
 from occupier.domain.ports import Notice, Notices, Pause, Store, Transaction
 from occupier.domain.setup import Setup
 from occupier.domain.text import clean
+from occupier.services.replacing import SOON, Empty, left_empty, stands_empty
 
 _BY_PEOPLE_AND_LANES = ("person", "lane")
 """The other causes tell of themselves: see housekeeping, listening and clockwatch."""
 _TOLD_BY_THEMSELVES = frozenset({"mass", FIRST_POST})
 _TOLD = "told_held"
+_TOLD_EMPTY = "told_empty"
 MOST_ONE_BY_ONE = 3
 
 Stop = tuple[int | None, str]
@@ -40,8 +42,11 @@ class Announcing:
             held = tx.actions.in_state(State.HELD)
             told = set((tx.runtime.get(_TOLD) or "").split())
             said = {a.id: _told_of(tx, a) for a in self._fresh(held, told)}
+            empty, told_empty = list(left_empty(tx, SOON)), set((tx.runtime.get(_TOLD_EMPTY) or "").split())
+            titles = {one.deletion.id: _title(tx, one.deletion) for one in empty}
         self._tell_stops(pauses, names)
         self._tell_held(held, told, names, said)
+        self._tell_empty(empty, told_empty, names, titles)
 
     # --- stops --------------------------------------------------------------------------------------------------------
 
@@ -56,6 +61,20 @@ class Announcing:
         still = {target_id for target_id, _by in stops}
         for target_id in sorted({target_id for target_id, _by in before - stops} - still, key=str):
             self._notices.tell(Notice("all_clear", _goes_on(names.get(target_id or 0))))
+
+    # --- places left empty ----------------------------------------------------------------------------------------
+
+    def _tell_empty(
+        self, empty: Sequence[Empty], told: set[str], names: Mapping[int, str], titles: Mapping[int, str]
+    ) -> None:
+        found = {str(one.deletion.id) for one in empty}
+        if found != told:
+            with self._store.noting() as tx:
+                tx.runtime.set(_TOLD_EMPTY, " ".join(sorted(found)) or None)
+        for one in empty:
+            if str(one.deletion.id) not in told:
+                sentence = stands_empty(one, names[one.deletion.target_id], titles[one.deletion.id])
+                self._notices.tell(Notice("owed", sentence, serious=True))
 
     # --- posts on hold ------------------------------------------------------------------------------------------------
 
@@ -84,7 +103,7 @@ class Announcing:
 
 def _told_of(tx: Transaction, action: Action) -> Sentence:
     """Say what waits, why, and what to type; the account's name is still to come."""
-    title = clean(tx.articles.get(action.article_id).title if action.article_id else "") or "–"
+    title = _title(tx, action)
     if action.reason != USUAL_OUT:
         text = (
             "A post on {account} waits for a person's decision: {title}. Why: {reason}. Type occupier release {id}, or"
@@ -100,6 +119,10 @@ def _told_of(tx: Transaction, action: Action) -> Sentence:
     who = last.get("application") or Sentence("Somebody else")
     where = last.get("url") or last.get("remote_id") or "–"
     return Sentence(text, {"who": who, "url": where, "title": title, "id": action.id})
+
+
+def _title(tx: Transaction, action: Action) -> str:
+    return clean(tx.articles.get(action.article_id).title if action.article_id else "") or "–"
 
 
 def _paused(name: str | None) -> Sentence:

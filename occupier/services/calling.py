@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from occupier.domain.action import Action, Purpose
+from occupier.domain.action import Action
 from occupier.domain.errors import DatabaseError, Sentence
 from occupier.domain.outcome import Outcome, Uncertain
 from occupier.domain.ports import Claimed, Clock, Network, Notice, Notices, Order, Store
@@ -65,9 +65,9 @@ class Calling:
             with self._store.reading() as tx:
                 stopped = any(p.stops(action.target_id) for p in tx.pauses.all())
                 strike = tx.strikes.by_id(action.strike_id) if action.strike_id else None
-                is_strike = action.purpose is Purpose.STRIKE
-                agrees = not is_strike or strike is None or self._sealing.agrees(tx, strike)
+                is_bound = action.purpose.is_bound
+                agrees = not is_bound or strike is None or self._sealing.agrees(tx, strike)
         except DatabaseError:  # nobody can tell, and nothing has left yet
             return False
-        ended = is_strike and (strike is None or strike.closed_at is not None)
+        ended = is_bound and (strike is None or strike.closed_at is not None)
         return agrees and not (stopped or ended)

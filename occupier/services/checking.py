@@ -27,9 +27,9 @@ from occupier.services.checks.stops import check_address, check_notify, check_pa
 from occupier.services.checks.strike_feeds import check_strike_feeds
 from occupier.services.checks.strikes import check_plans, check_strikes
 from occupier.services.checks.usual import check_usual_posts, check_usual_tool, check_way, newsroom_hosts
-from occupier.services.claiming import RHYTHM
 from occupier.services.previewing import Previewing, as_article, example_strike
 from occupier.services.sealing import compared
+from occupier.services.terms import RHYTHM
 
 NEWEST = 20
 """How many articles every wording is tried on."""

@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
 
-from occupier.domain.action import Action, Payload, State, Verb
-from occupier.domain.decision import (
-    BY_RULE,
-    RELEASED,
-    Due,
-    Hold,
-    Leave,
-    Ordinary,
-    Rulebook,
-    Substitute,
-    decide_again,
-    decide_due,
-    decide_silent,
-)
+from occupier.domain.action import Action, Purpose, State, Verb
+from occupier.domain.decision import BY_RULE, RELEASED, Hold, Leave, Ordinary, Substitute
 from occupier.domain.errors import TemplateError
-from occupier.domain.limits import UNBOUNDED
 from occupier.domain.ports import (
     Blocked,
     Change,
@@ -38,28 +23,16 @@ from occupier.domain.ports import (
 from occupier.domain.settling import given_up, tried_enough
 from occupier.domain.setup import Account, Setup
 from occupier.domain.snapshot import Snapshot
-from occupier.domain.strike import Strike
 from occupier.services import handing
+from occupier.services.displacing import Displacing
 from occupier.services.drafting import Drafting
 from occupier.services.editing import Editing
 from occupier.services.first_posts import FirstPosts
 from occupier.services.guarding import Guarding, View
+from occupier.services.replacing import Replacing, first_owed
 from occupier.services.revisiting import Revisiting
 from occupier.services.sealing import Sealing
-from occupier.services.spending import day_start, resumed_at
-
-RHYTHM = timedelta(days=14)
-"""How far back the feeds' busiest hour is looked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What one step of a lane did: whether to go on at once, else when to look again (None: nothing waits)."""
-
-    again: bool = False
-    at: datetime | None = None
-    blocked: str | None = None
-    """Why a claim was not granted, where one was asked for."""
+from occupier.services.terms import Step, Terms
 
 
 class Claiming:
@@ -73,24 +46,35 @@ class Claiming:
         revisiting: Revisiting,
         editing: Editing,
         guarding: Guarding,
+        replacing: Replacing,
         sealing: Sealing,
         first_posts: FirstPosts,
         notices: Notices,
         setup: Callable[[], Setup],
     ) -> None:
         self._store = store
-        self._networks = networks
         self._drafting = drafting
         self._revisiting = revisiting
         self._editing = editing
         self._guarding = guarding
+        self._replacing = replacing
         self._sealing = sealing
         self._first_posts = first_posts
         self._notices = notices
         self._setup = setup
+        self._terms = Terms(networks, sealing, first_posts, setup)
+        self._displacing = Displacing(store, drafting, replacing, self._terms, notices, setup)
 
     def due(self, tx: Transaction, target: Target, only: int | None) -> Action | None:
-        """Return the oldest action of an account that is due and may be claimed; `only` this one."""
+        """Return the oldest action of an account that is due and may be claimed; `only` this one.
+
+        What is owed for a post that was taken away leaves before anything else: its room was kept for it.
+        """
+        if only is None:
+            self._replacing.settle(tx, target)
+            owed = first_owed(tx, target)
+            if owed is not None:
+                return owed if owed.due_at <= tx.now else tx.actions.next_undoing(target.id, tx.now)
         # what waits for a yes, or for a seal, keeps nothing else waiting
         closed = self._first_posts.closed(tx, target) | self._sealing.closed(tx, self._setup())
         return tx.actions.due(target.id, tx.now, only, closed)
@@ -99,12 +83,19 @@ class Claiming:
         self, tx: Transaction, account: Account, target: Target, action: Action
     ) -> Claimed | Blocked | Step | None:
         """Claim an action, or say what stands in its way; None: only that something must be read first."""
+        if action.purpose is Purpose.REPLACE:
+            return self._displacing.prepare(tx, account, target, action)
+        if action.purpose is Purpose.GIVE_BACK:
+            return self._give_back(tx, account, target, action)
         prepare = self._prepare_undoing if action.undoes else self._prepare_post
         return prepare(tx, account, target, action)
 
     def read_first(self, account: Account, target: Target, action: Action) -> Claimed | Blocked | Step:
         """Read what must be read before this action is claimed, then ask everything once more. Raises DatabaseError."""
-        claim = self._claim_undoing if action.undoes else self._look_first
+        if action.purpose is Purpose.REPLACE:
+            return self._displacing.read_first(account, target, action)
+        is_asked = action.undoes and action.purpose is not Purpose.GIVE_BACK
+        claim = self._claim_undoing if is_asked else self._look_first
         return claim(account, target, action)
 
     # --- what is posted -----------------------------------------------------------------------------------------------
@@ -118,7 +109,9 @@ class Claiming:
         """
         setup = self._setup()
         strike = tx.strikes.by_id(action.strike_id) if action.strike_id else None
-        decision = self._decide(tx, account, action, strike, setup)
+        if action.purpose is Purpose.GIVE_BACK:
+            return self._give_back(tx, account, target, action, seen)
+        decision = self._terms.decide(tx, account, action, strike)
         if isinstance(decision, Leave) or (isinstance(decision, Hold) and decision.reason == BY_RULE):
             return self._set_aside(tx, action, decision)
         if not isinstance(decision, Substitute | Ordinary | Hold):
@@ -136,9 +129,9 @@ class Claiming:
         if isinstance(decision, Hold) and strike is not None:
             self._first_posts.hold(tx, account, action, strike, draft)
             return Step(again=True)
-        wanted = self._claim(tx, setup, account, target, action, draft.payload, draft.pool_index)
+        wanted = self._terms.claim(tx, account, target, action, draft.payload, draft.pool_index)
         # in the transaction of the claim, from the settings that the text was made of: no other plan slips through
-        wanted = replace(wanted, plan=self._sealing.plan(tx, setup, strike) if strike is not None else None)
+        wanted = self._terms.planned(tx, wanted, strike)
         return self._granted(tx, account, target, action, wanted, seen)
 
     def _granted(
@@ -153,7 +146,7 @@ class Claiming:
         """Claim a post of which what must be looked at was seen; None: only that is missing."""
         if action.verb is Verb.EDIT:
             if not isinstance(seen, Snapshot):
-                return self._blocked_with_reading(tx, account, wanted)
+                return self._terms.blocked_with_reading(tx, account, wanted)
             return tx.actions.claim(replace(wanted, payload=seen.onto(wanted.payload)))
         view = seen if isinstance(seen, View) else None
         if view is not None or self._guarding.must_look(tx, account, target, action):
@@ -161,7 +154,7 @@ class Claiming:
             if view is None and self._guarding.waits(tx, account, action):
                 return Step(again=True)
             if view is None:
-                return self._blocked_with_reading(tx, account, wanted)
+                return self._terms.blocked_with_reading(tx, account, wanted)
             if self._guarding.sets_aside(tx, account, target, action, wanted.payload, view):
                 return Step(again=True)
         return tx.actions.claim(wanted)
@@ -177,16 +170,6 @@ class Claiming:
             prepared = self._prepare_post(tx, account, target, current, seen) if current is not None else None
             return prepared or Step(again=True)
 
-    def _decide(self, tx: Transaction, account: Account, action: Action, strike: Strike | None, setup: Setup) -> Due:
-        article = tx.articles.get(action.article_id or 0)
-        book = Rulebook((), setup.rules, setup.freshness)
-        has_yes = self._first_posts.has_yes(tx, account, action)
-        decision = decide_due(action, article, strike, book, account.guard(setup.limits.guard), tx.now, has_yes=has_yes)
-        sealed = action.strike_id is not None and tx.seals.of(action.strike_id) is not None
-        # it may have been decided about while the rules were others than those that were voted
-        decision = decide_again(action, decision, article, setup.rules) if sealed else decision
-        return decide_silent(decision, account)
-
     def _set_aside(self, tx: Transaction, action: Action, decision: Hold | Leave) -> Step:
         state = State.HELD if isinstance(decision, Hold) else State.LEFT
         tx.actions.change(action, Change(state, decision.reason), state.value)
@@ -195,6 +178,12 @@ class Claiming:
     def _give_up(self, tx: Transaction, action: Action, reason: str) -> Step:
         tx.actions.change(action, Change(State.FAILED, reason), "failed")
         return Step(again=True)
+
+    def _give_back(
+        self, tx: Transaction, account: Account, target: Target, action: Action, seen: View | Snapshot | None = None
+    ) -> Claimed | Blocked | Step | None:
+        wanted = self._displacing.giving_back(tx, account, target, action)
+        return wanted if isinstance(wanted, Step) else self._granted(tx, account, target, action, wanted, seen)
 
     # --- what is undone -----------------------------------------------------------------------------------------------
 
@@ -205,8 +194,8 @@ class Claiming:
         if action.reason != RELEASED and tried_enough(tx.actions.attempts(action.id)):
             return self._give_up(tx, action, "attempts")
         payload = (self._editing if action.verb is Verb.EDIT else self._revisiting).payload(tx, action)
-        wanted = self._claim(tx, self._setup(), account, target, action, payload, None)
-        return self._blocked_with_reading(tx, account, wanted)
+        wanted = self._terms.claim(tx, account, target, action, payload)
+        return self._terms.blocked_with_reading(tx, account, wanted)
 
     def _claim_undoing(self, account: Account, target: Target, action: Action) -> Claimed | Blocked | Step:
         edits = action.verb is Verb.EDIT
@@ -215,37 +204,4 @@ class Claiming:
             return Step(again=True)
         with self._store.writing() as tx:
             payload = (self._editing if edits else self._revisiting).payload(tx, action)
-            return tx.actions.claim(self._claim(tx, self._setup(), account, target, action, payload, None))
-
-    # --- both ---------------------------------------------------------------------------------------------------------
-
-    def _blocked_with_reading(self, tx: Transaction, account: Account, wanted: Claim) -> Blocked | None:
-        """Say what stands in the way before an account is read, which counts and may cost; None if nothing does."""
-        read = self._networks[account.name].capabilities.read_microusd
-        return tx.actions.blocked(replace(wanted, cost_microusd=wanted.cost_microusd + read))
-
-    def _claim(
-        self,
-        tx: Transaction,
-        setup: Setup,
-        account: Account,
-        target: Target,
-        action: Action,
-        payload: Payload,
-        pool_index: int | None,
-    ) -> Claim:
-        return Claim(
-            action_id=action.id,
-            payload=payload,
-            purpose=action.purpose,
-            strike_id=action.strike_id,
-            pool_index=pool_index,
-            token=secrets.token_hex(16),
-            guard=account.guard(setup.limits.guard),
-            call=setup.limits.call,
-            # on a strike feed nothing is posted: the tool that reads it has a pace of its own
-            ceilings=UNBOUNDED if account.is_feed else setup.ceilings(tx.articles.busiest_hour(tx.now - RHYTHM)),
-            cost_microusd=self._networks[account.name].cost(payload, action.verb),
-            budget_microusd=account.budget_microusd,
-            budget_since=max(day_start(tx.now, setup), resumed_at(tx, target.id)),
-        )
+            return tx.actions.claim(self._terms.claim(tx, account, target, action, payload))

@@ -6,7 +6,18 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from occupier.domain.action import WAITING, Action, GoneBy, Proof, State, Verb, restored_by, retracted_by
+from occupier.domain.action import (
+    GIVEN_BACK,
+    WAITING,
+    Action,
+    GoneBy,
+    Proof,
+    Purpose,
+    State,
+    Verb,
+    restored_by,
+    retracted_by,
+)
 from occupier.domain.by_hand import NOT_BY_HAND
 from occupier.domain.decision import GUARD_UNREAD, RELEASED, USUAL_OUT, Miss, Rulebook, decide_due, is_first_held
 from occupier.domain.errors import Sentence, UnknownName, UsageError
@@ -15,11 +26,13 @@ from occupier.domain.settling import after_absence, surely_unsent
 from occupier.domain.setup import Setup, WhenUncertain
 from occupier.services.first_posts import note_yes
 from occupier.services.guarding import note_beside
+from occupier.services.replacing import is_given_back
 from occupier.services.sealing import held_strikes
 from occupier.services.spending import RESUMED
 
 _POST_ID = re.compile(r"(\d{5,})(?:\D*)$")
 _STORY = re.compile(r"(?:story_fbid=|/posts/(?:[^/?]*/)?|\d_)(\d{5,})")
+_POSTS = (Purpose.STRIKE, Purpose.ORDINARY)
 _SELF_MADE = ("lane", "person", "address")
 """What `resume` lifts: a file is removed by hand, the clock by being right."""
 
@@ -67,7 +80,8 @@ class Controlling:
         """Return what `resume` would let leave, oldest first: not what is too late. Raises UnknownName."""
         with self._store.writing() as tx:
             opened = self._opened(tx, self._meant(tx, account))
-            waiting = [a for a in tx.actions.in_state(*WAITING) if a.target_id in opened and not a.undoes]
+            # what makes room for a post is no post
+            waiting = [a for a in tx.actions.in_state(*WAITING) if a.target_id in opened and a.purpose in _POSTS]
             return [
                 Behind(action, opened[action.target_id], tx.articles.get(action.article_id).title)
                 for action in waiting
@@ -171,7 +185,8 @@ class Controlling:
         else:
             done = Change(State.SENT, "person", remote_id=action.post_id, proof=Proof.PERSON)
             tx.actions.change(action, done, "resolved")
-            tx.actions.gone(tx.actions.get(retracted_by(action.slot)), GoneBy.OCCUPIER, tx.now)
+            if action.purpose is Purpose.RETRACT:
+                tx.actions.gone(tx.actions.get(retracted_by(action.slot)), GoneBy.OCCUPIER, tx.now)
         return tx.actions.get(action.id)
 
     def _resolve_edit(self, tx: Transaction, action: Action, *, says_it: bool) -> Action:
@@ -230,6 +245,8 @@ class Controlling:
         return tx.actions.get(action.id)
 
     def _too_late(self, tx: Transaction, action: Action) -> str | None:
+        if action.purpose is Purpose.STRIKE and is_given_back(tx, action):
+            return GIVEN_BACK
         setup = self._setup()
         strike = tx.strikes.by_id(action.strike_id) if action.strike_id else None
         article = tx.articles.get(action.article_id or 0)

@@ -79,7 +79,7 @@ class Editing:
             tx.actions.change(action, Change(State.LEFT, "gone" if found is None else "edited"), "left")
             self._say("edited", "Somebody changed the post {post} on {account} since: it is left as it is.", account,
                       action, serious=True)  # fmt: skip
-        elif found is None or not account.edits_usual or not _announces(tx, action, found):
+        elif found is None or not account.edits_usual or not announces(tx, action, found):
             tx.actions.let_go(action, _own(action))
         elif found.cannot is not None:
             tx.actions.let_go(action, _own(action))
@@ -168,7 +168,8 @@ def _is_done(action: Action, found: Snapshot) -> bool:
     return action.payload is not None and found.is_as(action.payload)
 
 
-def _announces(tx: Transaction, action: Action, found: Snapshot) -> bool:
+def announces(tx: Transaction, action: Action, found: Snapshot) -> bool:
+    """Say whether a post leads to an action's article, by any of the links that it is known by."""
     keys = [Key(KeyKind.LINK, 0, link) for link in map(canonical_link, found.links) if link]
     return action.article_id in tx.articles.owners(keys).values()
 

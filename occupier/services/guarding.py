@@ -40,12 +40,15 @@ from occupier.domain.settling import found_there
 from occupier.domain.setup import Account, IfUsualIsOut, Setup, Takeover
 from occupier.services import lateness, others
 from occupier.services.outcomes import elsewhere
+from occupier.services.replacing import begin, is_owed, taken_away
 from occupier.services.spending import day_start
 
 NTH = 5
 """Where reading is billed and its share of the day's budget is spent, one post in so many is looked for."""
 SHARE = 4
 """The quarter of a day's budget: what reading costs takes no more from posting."""
+AWAITED = timedelta(minutes=5)
+"""Where reading is billed, it is looked so often for usual posts that are to be replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ class Guarding:
         self._views: dict[int, View] = {}
         self._unreadable: dict[int, float] = {}
         self._skipped: dict[int, set[int]] = {}
+        self._told_seldom: dict[int, datetime] = {}
 
     # --- whether to look ----------------------------------------------------------------------------------------------
 
@@ -91,6 +95,8 @@ class Guarding:
             return False
         if tx.runtime.get(_beside(action)) is not None:
             return False
+        if account.takeover is Takeover.REPLACE and not _hurries(tx, action):
+            return True  # it is read more seldom instead: see `_awaits_usual`
         return self._may_spend(tx, account, target, able.read_microusd) or self._is_nth(tx, account, target, action)
 
     def _may_spend(self, tx: Transaction, account: Account, target: Target, price: int) -> bool:
@@ -201,6 +207,9 @@ class Guarding:
         first = datetime.fromisoformat(tx.runtime.get(key) or tx.now.isoformat())
         if tx.now >= first + limits.guard_patience:
             tx.runtime.set(key, None)
+            if _hurries(tx, action):
+                note_beside(tx, action)
+                return
             tx.actions.change(action, Change(State.HELD, GUARD_UNREAD), "held")
             return
         tx.runtime.set(key, first.isoformat())
@@ -217,14 +226,14 @@ class Guarding:
         self, tx: Transaction, account: Account, target: Target, action: Action, payload: Payload, view: View
     ) -> bool:
         """Take a post out of the way of its claim, if what was read says so; return whether it was."""
-        taken = tx.actions.remote_ids(target.id, action.id)
+        taken = tx.actions.remote_ids(target.id, action.id) | taken_away(tx, action)
         posts = [p for p in view.read.posts if p.id not in taken]
         found = others.about(tx, action.article_id or 0, posts)
         if not found:
             if view.read.complete:
                 tx.runtime.set(_unread_since(action), None)
                 self._overhear(tx, account, action, posts)
-                return self._awaits_usual(tx, account, action) or self.waits(tx, account, action)
+                return self._awaits_usual(tx, account, target, action) or self.waits(tx, account, action)
             self._put_off(tx, action, None)
             return True
         # what was tried before, and was believed not to have left
@@ -242,34 +251,50 @@ class Guarding:
             lateness.note_unheard(tx, action)
         strike = tx.strikes.by_id(action.strike_id or 0)
         for ours, post in others.beside_ours(tx, account, strike, posts):
-            others.note(tx, ours, post)
-            self._notices.tell(elsewhere(account, ours, post, serious=others.is_first(tx, ours)))
+            self._notices.tell(elsewhere(account, ours, post, serious=others.note_overheard(tx, ours, post)))
 
     def waits(self, tx: Transaction, account: Account, action: Action) -> bool:
         """Let the post wait while the usual tool may still announce its article; return whether it does."""
         until = lateness.waits_until(tx, account, action, self._setup())
-        if until is None:
+        if until is None or _hurries(tx, action):
             return False
         reason = RELEASED if action.reason == RELEASED else USUAL_MAY_COME
         tx.actions.change(action, Change(action.state, reason, due_at=until), "looking")
         return True
 
-    def _awaits_usual(self, tx: Transaction, account: Account, action: Action) -> bool:
+    def _awaits_usual(self, tx: Transaction, account: Account, target: Target, action: Action) -> bool:
         """Let the post wait for the usual one, where it is to be made of that; return whether it is."""
-        if account.takeover is not Takeover.REPLACE:
+        if account.takeover is not Takeover.REPLACE or _hurries(tx, action):
             return False
-        due = tx.now + self._setup().limits.between_reads
+        due = self._next_look(tx, account, target)
         reason = RELEASED if action.reason == RELEASED else AWAITS_USUAL
         tx.actions.change(action, Change(action.state, reason, due_at=due), "looking")
         return True
 
+    def _next_look(self, tx: Transaction, account: Account, target: Target) -> datetime:
+        """Return when to look again for usual posts; where reading is billed, one reading serves all that wait."""
+        price = self._networks[account.name].capabilities.read_microusd
+        if not price:
+            return tx.now + self._setup().limits.between_reads
+        every = AWAITED if self._may_spend(tx, account, target, price) else AWAITED * NTH
+        if every > AWAITED and self._told_seldom.get(target.id) != (today := day_start(tx.now, self._setup())):
+            self._told_seldom[target.id] = today
+            text = (
+                "Reading {account} has cost a quarter of the day's budget: until the next day, it is looked only every"
+                " {every} whether usual posts are out."
+            )
+            self._notices.tell(Notice("guard_budget", Sentence(text, {"account": account.name, "every": every})))
+        return tx.now + every - (tx.now - day_start(tx.now, self._setup())) % every
+
     def _take_over(self, tx: Transaction, account: Account, action: Action, found: Sequence[RemotePost]) -> bool:
-        """Have the usual post edited, if it may be: the next step of the lane does it."""
+        """Have the usual post replaced, if it may be: the next step of the lane does it."""
         if action.purpose is not Purpose.STRIKE or action.strike_id is None:
             return False
         strike = tx.strikes.by_id(action.strike_id)
-        editable = [post for post in found if may_replace(post, account, strike)]
-        first = min(editable, key=lambda post: post.created_at, default=None)
+        usual = [post for post in found if may_replace(post, account, strike)]
+        first = min(usual, key=lambda post: post.created_at, default=None)
+        if account.deletes_usual:  # nothing is deleted for a post that would stand beside another all the same
+            return first is not None and len(usual) == len(found) and begin(tx, action, first)
         return first is not None and tx.actions.take_over(action, first.id, None, action.payload)
 
     def _is_there(self, tx: Transaction, account: Account, action: Action, post: RemotePost) -> None:
@@ -297,6 +322,11 @@ def reaches_back(article: Article, freshness: timedelta) -> datetime:
     """Return since when the usual post about an article may be out: it may be quicker than our feed was."""
     known = (at for at in (article.published_at, article.counted_from, article.first_seen_at) if at is not None)
     return max(article.first_seen_at - freshness, min(known))
+
+
+def _hurries(tx: Transaction, action: Action) -> bool:
+    """Say whether the usual post was taken away already: then nothing is waited for, and nobody is asked."""
+    return action.purpose is Purpose.GIVE_BACK or is_owed(tx, action)
 
 
 def _beside(action: Action) -> str:

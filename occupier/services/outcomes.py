@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from occupier.domain.action import Action, Purpose, State, Verb
 from occupier.domain.errors import Sentence
@@ -12,14 +13,24 @@ from occupier.domain.settling import Settlement
 from occupier.domain.setup import Account
 
 
-def outcome_notices(account: Account, action: Action, settled: Settlement) -> Iterator[Notice]:
-    """Tell what became of the call about an action, and whether its lane stands still from now on."""
-    tell = _retraction if action.verb is Verb.DELETE else _edit if action.verb is Verb.EDIT else _post
-    told = tell(account, action, settled)
+def outcome_notices(account: Account, action: Action, settled: Settlement, title: str) -> Iterator[Notice]:
+    """Tell what became of the call about an action, and whether its lane stands still from now on.
+
+    `title` is that of the article.
+    """
+    told = _teller(action)(account, action, settled)
     if told is not None:
-        yield told
+        yield replace(told, sentence=Sentence(told.sentence.text, {**told.sentence.values, "title": title}))
     if settled.stop:
         yield stopped(account, settled.stop)
+
+
+def _teller(action: Action) -> Callable[[Account, Action, Settlement], Notice | None]:
+    if action.purpose in _DISPLACED:
+        return _displacement
+    if action.verb is Verb.DELETE:
+        return _retraction
+    return _edit if action.verb is Verb.EDIT else _post
 
 
 def stopped(account: Account, reason: str) -> Notice:
@@ -48,9 +59,9 @@ def _post(account: Account, action: Action, settled: Settlement) -> Notice | Non
             "text": action.payload.text if action.payload else "",
         }
         text = (
-            "Strike post on {account}: {url}"
+            "Strike post on {account}, about “{title}”: {url}"
             if action.purpose is Purpose.STRIKE
-            else "Ordinary post on {account}: {url}"
+            else "Ordinary post on {account}, about “{title}”: {url}"
         )
         return Notice("sent", Sentence(text, {"account": account.name, "id": action.id, **said}))
     if change.state is State.HANDED:
@@ -87,7 +98,7 @@ def _retraction(account: Account, action: Action, settled: Settlement) -> Notice
 
 
 _EDITS: Mapping[State, Sentence] = {
-    State.SENT: Sentence("The usual post {post} on {account} says the strike now: {url}"),
+    State.SENT: Sentence("The usual post on {account} about “{title}” says the strike now: {url}"),
     State.RETRY: Sentence("The usual post {post} on {account} was not edited ({reason}); trying again {at}."),
     State.REFUSED: Sentence("{account} refused to edit the usual post {post} ({reason}): it stands as it was."),
     State.UNCERTAIN: Sentence("The answer of {account} about the edit of {post} was lost: looking what it says."),
@@ -116,3 +127,41 @@ def _edit(account: Account, action: Action, settled: Settlement) -> Notice | Non
         "url": change.remote_url or "",
     }  # fmt: skip
     return Notice(_EDIT_KINDS[change.state], Sentence(sentence.text, values), serious=change.state is State.REFUSED)
+
+
+_DISPLACED: Mapping[Purpose, Mapping[State, Sentence]] = {
+    Purpose.REPLACE: {
+        State.SENT: Sentence("The usual post {post} on {account} is deleted; the strike message follows."),
+        State.RETRY: Sentence("The usual post {post} on {account} was not deleted ({reason}); trying again {at}."),
+        State.REFUSED: Sentence("{account} refused to delete the usual post {post} ({reason}): it stands as it was."),
+        State.UNCERTAIN: Sentence(
+            "The answer of {account} about deleting {post} was lost: looking whether it is still there."
+        ),
+    },
+    Purpose.GIVE_BACK: {
+        State.SENT: Sentence("The usual message is on {account} again, as the strike message did not follow: {url}"),
+        State.RETRY: Sentence("The usual message is not on {account} again yet ({reason}); trying again {at}."),
+        State.REFUSED: Sentence(
+            "{account} refused to take the usual message back ({reason}). Nothing announces its article now: post it"
+            " there by hand. It said: {text}"
+        ),
+        State.UNCERTAIN: Sentence(
+            "The answer of {account} about the usual message, posted again, was lost: looking whether it is there."
+        ),
+    },
+}
+_DISPLACED_KINDS: Mapping[State, str] = {**_EDIT_KINDS, State.SENT: "replaced"}
+
+
+def _displacement(account: Account, action: Action, settled: Settlement) -> Notice | None:
+    """Tell of a usual post that makes room, or of its words that come back; these wake a person."""
+    change = settled.change
+    sentence = _DISPLACED[action.purpose].get(change.state)
+    if sentence is None or (change.state is State.RETRY and settled.stop):
+        return None
+    values: dict[str, object] = {
+        "account": account.name, "post": action.post_id, "reason": change.reason, "at": change.due_at or action.due_at,
+        "url": change.remote_url or change.remote_id or "", "text": action.payload.text if action.payload else "",
+    }  # fmt: skip
+    serious = change.state is State.REFUSED or (change.state is State.SENT and action.purpose is Purpose.GIVE_BACK)
+    return Notice(_DISPLACED_KINDS[change.state], Sentence(sentence.text, values), serious=serious)

@@ -7,27 +7,30 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from occupier.domain.action import State, Verb
+from occupier.domain.action import Action, State, Verb
 from occupier.domain.errors import DatabaseError
 from occupier.domain.limits import STRIKES_IN_A_ROW
 from occupier.domain.outcome import Handed, Outcome, Receipt, Retryable
-from occupier.domain.ports import Blocked, Change, Claimed, Clock, Network, Notices, Pause, Store, Target
+from occupier.domain.ports import Blocked, Change, Claimed, Clock, Network, Notices, Pause, Store, Target, Transaction
 from occupier.domain.settling import Settlement, settlement
 from occupier.domain.setup import Account, Setup
 from occupier.services.calling import Calling
-from occupier.services.claiming import Claiming, Step
+from occupier.services.claiming import Claiming
 from occupier.services.drafting import Drafting
 from occupier.services.editing import Editing
 from occupier.services.first_posts import FirstPosts
 from occupier.services.guarding import Guarding
 from occupier.services.outcomes import outcome_notices, stopped
+from occupier.services.replacing import Replacing, first_owed, is_behind
 from occupier.services.revisiting import Revisiting
 from occupier.services.sealing import Sealing
+from occupier.services.terms import Step
 
 THROTTLED = "throttled"
 """The reason of a call that the network asks to make later."""
 ASK_AGAIN = timedelta(seconds=5)
 """How long to wait before asking again where nothing says when."""
+_HANDED = Settlement(Change(State.HANDED, "handed"))
 
 
 class Posting:
@@ -58,7 +61,8 @@ class Posting:
         self._calling = Calling(store, sealing, clock, notices, setup)
         self._editing = Editing(store, networks, notices, setup)
         self._guarding = Guarding(store, networks, clock, notices, setup)
-        looking = revisiting, self._editing, self._guarding
+        replacing = Replacing(store, networks, sealing, notices, setup)
+        looking = revisiting, self._editing, self._guarding, replacing
         self._claiming = Claiming(store, networks, drafting, *looking, sealing, first_posts, notices, setup)
 
     def look_again(self, account: Account, target: Target) -> None:
@@ -68,7 +72,7 @@ class Posting:
     def next_at(self, target: Target) -> datetime | None:
         """Return when this account has something to send or to look for, past or to come. Raises DatabaseError."""
         with self._store.reading() as tx:
-            return tx.actions.next_at(target.id)
+            return tx.now if is_behind(tx, target) else tx.actions.next_at(target.id)
 
     def step(self, account: Account, target: Target, only: int | None = None) -> Step:
         """Take the oldest action that is due on an account one step further; `only` this one. Raises DatabaseError."""
@@ -76,19 +80,25 @@ class Posting:
         with self._store.writing() as tx:
             action = self._claiming.due(tx, target, only)
             if action is None:
-                return Step()
+                owed = first_owed(tx, target)
+                return Step(at=owed.due_at if owed else None)
             claimed = self._claiming.prepare(tx, account, target, action)
-            if isinstance(claimed, Claimed) and network.capabilities.without_call:
+            title = _title(tx, action)
+            handed = isinstance(claimed, Claimed) and network.capabilities.without_call
+            if isinstance(claimed, Claimed) and handed:
                 # no call, so no moment at which its fate is unknown: it is handed in the claim's own transaction
-                tx.actions.settle(claimed.action, Change(State.HANDED, "handed"), Handed())
-                return Step(again=True)
+                tx.actions.settle(claimed.action, _HANDED.change, Handed())
+        if isinstance(claimed, Claimed) and handed:
+            if account.is_feed:  # what people are to post by hand is told with the way to do it
+                self._tell(account, claimed.action, _HANDED, title)
+            return Step(again=True)
         if claimed is None:
             claimed = self._claiming.read_first(account, target, action)
         if isinstance(claimed, Step):
             return claimed
         if isinstance(claimed, Blocked):
             return self._blocked(account, target, claimed)
-        self._send(account, network, target, claimed)
+        self._send(account, network, target, claimed, title)
         return Step(again=True)
 
     def _blocked(self, account: Account, target: Target, blocked: Blocked) -> Step:
@@ -96,7 +106,7 @@ class Posting:
             self._stop(account, target, "budget")
         return Step(at=blocked.until or self._clock.now() + ASK_AGAIN, blocked=blocked.reason)
 
-    def _send(self, account: Account, network: Network, target: Target, claimed: Claimed) -> None:
+    def _send(self, account: Account, network: Network, target: Target, claimed: Claimed, title: str) -> None:
         outcome = self._calling.make(account, network, claimed)
         give_up_at = self._clock.monotonic() + self._setup().limits.grace.total_seconds()
         while True:
@@ -108,7 +118,10 @@ class Posting:
                 if self._clock.monotonic() > give_up_at:
                     raise
                 self._rest(1.0)
-        for notice in outcome_notices(account, claimed.action, settled):
+        self._tell(account, claimed.action, settled, title)
+
+    def _tell(self, account: Account, action: Action, settled: Settlement, title: str) -> None:
+        for notice in outcome_notices(account, action, settled, title):
             self._notices.tell(notice)
 
     def _settle(self, target: Target, claimed: Claimed, outcome: Outcome) -> Settlement:
@@ -132,3 +145,7 @@ class Posting:
         with self._store.writing() as tx:
             tx.pauses.add(Pause(target.id, "lane", reason, tx.now))
         self._notices.tell(stopped(account, reason))
+
+
+def _title(tx: Transaction, action: Action) -> str:
+    return tx.articles.get(action.article_id).title if action.article_id is not None else "–"

@@ -23,6 +23,7 @@ from occupier.services.by_hand import Task, tasks
 from occupier.services.eve import LastCheck, last_check
 from occupier.services.gaps import gaps
 from occupier.services.recounting import slipped
+from occupier.services.replacing import SOON, Empty, left_empty
 from occupier.services.sealing import held
 from occupier.services.spending import day_start
 
@@ -91,6 +92,8 @@ class Status:
     checked: LastCheck | None = None
     to_do: tuple[Task, ...] = ()
     """What people were handed, to be posted by hand."""
+    empty: tuple[Empty, ...] = ()
+    """Where a usual post was deleted, and nothing stands in its place yet."""
 
     @property
     def in_force(self) -> tuple[Strike, ...]:
@@ -136,6 +139,7 @@ class Reviewing:
                 left=tuple(_left(strikes, setup, tx.now)),
                 checked=last_check(tx),
                 to_do=tuple(tasks(tx, setup)),
+                empty=tuple(left_empty(tx, SOON)),
             )
 
     def _account(

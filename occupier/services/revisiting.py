@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from occupier.domain.action import WAITING, Action, GoneBy, Payload, Proof, State, Verb, retracted_by
+from occupier.domain.action import WAITING, Action, GoneBy, Payload, Proof, Purpose, State, retracted_by
 from occupier.domain.errors import NetworkError, Sentence
 from occupier.domain.ports import Change, Network, Notice, Notices, Observation, Store, Target, Transaction
 from occupier.domain.reconcile import LookUp, is_unchanged
 from occupier.domain.settling import presences, surely_unsent
 from occupier.domain.setup import Account, Setup
+from occupier.services.replacing import before_of
 from occupier.services.rereading import Rereading, look_at, weigh
 
 READ_AGAIN = timedelta(minutes=2)
@@ -31,6 +32,8 @@ class Revisiting:
 
     def payload(self, tx: Transaction, action: Action) -> Payload:
         """Return what was published, and is to be taken away."""
+        if action.purpose is Purpose.REPLACE:
+            return Payload(before_of(action).text)
         payload = tx.actions.get(retracted_by(action.slot)).payload
         assert payload is not None  # it was sent
         return payload
@@ -86,7 +89,7 @@ class Revisiting:
 
     def note(self, tx: Transaction, action: Action, change: Change) -> None:
         """Note on the record of a post that it was taken away, where this change says so."""
-        if action.verb is Verb.DELETE and change.state is State.SENT:
+        if action.purpose is Purpose.RETRACT and change.state is State.SENT:
             tx.actions.gone(tx.actions.get(retracted_by(action.slot)), GoneBy.OCCUPIER, change.sent_at or tx.now)
 
     def look(self, account: Account, action: Action) -> None:
@@ -114,7 +117,12 @@ class Revisiting:
         change = Change(State.SENT, "timeline", remote_id=action.post_id, proof=Proof.TIMELINE, sent_at=tx.now)
         if tx.actions.change(action, change, "found"):
             self.note(tx, action, change)
-            self._say("retracted", "Retracted on {account}: the strike post {post}.", account, action)
+            text = (
+                "Retracted on {account}: the strike post {post}."
+                if action.purpose is Purpose.RETRACT
+                else "The usual post {post} on {account} is deleted; the strike message follows."
+            )
+            self._say("retracted", text, account, action)
 
     def _still_there(self, tx: Transaction, account: Account, action: Action) -> None:
         weighed = weigh(tx, account, action, presences, self._setup().limits)

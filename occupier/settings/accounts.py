@@ -162,21 +162,21 @@ def _about_usual(table: Table, platform: str) -> dict[str, Any]:
 
 def _replace_by(value: Value | None, replaces: Sequence[Value], platform: str) -> ReplaceBy:
     wanted = ReplaceBy(value.one_of(ReplaceBy)) if value else ReplaceBy.EDIT
-    if value and not replaces:
-        raise SettingsError(
-            "{path}: this key goes with if_usual_is_out = “replace” or takeover = “replace”; write one of them too, or"
-            " take it out.",
-            path=value.path,
-        )
     if value and wanted is ReplaceBy.DELETE and platform in EDITING:
         raise SettingsError(
             "{path}: on this network posts are edited where they stand, and nothing is lost; take the key out.",
             path=value.path,
         )
+    if value and wanted is ReplaceBy.DELETE and not replaces:
+        raise SettingsError(
+            "{path}: this key goes with if_usual_is_out = “replace” or takeover = “replace”; write one of them too, or"
+            " take it out.",
+            path=value.path,
+        )
     if replaces and wanted is ReplaceBy.EDIT and platform not in EDITING:
         raise SettingsError(
             "{path}: on this network no post can be edited. “replace” would delete the usual post, with its likes and"
-            " answers, and post the strike message anew: if you mean that, write replace_by = “delete” below it; else"
+            " answers, and post the strike message anew: if you mean that, write replace_by = “delete” beside it; else"
             " take the key out.",
             path=replaces[0].path,
         )

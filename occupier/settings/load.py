@@ -129,7 +129,20 @@ def _with_limits(setup: Setup, table: Table) -> Setup:
     )
     table.done()
     _refuse_long_waits(limited)
+    _refuse_one_call(limited)
     return limited
+
+
+def _refuse_one_call(setup: Setup) -> None:
+    """Refuse limits under which no post could ever be deleted and another posted in its place."""
+    if not any(account.deletes_usual for account in setup.accounts):
+        return
+    for name, most in (("per_hour", setup.per_hour), ("per_day", setup.per_day)):
+        if most == 1:
+            raise SettingsError(
+                "{path}: replace_by = “delete” takes two calls for each article; write 2 or more.",
+                path=f"limits.{name}",
+            )
 
 
 def _refuse_long_waits(setup: Setup) -> None:

@@ -50,6 +50,7 @@ _SHOWN = (
 
 
 _UNDOING = (Purpose.RETRACT.value, Purpose.RESTORE.value)
+_SAYS_THE_USUAL = (Purpose.ORDINARY.value, Purpose.RESTORE.value, Purpose.GIVE_BACK.value)
 _PUBLISHED = (Purpose.STRIKE.value, Purpose.ORDINARY.value)
 _HOUR, _MINUTE = len("2020-01-24T08"), len("2020-01-24T08:00")
 
@@ -248,17 +249,25 @@ def _record(row: Row[Any], dry_run: bool) -> Mapping[str, object]:
         "gone_by": m["gone_by"],
         "handed_at": _iso(m["handed_at"]),
         "read_at": _iso(m["read_at"]),
+        "replaced": _replaced(row),
         "dry_run": dry_run,
     }
 
 
 def _usual_text(row: Row[Any], payload: Payload | None) -> str | None:
-    """Return what would have gone out as usual, or did; of a post that was edited, what it said before."""
-    if payload and row.purpose in (Purpose.ORDINARY.value, Purpose.RESTORE.value):
+    """Return what would have gone out as usual, or did; of a post that was edited or deleted, what it said before."""
+    if payload and row.purpose in _SAYS_THE_USUAL:
         return payload.shown
-    is_edit = row.verb == Verb.EDIT.value and row.purpose == Purpose.STRIKE.value
-    usual: str | None = Snapshot.from_json(row.before).text if is_edit and row.before else row.ordinary_text
+    had = row.before and row.purpose in (Purpose.STRIKE.value, Purpose.REPLACE.value)
+    usual: str | None = Snapshot.from_json(row.before).text if had else row.ordinary_text
     return usual
+
+
+def _replaced(row: Row[Any]) -> str | None:
+    """Say how the usual post gave way, or is giving way, to a strike post: edited, or deleted; None: it did not."""
+    if not row.before or row.purpose != Purpose.STRIKE.value:
+        return None
+    return "edited" if row.verb == Verb.EDIT.value else "deleted"
 
 
 def _strike_text(purpose: str, payload: Payload | None, before: str | None) -> str | None:

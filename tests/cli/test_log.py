@@ -74,7 +74,7 @@ def test_the_list_is_json_from_its_first_byte_to_its_last(desk: Desk, write: Wri
         "id", "kind", "verb", "strike", "feed", "account", "platform", "article_id", "article_url", "article_title",
         "ordinary_text", "strike_text", "state", "reason", "post_id", "post_url", "first_seen_at", "published_at",
         "decided_at", "sent_at", "attempts", "error", "proof", "gone_at", "gone_by", "handed_at", "read_at",
-        "dry_run",
+        "replaced", "dry_run",
     }  # fmt: skip
 
 

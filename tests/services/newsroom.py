@@ -18,7 +18,7 @@ from occupier.domain.article import Entry
 from occupier.domain.ports import Event, Fetched, Network, Parsed, Pause, Target
 from occupier.domain.setup import Account, FeedSource, Setup
 from occupier.domain.strike import Strike
-from occupier.services.claiming import Step
+from occupier.services.announcing import Announcing
 from occupier.services.clockwatch import ClockWatch
 from occupier.services.controlling import Controlling
 from occupier.services.deciding import Deciding
@@ -37,6 +37,7 @@ from occupier.services.revisiting import Revisiting
 from occupier.services.sealing import Sealing
 from occupier.services.striking import Striking
 from occupier.services.taking import Polled
+from occupier.services.terms import Step
 from occupier.services.watching import Watching
 from occupier.storage.store import SqlStore
 from occupier.syndication.press import Cutter
@@ -100,6 +101,7 @@ class Newsroom:
         self.controlling = Controlling(store, setup)
         self.restoring = Restoring(store)
         self.reviewing = Reviewing(store, setup)
+        self.announcing = Announcing(store, notices, setup)
 
     def rest(self, seconds: float) -> None:
         """Let time pass, as sleeping would."""

@@ -23,6 +23,7 @@ from occupier.services.guarding import NTH, reaches_back
 from occupier.services.ledger import Verifying
 from occupier.services.overhearing import Overhearing
 from occupier.services.recounting import Recounting
+from occupier.services.terms import Step
 from tests.fakes import START, FakeNetwork
 from tests.services.newsroom import HOUR, MINUTE, SECOND, Newsroom, account, entry
 

@@ -15,7 +15,7 @@ from occupier.domain.outcome import Outcome, Receipt, RefusalKind, Refused, Retr
 from occupier.domain.ports import Order, Pause
 from occupier.domain.setup import Outside, Pools
 from occupier.domain.strike import LinkRule
-from occupier.services.claiming import Step
+from occupier.services.terms import Step
 from occupier.storage.store import SqlStore
 from tests.services.newsroom import DAY, HOUR, MINUTE, SECOND, Newsroom, account, entry
 
@@ -42,6 +42,11 @@ class TestTheStrikePost:
         assert (action.state, action.proof, action.remote_id, action.attempts) == (State.SENT, "receipt", "1", 1)
         assert action.sent_at == waiting.clock.now()
         assert "sent" in waiting.notices.kinds
+
+    def test_it_is_told_with_the_title_of_its_article(self, waiting: Newsroom) -> None:
+        waiting.run_lane()
+        (told,) = (notice.sentence for notice in waiting.notices.told if notice.kind == "sent")
+        assert "Article 1" in str(told)
 
     def test_each_claim_is_committed_before_its_call(self, waiting: Newsroom) -> None:
         seen: list[list[tuple[object, ...]]] = []

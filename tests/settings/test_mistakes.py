@@ -29,6 +29,31 @@ MISTAKES = {
         "accounts[1].takeover",
         "take the key out",
     ),
+    "the way to replace what is not replaced": (
+        HEAD + FEED + X + 'replace_by = "delete"',
+        "accounts[1].replace_by",
+        "if_usual_is_out",
+    ),
+    "posts deleted where they can be edited": (
+        HEAD + FEED + MASTODON + 'takeover = "replace"\nusual_application = "a"\nreplace_by = "delete"',
+        "accounts[1].replace_by",
+        "take the key out",
+    ),
+    "another way to replace": (
+        HEAD + FEED + X + 'takeover = "replace"\nreplace_by = "remove"',
+        "accounts[1].replace_by",
+        "edit, delete",
+    ),
+    "no room for two calls an hour": (
+        HEAD + "[limits]\nper_hour = 1\n" + FEED + X + 'takeover = "replace"\nreplace_by = "delete"',
+        "limits.per_hour",
+        "2 or more",
+    ),
+    "no room for two calls a day": (
+        HEAD + "[limits]\nper_day = 1\n" + FEED + X + 'takeover = "replace"\nreplace_by = "delete"',
+        "limits.per_day",
+        "2 or more",
+    ),
     "posts edited of no application": (
         HEAD + FEED + MASTODON + 'takeover = "replace"',
         "accounts[1].usual_application",

@@ -86,7 +86,7 @@ def test_a_record_is_complete(journal: Journal) -> None:
                 "reason": "receipt", "post_id": "9", "post_url": "https://p/9", "first_seen_at": "2026-11-20T12:00:00Z",
                 "published_at": "2026-11-20T11:00:00Z", "decided_at": "2026-11-20T12:00:00Z",
                 "sent_at": "2026-11-20T12:00:00Z", "attempts": 1, "error": None, "proof": "receipt", "gone_at": None,
-                    "gone_by": None, "handed_at": None, "read_at": None, "dry_run": True,
+                    "gone_by": None, "handed_at": None, "read_at": None, "replaced": None, "dry_run": True,
             }
         ]  # fmt: skip
 
