@@ -13,7 +13,6 @@ from occupier.domain.by_hand import MANUAL, NOT_DONE, STILL_ASKED, is_by_hand, p
 from occupier.domain.errors import Sentence
 from occupier.domain.ports import Change, Notice, Notices, Store, Target, Transaction
 from occupier.domain.setup import Account, Setup
-from occupier.domain.strike import Strike
 
 _TOLD = "told_by_hand"
 KIND = "by_hand"
@@ -111,5 +110,5 @@ def _to_post(task: Task) -> Notice:
 
 
 def _is_over(tx: Transaction, action: Action) -> bool:
-    strike: Strike | None = tx.strikes.by_id(action.strike_id) if action.strike_id else None
+    strike = tx.strikes.of(action)
     return strike is not None and strike.is_over(tx.now)

@@ -64,7 +64,7 @@ class Calling:
         try:
             with self._store.reading() as tx:
                 stopped = any(p.stops(action.target_id) for p in tx.pauses.all())
-                strike = tx.strikes.by_id(action.strike_id) if action.strike_id else None
+                strike = tx.strikes.of(action)
                 is_bound = action.purpose.is_bound
                 agrees = not is_bound or strike is None or self._sealing.agrees(tx, strike)
         except DatabaseError:  # nobody can tell, and nothing has left yet

@@ -108,7 +108,7 @@ class Claiming:
         What edits a post is claimed from a reading of that post.
         """
         setup = self._setup()
-        strike = tx.strikes.by_id(action.strike_id) if action.strike_id else None
+        strike = tx.strikes.of(action)
         if action.purpose is Purpose.GIVE_BACK:
             return self._give_back(tx, account, target, action, seen)
         decision = self._terms.decide(tx, account, action, strike)

@@ -134,7 +134,7 @@ class Controlling:
             if action.verb is Verb.EDIT:
                 return self._resolve_edit(tx, action, says_it=url is not None)
             if url is None:
-                strike = tx.strikes.by_id(action.strike_id) if action.strike_id else None
+                strike = tx.strikes.of(action)
                 change = after_absence(action, strike, WhenUncertain.RETRY, tx.now)
                 assert change is not None  # RETRY always has an answer
                 reason = "person" if change.state is State.RETRY else change.reason
@@ -248,7 +248,7 @@ class Controlling:
         if action.purpose is Purpose.STRIKE and is_given_back(tx, action):
             return GIVEN_BACK
         setup = self._setup()
-        strike = tx.strikes.by_id(action.strike_id) if action.strike_id else None
+        strike = tx.strikes.of(action)
         article = tx.articles.get(action.article_id or 0)
         book = Rulebook((), setup.rules, setup.freshness)
         decision = decide_due(action, article, strike, book, setup.limits.guard, tx.now)

@@ -47,7 +47,7 @@ class Displacing:
     ) -> Claimed | Blocked | Step | None:
         """Claim a deletion, or say what stands in its way; None: only that the usual post was not read (`seen`)."""
         announcement = tx.actions.get(replaced_by(deletion.slot))
-        strike = tx.strikes.by_id(deletion.strike_id) if deletion.strike_id else None
+        strike = tx.strikes.of(deletion)
         if announcement.state not in WAITING or not account.deletes_usual:
             return _leave(tx, deletion, Change(State.LEFT, NOT_NEEDED))
         decision = self._terms.decide(tx, account, announcement, strike)

@@ -153,7 +153,7 @@ class Editing:
         if not weighed.enough:
             look_at(tx, action, weighed.due)
             return
-        strike = tx.strikes.by_id(action.strike_id) if action.strike_id else None
+        strike = tx.strikes.of(action)
         # the same edit twice is one edit: nobody has to be asked
         change = after_absence(action, strike, WhenUncertain.RETRY, tx.now)
         assert change is not None  # RETRY always has an answer

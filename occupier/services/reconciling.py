@@ -13,7 +13,6 @@ from occupier.domain.ports import Change, Network, Notice, Notices, Observation,
 from occupier.domain.reconcile import Found, TimelineRead, is_old_copy, look_for
 from occupier.domain.settling import absences, after_absence, found_there
 from occupier.domain.setup import Account, Setup
-from occupier.domain.strike import Strike
 from occupier.services import others
 from occupier.services.clockwatch import ClockWatch
 from occupier.services.editing import Editing
@@ -170,7 +169,7 @@ class Reconciling:
             else:
                 self._again_at(tx, action, weighed.due, action.reason or "uncertain")
             return
-        change = after_absence(action, self._strike(tx, action), account.when_uncertain, tx.now)
+        change = after_absence(action, tx.strikes.of(action), account.when_uncertain, tx.now)
         if change is None:
             self._ask(tx, account, action, limits)
         else:
@@ -195,15 +194,12 @@ class Reconciling:
         self._again_at(tx, action, tx.now + wait, "ask")
 
     def _is_enough(self, tx: Transaction, action: Action, limits: Limits) -> bool:
-        strike = self._strike(tx, action)
+        strike = tx.strikes.of(action)
         end = (strike.closed_at or strike.ends_at) if strike else (action.claimed_at or action.decided_at)
         return tx.now > end + limits.look_for
 
     def _again_at(self, tx: Transaction, action: Action, at: datetime, reason: str) -> None:
         tx.actions.change(action, Change(State.UNCERTAIN, reason, due_at=at), "looking")
-
-    def _strike(self, tx: Transaction, action: Action) -> Strike | None:
-        return tx.strikes.by_id(action.strike_id) if action.strike_id else None
 
     def _say(
         self, kind: str, text: str, account: Account, action: Action, *, serious: bool = False, **values: object

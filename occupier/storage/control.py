@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, select
 from sqlalchemy.dialects.sqlite import insert
 
+from occupier.domain.action import Action
 from occupier.domain.errors import StrikeError, UnknownName
 from occupier.domain.ports import Pause
 from occupier.domain.strike import Strike
@@ -46,6 +47,10 @@ class SqlStrikes:
     def by_id(self, strike_id: int) -> Strike:
         """Return one by id."""
         return self._whole(self._db.execute(select(strikes).where(strikes.c.id == strike_id)).one())
+
+    def of(self, action: Action) -> Strike | None:
+        """Return the strike that an action stands under; None where it stands under none."""
+        return self.by_id(action.strike_id) if action.strike_id is not None else None
 
     def _whole(self, row: Row[Any]) -> Strike:
         scope = self._db.execute(select(strike_scope).where(strike_scope.c.strike_id == row.id))

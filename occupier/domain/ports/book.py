@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from occupier.domain.action import Action
 from occupier.domain.strike import Strike
 from occupier.domain.voted import Seal
 
@@ -25,6 +26,9 @@ class Strikes(Protocol):
 
     def by_id(self, strike_id: int) -> Strike:
         """Return one by id."""
+
+    def of(self, action: Action) -> Strike | None:
+        """Return the strike that an action stands under; None where it stands under none."""
 
     def add(self, strike: Strike) -> Strike:
         """Write a new one and its event; raises StrikeError if the name was ever used."""
