@@ -140,7 +140,7 @@ class Watching:
             self._say("keys_shared", "In the feed {feed}, several entries share a guid or a link; it identifies none.",
                       feed=polled.feed)  # fmt: skip
         if polled.baseline:
-            self._say("baseline", "Articles already in the feed {feed}: {n}. None of them will be posted.",
+            self._say("baseline", "Articles already in the feed {feed}: {n}; none of them will be posted.",
                       feed=polled.feed, n=polled.baseline)  # fmt: skip
         if polled.new and polled.actions:
             self._say("new", "New articles in the feed {feed}: {n}.", feed=polled.feed, n=polled.new)

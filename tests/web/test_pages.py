@@ -123,7 +123,7 @@ class TestWhatWaits:
         assert self.said(visitor)[0] == 0
         for _ in range(6):
             self.ordinary(desk, State.HELD)
-        assert self.said(visitor) == (6, "Rien n’en relève de cette grève. Les regarder")
+        assert self.said(visitor) == (6, "Rien de tout cela ne relève de cette grève. Les regarder")
         desk.uncertain()
         assert self.said(visitor)[0] == 7
         assert "1 relève de cette grève" in self.said(visitor)[1]

@@ -67,7 +67,7 @@ def test_what_was_handed_to_the_tool_stands_apart_from_what_is_posted(desk: News
     claimed = desk.journal.claimed(desk.journal.action(target, desk.strike))
     desk.journal.settle(claimed, Change(State.HANDED, "handed"), Handed())
     assert "publié 0 remis à l’outil 1 en cours 0" in text_of(visitor.get("/accounts").text)
-    assert "Parmi les posts remplacés, 1 a été remis à un outil" in text_of(visitor.get("/").text)
+    assert "Parmi les posts de grève, 1 a été remis à un outil" in text_of(visitor.get("/").text)
 
 
 def test_the_strikes_page_names_the_way_of_each_account_while_it_is_not_over(desk: Newsdesk, visitor: Visitor) -> None:

@@ -50,5 +50,5 @@ def check_notify(keys: Keys) -> Iterator[Finding]:
         advice = Sentence("Add one under notify in the settings, then type occupier notify test.")
         yield amber("notify", EVERYTHING, Sentence(text), advice)
     elif not keys.notify_problems:
-        text = "{n} address(es) for notifications; occupier notify test sends a message there."
+        text = "Addresses for notifications: {n}; occupier notify test sends a message there."
         yield green("notify", EVERYTHING, Sentence(text, {"n": keys.notify}))
