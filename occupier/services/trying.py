@@ -13,7 +13,7 @@ from occupier.domain.action import ANNOUNCE, Action, Payload, Purpose, State, Ve
 from occupier.domain.agreement import article_hash
 from occupier.domain.article import Article, Keyed, identify, oldest_first
 from occupier.domain.decision import ASKED
-from occupier.domain.errors import FeedError, TemplateError
+from occupier.domain.errors import FeedError
 from occupier.domain.message import next_in_pool, strike_pool
 from occupier.domain.ports import (
     Asked,
@@ -192,7 +192,4 @@ class Trying:
 
     def _usual(self, account: Account, target: Target, trial: Trial, now: datetime) -> str | None:
         article = as_article(trial.found.keyed.entry, now)
-        try:
-            return self._drafting.ordinary(self._setup(), account, target, article, trial.found.feed.name).shown
-        except TemplateError:
-            return None
+        return self._drafting.ordinary_text(self._setup(), account, target, article, trial.found.feed.name)
