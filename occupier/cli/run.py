@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +17,8 @@ from occupier.cli.strikes import concerned
 from occupier.cli.telling import Teller, Together
 from occupier.domain.errors import DatabaseError, Sentence, UsageError
 from occupier.domain.ports import Notice, Notices
-from occupier.domain.setup import FirstPost
+from occupier.domain.setup import Account, FirstPost
+from occupier.domain.ways import NAMES, way_of
 from occupier.settings import Settings
 from occupier.speech import end_moment, moment
 from occupier.storage import lock, migrate
@@ -256,7 +257,9 @@ def _opening(house: House, session: Session) -> Iterator[Sentence]:
             "accounts": [a.name for a in concerned(strike, setup)],
         }
         yield Sentence(text, values)
-    if not strikes:
+    if strikes:
+        yield from _ways([account for account in setup.accounts if not account.test])
+    else:
         yield Sentence("No strike is declared: no strike post leaves before occupier strike declare.")
     if setup.pause_url:
         text = "To hold everything from elsewhere: write {word} at {address}"
@@ -265,6 +268,13 @@ def _opening(house: House, session: Session) -> Iterator[Sentence]:
         yield Sentence("To stop: Ctrl-C.")
     else:
         yield Sentence("To stop: Ctrl-C. To hold everything at once: occupier pause.")
+
+
+def _ways(accounts: Sequence[Account]) -> Iterator[Sentence]:
+    """Say which way the accounts go, those of the same way together."""
+    for way in dict.fromkeys(map(way_of, accounts)):
+        names = [account.name for account in accounts if way_of(account) is way]
+        yield Sentence("{accounts}: {way}", {"accounts": names, "way": NAMES[way]})
 
 
 @contextmanager

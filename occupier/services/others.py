@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from occupier.domain.action import Action, Purpose, State
 from occupier.domain.article import Key, KeyKind, canonical_link
-from occupier.domain.decision import USUAL_MAY_COME
+from occupier.domain.decision import BY_RULE, USUAL_MAY_COME
 from occupier.domain.ports import Change, Observation, Transaction
 from occupier.domain.reconcile import RemotePost, is_ours
 from occupier.domain.setup import Account
@@ -59,12 +59,16 @@ def beside_ours(
 
 
 def _announced(tx: Transaction, account: Account, strike: Strike, post: RemotePost) -> Action | None:
-    """Return the account's strike post, one made of the usual post too, whose article a post leads to."""
+    """Return what the account did under the strike about the article that a post leads to.
+
+    What a rule left to the usual tool, that tool may well announce.
+    """
     for article_id in tx.articles.owners(keys_of(post)).values():
         for record in tx.register.of_article(article_id):
             action = tx.actions.get(int(str(record["id"])))
-            is_ours = action.purpose is Purpose.STRIKE and action.strike_id == strike.id
-            if is_ours and record["account"] == account.name:
+            is_ours = action.purpose in (Purpose.STRIKE, Purpose.ORDINARY) and action.strike_id == strike.id
+            is_left = action.state is State.LEFT and action.reason == BY_RULE
+            if is_ours and not is_left and record["account"] == account.name:
                 return action
     return None
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from occupier.domain.agenda import SUMMARY_HOUR
+from occupier.domain.decision import SILENCE
 from occupier.domain.errors import Sentence
 from occupier.domain.fates import Fate
 from occupier.domain.ports import Notice, Notices, Store
@@ -49,7 +50,7 @@ def _sentence(recount: Recount) -> Sentence:
     text = (
         "Strike “{name}”, today’s summary. Articles concerned, on all accounts: {concerned}. Strike posts: {replaced}."
         " Usual posts, by a rule: {usual}. Under way: {under_way}. To check: {to_check}. Not posted: {not_posted}."
-        " Gaps in watching: {gaps}. Head of the log, to be kept: {head}"
+        "{ways} Gaps in watching: {gaps}. Head of the log, to be kept: {head}"
     )
     return Sentence(
         text,
@@ -61,7 +62,19 @@ def _sentence(recount: Recount) -> Sentence:
             "under_way": recount.total(Fate.UNDER_WAY),
             "to_check": recount.total(Fate.TO_CHECK),
             "not_posted": recount.total(Fate.NOT_POSTED) + recount.unlisted,
+            "ways": _ways(recount),
             "gaps": len(recount.gaps),
             "head": recount.head.hash if recount.head else "–",
         },
     )
+
+
+def _ways(recount: Recount) -> Sentence | str:
+    """Say which other ways posts went than by occupier's own hand; nothing where none did."""
+    values = {"edited": recount.edited, "handed": recount.handed, "silence": recount.left_for(SILENCE),
+              "elsewhere": recount.elsewhere}  # fmt: skip
+    text = (
+        " Of the strike posts, usual posts edited in place: {edited}, handed to tools or people: {handed}. Of the not"
+        " posted, by silence: {silence}. Usual posts in spite of the strike: {elsewhere}."
+    )
+    return Sentence(text, values) if any(values.values()) else ""

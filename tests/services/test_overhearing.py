@@ -12,9 +12,11 @@ from occupier.domain.action import Purpose
 from occupier.domain.errors import NetworkError
 from occupier.domain.ports import Capabilities, MetricRead
 from occupier.domain.reconcile import RemotePost
-from occupier.domain.setup import IfUsualIsOut
+from occupier.domain.setup import IfUsualIsOut, Rule, RuleAction
+from occupier.services import others
 from occupier.services.ledger import Verifying
 from occupier.services.overhearing import EVERY, EVERY_BILLED, Overhearing
+from occupier.services.recounting import Recounting
 from tests.fakes import FakeNetwork
 from tests.services.newsroom import HOUR, MINUTE, Newsroom, account, entry
 
@@ -78,6 +80,30 @@ def test_of_the_next_ones_nobody_is_woken(wall: Wall) -> None:
     wall.other(2, article=2)
     assert wall.listen() == 1
     assert wall.told() == [True, False]
+
+
+@pytest.mark.parametrize(("action", "heard"), [(RuleAction.ORDINARY, 1), (RuleAction.HOLD, 1), (RuleAction.LEAVE, 0)])
+def test_what_a_rule_lets_through_is_not_to_be_posted_twice_what_it_leaves_is_the_usual_tools(
+    room: Newsroom, action: RuleAction, heard: int
+) -> None:
+    room.change(rules=(Rule(action),))
+    room.occupied()
+    room.poll(entry("old"), entry(1))
+    room.run_lane()
+    wall = Wall(room)
+    wall.other(1)
+    assert wall.listen() == heard
+    assert Recounting(room.store, lambda: room.setup).of("greve").elsewhere == heard
+
+
+def test_a_post_that_leads_to_two_articles_is_one_post(wall: Wall) -> None:
+    links = ("https://www.example.org/1", "https://www.example.org/2")
+    digest = RemotePost("digest", "À lire", links, wall.room.clock.now(), "https://social.example/9")
+    with wall.room.store.writing() as tx:
+        for action in wall.room.actions():
+            others.note(tx, action, digest)
+    recount = Recounting(wall.room.store, lambda: wall.room.setup).of("greve")
+    assert (recount.elsewhere, len(recount.slipped)) == (1, 1)
 
 
 def test_what_leads_to_no_article_of_the_strike_is_nobodys_business(wall: Wall) -> None:

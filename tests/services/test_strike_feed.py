@@ -102,6 +102,15 @@ def test_a_new_article_says_the_strike_under_its_own_link_and_guid(kiosk: Kiosk)
     assert (action.state, action.verb.value, action.read_at) == (State.HANDED, "put", kiosk.clock.now())
 
 
+def test_what_is_handed_to_the_tool_is_told(kiosk: Kiosk) -> None:
+    kiosk.opened()
+    kiosk.hold(4)
+    kiosk.work()
+    (told,) = (notice.sentence for notice in kiosk.notices.told if notice.kind == "handed")
+    assert "outil" in str(told)
+    assert "Titre 4" in str(told)
+
+
 def test_what_a_tool_sees_first_is_only_what_was_there_before(kiosk: Kiosk) -> None:
     kiosk.opened()
     kiosk.hold(4)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from occupier.domain.setup import DuringStrikes
 from occupier.services.recounting import Recounting
 from occupier.services.summarising import Summarising
 from tests.fakes import FakeNotices
@@ -48,7 +50,17 @@ def test_it_is_told_once_in_the_evening_with_figures_and_head(evening: Evening) 
     assert head is not None
     assert "Articles concerned, on all accounts: 1. Strike posts: 1." in told
     assert told.endswith(head.hash)
+    assert "by silence" not in told
     assert evening.at(21) == []
+
+
+def test_the_other_ways_are_told_where_posts_went_them(room: Newsroom) -> None:
+    room.change(accounts=(replace(room.account(), during_strikes=DuringStrikes.SILENCE),))
+    room.occupied()
+    room.article(1)
+    (told,) = Evening(room).at(20, 1)
+    assert "Not posted: 1. Of the strike posts, usual posts edited in place: 0" in told
+    assert "by silence: 1. Usual posts in spite of the strike: 0. Gaps" in told
 
 
 def test_a_process_that_starts_again_does_not_repeat_it(evening: Evening) -> None:
