@@ -21,8 +21,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.campaigns.daemons import aligned
-from tests.campaigns.readers import Poller, Reading, pollers
+from tests.campaigns.daemons import aligned, until
+from tests.campaigns.readers import ASLEEP, IN_THE_PAUSE, LATE, Poller, Reading, pollers
 from tests.campaigns.town import Rhythm, Town
 from tests.campaigns.world import networks
 
@@ -58,6 +58,7 @@ class Read:
     too_late: int = 0
     withheld_shown: int = 0
     wrong_words: int = 0
+    in_pause: int = 0
     not_shown: int = 0
     seconds: float = 0
     rows: list[list[str]] = field(default_factory=list)
@@ -91,7 +92,10 @@ class Scene:
         self.published: dict[str, datetime] = {}
         self.ends = datetime.now(UTC)
         self.address = ""
-        self.paused = self.ends, self.ends
+        self.slow = 0.0
+        """Seconds that a command takes on this machine."""
+        self.maybe_paused = self.surely_paused = self.ends, self.ends
+        self._coming: dict[str, Rhythm] = {}
 
     def publish(self, count: int = 1) -> None:
         """Let the newsroom publish."""
@@ -99,35 +103,60 @@ class Scene:
             link = self.town.networks.publish(f"Nouvelle {self.chance.randrange(10**9)}")
             self.published[link] = datetime.now(UTC)
 
-    def comes(self, poller: Poller) -> Rhythm:
+    def poller(self, agent: str) -> Poller:
+        """Return a reader."""
+        return next(poller for poller in self.pollers if poller.agent == agent)
+
+    def comes(self, poller: Poller) -> None:
         """Let a reader come as often as it does."""
-        return Rhythm(lambda: poller.read(self.address), poller.every / self.town.factor)
+        self._coming[poller.agent] = Rhythm(lambda: poller.read(self.address), poller.every / self.town.factor)
 
     def go(self, served: Iterator[ExitStack]) -> None:
         """Live through the day."""
         self.publish(3)
-        with next(served):
-            coming = [self.comes(poller) for poller in self.pollers[:-1]]
-            self._rest(20)
-            self.publish()
-            self._rest(20)
-            self._declare()
-            self._publish_until(0.35)
-            coming.append(self.comes(self.pollers[-1]))
-            self._pause()
-        with next(served):
-            self._publish_until(1)
-            self._rest(20)
-            self.publish(2)
-            self._rest(80)
-            for rhythm in coming:
+        try:
+            with next(served):
+                self._before()
+                self._declare()
+                self._publish_until(0.35)
+                until(self._is_said, self.lasting / 4)
+                self.comes(self.poller(LATE))
+                self._pause()
+            with next(served):
+                self._publish_until(1)
+                self._after()
+        finally:
+            for rhythm in self._coming.values():
                 rhythm.pause()
+
+    def _before(self) -> None:
+        for poller in self.pollers:
+            if poller.agent not in (LATE, IN_THE_PAUSE):
+                self.comes(poller)
+        self._rest(20)
+        self.publish()
+        began = time.monotonic()
+        self.town.type("status")
+        self.slow = time.monotonic() - began
+        self._rest(20)
+        self._coming[ASLEEP].pause()
+
+    def _after(self) -> None:
+        self._rest(10)
+        self.comes(self.poller(ASLEEP))
+        self._rest(10)
+        self.publish(2)
+        self._rest(80)
+
+    def _is_said(self) -> bool:
+        readings = self.poller("plain").readings
+        return any(SAYS_STRIKE in item for item in readings[-1].items.values())
 
     def _rest(self, seconds: float) -> None:
         threading.Event().wait(seconds / self.town.factor)
 
     def _declare(self) -> None:
-        self.ends = datetime.now(UTC) + timedelta(seconds=self.lasting)
+        self.ends = datetime.now(UTC) + timedelta(seconds=self.slow + self.lasting)
         self.town.type("strike", "declare", "greve", "--from", "now", "--to", self.ends.isoformat(), "--mandate", "AG",
                        "--reason", "contre la réforme")  # fmt: skip
 
@@ -139,12 +168,16 @@ class Scene:
             time.sleep(self.chance.uniform(0.01, 0.06) * self.lasting)
 
     def _pause(self) -> None:
-        began = datetime.now(UTC)
+        late = self.poller(IN_THE_PAUSE)
+        asked = datetime.now(UTC)
         self.town.type("pause")
+        began = datetime.now(UTC)
         self.publish()
-        self._rest(15)
+        self.comes(late)
+        until(lambda: len(late.readings) > 3, self.lasting / 4)
+        self.surely_paused = began, datetime.now(UTC)
         self.town.type("resume", "--yes")
-        self.paused = began, datetime.now(UTC)
+        self.maybe_paused = asked, datetime.now(UTC)
 
 
 class Judge:
@@ -177,13 +210,16 @@ class Judge:
         first = poller.readings[0]
         for link, at in poller.first_seen().items():
             is_strike, is_new = link in self.records, link not in first.items
-            told = f"{poller.agent}, {link} at {at}"
+            told = f"{poller.agent}, {link} at {at.there}"
             if (is_strike and not is_new) or (not is_strike and is_new and self._was_there(link, first)):
                 self.found.find("old_as_new", told)
             if is_strike and link not in self.handed_at:
                 self.found.find("withheld_shown", told)
-            if is_strike and at > self.scene.ends + NEAR:
+            if is_strike and at.asked > self.scene.ends:
                 self.found.find("too_late", told)
+            began, ended = self.scene.surely_paused
+            if is_strike and began < at.asked and at.there < ended:
+                self.found.find("in_pause", told)
         for reading in poller.readings:
             for link, item in reading.items.items():
                 if (SAYS_STRIKE in item) != (link in self.records):
@@ -205,7 +241,7 @@ class Judge:
 
     def _there(self, poller: Poller) -> None:
         """Each reading shows all that was handed by then, to who had read before; none of it is lost on the way."""
-        began, ended = self.scene.paused
+        began, ended = self.scene.maybe_paused
         for reading in poller.readings[1:]:
             is_closed = reading.there > self.scene.ends - NEAR or began - NEAR < reading.there < ended + NEAR
             for link, at in self.handed_at.items():
@@ -221,7 +257,7 @@ class Judge:
     def _row(self, poller: Poller) -> list[str]:
         seen = poller.first_seen()
         strike = [link for link in seen if link in self.records]
-        waits = [(seen[link] - self.handed_at[link]).total_seconds() for link in strike if link in self.handed_at]
+        waits = [(seen[link].there - self.handed_at[link]).total_seconds() for link in strike if link in self.handed_at]
         figures: list[Any] = [len(poller.readings), poller.unchanged, len(strike), len(seen) - len(strike)]
         often = f"{poller.every:g}"
         return [poller.agent, often, *map(str, figures), f"{median(waits):.1f}" if waits else "–"]

@@ -15,6 +15,10 @@ ITEM = re.compile(rb"<item>.*?</item>", re.DOTALL)
 LINK = re.compile(rb"<link>(.*?)</link>")
 
 
+ASLEEP, LATE, IN_THE_PAUSE = "asleep in the strike", "late", "late, in the pause"
+"""Readers that the scene lets come when it is their time."""
+
+
 @dataclass(frozen=True)
 class Reading:
     """One answer: when it was asked and when it was there, and each item's bytes by its link."""
@@ -87,12 +91,12 @@ class Poller:
         told = {name.lower(): value for name, value in answer.getheaders()}
         return answer.status, told, gzip.decompress(body) if told.get("content-encoding") == "gzip" else body
 
-    def first_seen(self) -> dict[str, datetime]:
-        """Return when each item was there for the first time."""
-        seen: dict[str, datetime] = {}
+    def first_seen(self) -> dict[str, Reading]:
+        """Return the reading in which each item was there for the first time."""
+        seen: dict[str, Reading] = {}
         for reading in self.readings:
             for link in reading.items:
-                seen.setdefault(link, reading.there)
+                seen.setdefault(link, reading)
         return seen
 
 
@@ -101,12 +105,12 @@ def pollers() -> list[Poller]:
     return [
         Poller("plain", 5),
         Poller("conditional", 5, conditional=True),
-        Poller("zipped", 10, zipped=True),
         Poller("zipped and conditional", 10, conditional=True, zipped=True),
         Poller("cache", 3, conditional=True, believes=True),
         Poller("restarted", 8, conditional=True, restarts=True),
         Poller("looks first", 12, asks_head=True),
-        Poller("quick", 2, conditional=True),
         Poller("slow", 50),
-        Poller("late", 10, conditional=True),
+        Poller(ASLEEP, 10),
+        Poller(LATE, 10, conditional=True),
+        Poller(IN_THE_PAUSE, 10, conditional=True),
     ]

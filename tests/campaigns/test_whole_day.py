@@ -21,7 +21,7 @@ def test_beside_the_usual_tool_no_article_is_announced_twice_or_lost_and_the_log
 
 
 def test_ten_readers_of_one_strike_feed_each_see_each_article_in_one_form_and_in_its_time() -> None:
-    found = pollers.campaign(4, 15, 7)
+    found = pollers.campaign(5, 15, 7)
     assert found.clean, found.table("ten readers")
     assert found.handed
     assert found.withheld
