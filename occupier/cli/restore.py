@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from occupier.bootstrap import House
 from occupier.cli.asking import is_agreed
@@ -11,9 +11,9 @@ from occupier.cli.carrying_out import OVER, UNREACHED, have_it_done, in_the_way,
 from occupier.cli.control import pause_lines
 from occupier.cli.session import Session
 from occupier.cli.spoken import argument, command, flag
-from occupier.domain.action import Action, GoneBy, State
+from occupier.domain.action import Action, GoneBy, Purpose, State
 from occupier.domain.errors import Sentence, UsageError
-from occupier.services.reinstating import Edited
+from occupier.services.reinstating import Deleted, Edited
 from occupier.services.terms import Step
 from occupier.speech import clean_line, reason_words, say, short_time
 from occupier.speech import gettext as _
@@ -24,7 +24,7 @@ _INDENT = "    "
 @command(
     Sentence(
         "Put back the usual posts that a strike edited. Each is read again first: what somebody changed since is left"
-        " as it is, and listed. Both texts stay in the log. A pause holds this too."
+        " as it is, and listed, as are those that were deleted. Both texts stay in the log. A pause holds this too."
     ),
     argument("strike", Sentence("STRIKE")),
     flag("--yes", about=Sentence("Do not ask.")),
@@ -35,6 +35,7 @@ def restore(session: Session, strike: str, yes: bool) -> int:
     edited = house.reinstating.edited(strike)
     wanted = [found for found in edited if found.may_be_put_back]
     left = [_why_not(session, found) for found in edited if not found.may_be_put_back]
+    left += [line for gone in house.reinstating.deleted(strike) for line in _deleted(session, gone)]
     if not wanted:
         session.say("\n".join(left) or _("The strike “{name}” edited no post.").format(name=strike))
         return 1 if any(found.edit.gone_at is None for found in edited) else 0
@@ -77,6 +78,36 @@ def _why_not(session: Session, found: Edited) -> str:
     else:
         text = Sentence("{account}: the post {post} is no longer there.")
     return _line(session, text, found)
+
+
+def _deleted(session: Session, gone: Deleted) -> Iterator[str]:
+    """Say of a post that was deleted what it said, and what stands in its place: nothing can put it back."""
+    follows = gone.follows
+    values = {
+        "account": gone.target.name,
+        "post": clean_line(gone.before.url or gone.before.id),
+        "url": clean_line(follows.remote_url or follows.remote_id or ""),
+        "id": follows.id,
+        "state": follows.state,
+    }
+    if follows.state is not State.SENT:
+        text = Sentence("{account}: the usual post {post} was deleted, and nothing stands in its place yet ({state}).")
+    elif follows.purpose is Purpose.GIVE_BACK:
+        text = Sentence("{account}: the usual post {post} was deleted, then its message posted again: {url}")
+    else:
+        text = Sentence(
+            "{account}: the usual post {post} was deleted, and cannot be put back. The strike message stands in its"
+            " place: {url} (occupier retract {id} takes that away; the usual message is then to be posted by hand)."
+        )
+    yield say(Sentence(text.text, values), session.setup.zone)
+    yield from _quoted(_("It said:"), gone.before.text)
+    if follows.purpose is not Purpose.GIVE_BACK and follows.payload is not None:
+        yield from _quoted(_("The strike message says:"), follows.payload.shown)
+
+
+def _quoted(head: str, text: str) -> Iterator[str]:
+    yield f"{_INDENT}{head}"
+    yield from (f"{_INDENT}{_INDENT}{clean_line(line)}" for line in text.splitlines())
 
 
 # --- having it done ---------------------------------------------------------------------------------------------------

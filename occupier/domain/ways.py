@@ -16,6 +16,7 @@ class Way(StrEnum):
 
     KEYS = "keys"
     TAKEOVER = "takeover"
+    DISPLACEMENT = "displacement"
     SERVED = "served"
     WRITTEN = "written"
     BY_HAND = "by_hand"
@@ -28,6 +29,7 @@ class Way(StrEnum):
 NAMES: Mapping[Way, Sentence] = {
     Way.KEYS: Sentence("with the keys"),
     Way.TAKEOVER: Sentence("edited in place"),
+    Way.DISPLACEMENT: Sentence("deleted and posted anew"),
     Way.SERVED: Sentence("strike feed"),
     Way.WRITTEN: Sentence("strike feed"),
     Way.BY_HAND: Sentence("by hand"),
@@ -41,6 +43,11 @@ _IN_FULL: Mapping[Way, Sentence] = {
     Way.TAKEOVER: Sentence(
         "The usual tool goes on: each of its posts about an article, once it is out, is edited in place to say the"
         " strike. occupier posts nothing else there; a post that may not be edited waits for a person."
+    ),
+    Way.DISPLACEMENT: Sentence(
+        "The usual tool goes on: each post about an article, once it is out, is deleted with its likes and answers, and"
+        " the strike message is posted in its place. It is looked every five minutes, as readings are paid for. A post"
+        " with an image, a film or a poll waits for a person."
     ),
     Way.SERVED: Sentence(
         "The usual tool goes on, and posts what it reads in the strike feed that occupier serves; what it does with it"
@@ -74,6 +81,20 @@ _BESIDE: Mapping[IfUsualIsOut, Sentence] = {
         " is asked."
     ),
 }
+_BESIDE_DELETED = Sentence(
+    "Where the usual post about an article is out already, it is deleted with its likes and answers, and the strike"
+    " message is posted in its place; one with an image, a film or a poll waits for a person."
+)
+_DELETING = (
+    Sentence(
+        "If the strike ends before the message could follow, the usual message is posted again. A pause in between"
+        " holds both, and you are told."
+    ),
+    Sentence(
+        "The network does not say what a post was made with: one that somebody makes by hand about an article of the"
+        " strike is deleted like the tool's. occupier restore brings none back; the log has both texts."
+    ),
+)
 _WAITING = Sentence(
     "Each strike post waits for {within} after its article, in case the usual tool announces it; in the last {within}"
     " of a strike, none leaves for a new one."
@@ -95,7 +116,9 @@ def way_of(account: Account) -> Way:
         return Way.WRITTEN if account.is_written else Way.SERVED
     if is_by_hand(account):
         return Way.BY_HAND
-    return Way.TAKEOVER if account.takeover is Takeover.REPLACE else Way.KEYS
+    if account.takeover is Takeover.REPLACE:
+        return Way.DISPLACEMENT if account.deletes_usual else Way.TAKEOVER
+    return Way.KEYS
 
 
 def in_full(account: Account, last: datetime | None = None) -> tuple[Sentence, ...]:
@@ -108,7 +131,9 @@ def in_full(account: Account, last: datetime | None = None) -> tuple[Sentence, .
     if way is Way.KEYS:
         if account.usual_within:
             told.append(Sentence(_WAITING.text, {"within": account.usual_within}))
-        told.append(_BESIDE[account.if_usual_is_out])
+        told.append(_BESIDE_DELETED if account.deletes_usual else _BESIDE[account.if_usual_is_out])
+    if way in (Way.KEYS, Way.DISPLACEMENT) and account.deletes_usual:
+        told.extend(_DELETING)
     if way in (Way.SERVED, Way.WRITTEN):
         text = _UNTIL_THEN if last is None else _UNTIL
         told.append(Sentence(text.text, {"every": account.tool_interval, "last": last}))

@@ -49,6 +49,7 @@ def about_usual(answers: Answers, account: NewAccount) -> Mapping[str, object]:
         "if_usual_is_out": out if (edits and not takes_over) or out == IfUsualIsOut.LEAVE else str(IfUsualIsOut.HOLD),
         _TAKEOVER: str(Takeover.REPLACE) if takes_over else None,
         "usual_application": answers.text("usual.application") if edits else None,
+        "replace_by": None,  # to delete posts is nothing that a conversation proposes
     }
 
 

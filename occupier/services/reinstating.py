@@ -10,6 +10,7 @@ from occupier.domain.ports import Store, Target, Transaction
 from occupier.domain.setup import Account, Setup
 from occupier.domain.snapshot import Snapshot
 from occupier.services import undoing
+from occupier.services.replacing import before_of, creditor
 from occupier.services.undoing import Undo
 
 
@@ -37,6 +38,15 @@ class Edited:
         return not self.is_unknown and self.edit.gone_at is None and self.account is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A usual post that was deleted in a strike, how it was, and what stands in its place or is to."""
+
+    before: Snapshot
+    target: Target
+    follows: Action
+
+
 class Reinstating:
     """Writes what a person asks for; nothing is called here."""
 
@@ -50,6 +60,13 @@ class Reinstating:
             targets = {target.id: target for target in tx.targets.all()}
             edits = tx.actions.edited(tx.strikes.get(strike_name).id)
             return [self._found(tx, edit, targets[edit.target_id]) for edit in edits if edit.before]
+
+    def deleted(self, strike_name: str) -> list[Deleted]:
+        """Return the usual posts that were deleted in a strike, oldest first: none can be put back."""
+        with self._store.reading() as tx:
+            targets = {target.id: target for target in tx.targets.all()}
+            gone = tx.actions.deleted(tx.strikes.get(strike_name).id)
+            return [Deleted(before_of(d), targets[d.target_id], creditor(tx, d)) for d in gone]
 
     def _found(self, tx: Transaction, edit: Action, target: Target) -> Edited:
         account = undoing.account_of(self._setup(), target)

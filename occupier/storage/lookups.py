@@ -126,6 +126,12 @@ class SqlLookups:
         about = (c.target_id == action.target_id, c.article_id == action.article_id, text(REPLACING))
         return [action_of(row) for row in self._db.execute(select(actions).where(*about, mine).order_by(c.id))]
 
+    def deleted(self, strike_id: int) -> list[Action]:
+        """Return the deletions that took usual posts away in a strike, oldest first."""
+        c = actions.c
+        query = select(actions).where(c.strike_id == strike_id, text(REPLACING), c.state == State.SENT.value)
+        return [action_of(row) for row in self._db.execute(query.order_by(c.id))]
+
     def owed(self, target_id: int | None = None) -> list[Action]:
         """Return the deletions of usual posts in whose place nothing stands yet, oldest first."""
         c = actions.c

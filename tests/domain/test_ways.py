@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from occupier.domain.setup import Account, DuringStrikes, IfUsualIsOut, Takeover
+from occupier.domain.setup import Account, DuringStrikes, IfUsualIsOut, ReplaceBy, Takeover
 from occupier.domain.ways import NAMES, Way, in_full, pauses_usual_tool, way_of
 
 SILENT = {"during_strikes": DuringStrikes.SILENCE}
@@ -23,6 +24,8 @@ def account(**values: object) -> Account:
         ({}, Way.KEYS, True),
         ({"if_usual_is_out": IfUsualIsOut.REPLACE}, Way.KEYS, True),
         ({"takeover": Takeover.REPLACE}, Way.TAKEOVER, False),
+        ({"takeover": Takeover.REPLACE, "replace_by": ReplaceBy.DELETE}, Way.DISPLACEMENT, False),
+        ({"if_usual_is_out": IfUsualIsOut.REPLACE, "replace_by": ReplaceBy.DELETE}, Way.KEYS, True),
         (FEED, Way.SERVED, False),
         (FEED | {"is_written": True}, Way.WRITTEN, False),
         (FEED | SILENT, Way.WITHHELD, False),
@@ -45,6 +48,13 @@ def test_the_way_of_an_account_and_what_the_usual_tool_does_there(
 def test_with_keys_it_is_said_what_becomes_of_a_post_beside_the_usual_one(beside: IfUsualIsOut) -> None:
     told = {str(in_full(account(if_usual_is_out=way))[-1]) for way in IfUsualIsOut}
     assert (len(told), len(in_full(account(if_usual_is_out=beside)))) == (len(IfUsualIsOut), 2)
+
+
+@pytest.mark.parametrize("asked", [{"if_usual_is_out": IfUsualIsOut.REPLACE}, {"takeover": Takeover.REPLACE}])
+def test_where_usual_posts_are_deleted_it_is_said_with_what_is_lost(asked: dict[str, Any]) -> None:
+    told = " ".join(str(sentence) for sentence in in_full(account(replace_by=ReplaceBy.DELETE, **asked)))
+    for word in ("deleted with its likes and answers", "posted again", "pause", "makes by hand", "restore"):
+        assert word in told
 
 
 def test_with_keys_it_is_said_how_long_posts_wait_for_a_late_tool() -> None:

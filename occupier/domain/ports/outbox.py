@@ -231,6 +231,9 @@ class Actions(Protocol):
     def replacements(self, action: Action) -> list[Action]:
         """Return the actions that were to take the usual post away for this announcement, first to last."""
 
+    def deleted(self, strike_id: int) -> list[Action]:
+        """Return the deletions that took usual posts away in a strike, oldest first."""
+
     def owed(self, target_id: int | None = None) -> list[Action]:
         """Return the deletions of usual posts in whose place nothing stands yet, oldest first."""
 
