@@ -2,9 +2,10 @@
 
     python -m tests.campaigns.automation --runs 200 --seed 7
 
-On five accounts a tool posts at random beside occupier, which holds, leaves, edits or takes over; two strike feeds,
-one served and one written, are read all the while. The daemon is killed at named points and at random times; then the
-strike ends, and `occupier restore` is killed too. What counts is what stands on the networks and what the readers saw.
+On six accounts a tool posts at random beside occupier, which holds, leaves, edits, takes over or deletes; two strike
+feeds, one served and one written, are read all the while. The daemon is killed at named points and at random times;
+then the strike ends, and `occupier restore` is killed too. What counts is what stands on the networks, and what readers
+saw.
 """
 
 from __future__ import annotations
@@ -37,10 +38,14 @@ WHEN = ("before", "after")
 POINTS = (
     *(
         f"{step}:{when}"
-        for step in ("poll", "claim", "settle", "observe", "take_over", "read", "shelf")
+        for step in ("poll", "claim", "settle", "observe", "take_over", "ask", "read", "shelf")
         for when in WHEN
     ),
-    *(f"call:{when}:{verb}" for when in ("before", "gate", "during", "after") for verb in ("publish", "edit")),
+    *(
+        f"call:{when}:{verb}"
+        for when in ("before", "gate", "during", "after")
+        for verb in ("publish", "edit", "delete")
+    ),
     *(f"{call}:{when}" for call in ("recent", "snapshot", "put", "edition") for when in WHEN),
     "put:during",
     "any",

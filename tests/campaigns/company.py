@@ -33,10 +33,10 @@ from occupier.web import strike_feeds
 from tests.campaigns.executioner import Executioner
 from tests.campaigns.world import World, divided
 
-HOLD, LEAVE, EDIT, PAGE, TAKEOVER = "garde", "laisse", "reprend", "page", "attitre"
+HOLD, LEAVE, EDIT, PAGE, TAKEOVER, DELETE = "garde", "laisse", "reprend", "page", "attitre", "efface"
 WRITTEN, SERVED = "pli", "kiosque"
 EDITED = (EDIT, PAGE, TAKEOVER)
-POSTING = (HOLD, LEAVE, *EDITED)
+POSTING = (HOLD, LEAVE, *EDITED, DELETE)
 FEEDS = (WRITTEN, SERVED)
 ROBOT, WEB, OURS = "Robot", "Web", "sandbox"
 AGENT = "outil"
@@ -65,10 +65,10 @@ access_token = {{ env = "GARDE" }}
 name = "laisse"
 platform = "x"
 api_url = "{url}/x"
-consumer_key = {{ env = "X_CONSUMER_KEY" }}
-consumer_secret = {{ env = "X_CONSUMER_SECRET" }}
-access_token = {{ env = "X_ACCESS_TOKEN" }}
-access_token_secret = {{ env = "X_ACCESS_TOKEN_SECRET" }}
+consumer_key = {{ env = "LAISSE_CONSUMER_KEY" }}
+consumer_secret = {{ env = "LAISSE_CONSUMER_SECRET" }}
+access_token = {{ env = "LAISSE_ACCESS_TOKEN" }}
+access_token_secret = {{ env = "LAISSE_ACCESS_TOKEN_SECRET" }}
 budget_per_day = 100000.0
 if_usual_is_out = "leave"
 [[accounts]]
@@ -93,6 +93,17 @@ server = "{url}"
 access_token = {{ env = "ATTITRE" }}
 takeover = "replace"
 usual_application = "Robot"
+[[accounts]]
+name = "efface"
+platform = "x"
+api_url = "{url}/x"
+consumer_key = {{ env = "EFFACE_CONSUMER_KEY" }}
+consumer_secret = {{ env = "EFFACE_CONSUMER_SECRET" }}
+access_token = {{ env = "EFFACE_ACCESS_TOKEN" }}
+access_token_secret = {{ env = "EFFACE_ACCESS_TOKEN_SECRET" }}
+budget_per_day = 100000.0
+if_usual_is_out = "replace"
+replace_by = "delete"
 [[accounts]]
 name = "pli"
 platform = "feed"
@@ -154,15 +165,21 @@ class Company(World):
     def open(self) -> None:
         """Open the accounts, and choose where the feed is served."""
         given = self.networks.credentials
-        self.ids = {LEAVE: ("x", ""), PAGE: ("facebook", "")}
-        for name in (HOLD, EDIT, TAKEOVER):
-            opened = self.networks.control("accounts", {"platform": "mastodon", "name": name})
-            self.secrets[name.upper()] = opened["access_token"]
-            self.ids[name] = ("mastodon", opened["remote_id"])
+        self.ids = {PAGE: ("facebook", "")}
         self.secrets["FACEBOOK"] = given["facebook"]["access_token"]
-        self.secrets |= {f"X_{key.upper()}": value for key, value in given["x"].items()}
+        for name in (HOLD, EDIT, TAKEOVER):
+            opened = self._opened("mastodon", name)
+            self.secrets[name.upper()] = opened["access_token"]
+        for name in (LEAVE, DELETE):
+            opened = self._opened("x", name)
+            self.secrets |= {f"{name}_{key}".upper(): value for key, value in opened.items()}
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
+
+    def _opened(self, platform: str, name: str) -> dict[str, str]:
+        opened: dict[str, str] = self.networks.control("accounts", {"platform": platform, "name": name})
+        self.ids[name] = platform, opened["remote_id"]
+        return opened
 
     @property
     def file(self) -> Path:

@@ -11,7 +11,7 @@ from typing import Any
 
 from occupier.domain.action import Action, State
 from occupier.domain.ports import LogQuery, Transaction
-from tests.campaigns.company import FEEDS, OURS, POSTING, TAKEOVER, WEB, Company, Reader, Usual
+from tests.campaigns.company import DELETE, FEEDS, OURS, POSTING, TAKEOVER, WEB, Company, Reader, Usual
 
 KEPT = ("text", "spoiler", "sensitive", "visibility", "language")
 """What a post that was put back must have to the letter, besides its media."""
@@ -30,6 +30,7 @@ class Found:
     concerned: int = 0
     published: int = 0
     edited: int = 0
+    replaced: int = 0
     restored: int = 0
     lost_media: int = 0
     not_put_back: int = 0
@@ -41,6 +42,7 @@ class Found:
     unavoidable: int = 0
     unheard: int = 0
     twice: int = 0
+    neither: int = 0
     beside: int = 0
     unread: int = 0
     untold: int = 0
@@ -137,18 +139,23 @@ class Trial:
     def judge(self, name: str, link: str) -> None:
         """Judge one article on one account."""
         found, action, usual = self._found, self._actions.get((name, link)), self._usual[name, link]
-        ours, edited = self._ours(name, link), [u for u in usual if self._edits(u)]
+        ours, back = self._ours(name, link)
+        edited = [u for u in usual if self._edits(u)]
+        removed = [u for u in usual if name == DELETE and self._now(u)["deleted"] and not u.meddled]
+        found.replaced += bool(removed)
         found.concerned += 1
         found.meddled += any(u.meddled for u in usual)
         found.published += len(ours) == 1
-        if len(ours) + len(edited) > 1:
+        if len(ours) + len(edited) + len(back) > 1:
             found.accuse("twice", name, link)
+        if removed and not (ours or back):
+            found.accuse("neither", name, link)
         for post in ours:
-            self._judge_beside(name, link, post, usual)
+            self._judge_beside(name, link, post, [u for u in usual if u not in removed], was_read=bool(removed))
         for one in edited:
             self._judge_edit(one, action)
         for one in usual:
-            if not one.meddled and one not in edited and self._must_be_told(one):
+            if not one.meddled and one not in edited and one not in removed and self._must_be_told(one):
                 if name in self._evidence.heard_once:
                     found.unheard += 1
                 else:
@@ -163,9 +170,11 @@ class Trial:
         slipped = any(strike.acts_from <= at < strike.ended_at for strike in self._strikes)
         return slipped and usual.post["id"] not in self._told
 
-    def _ours(self, name: str, link: str) -> list[Mapping[str, Any]]:
+    def _ours(self, name: str, link: str) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+        """Return the posts that say the strike, and those that say again what was deleted."""
         usual = {u.post["id"] for u in self._usual[name, link]}
-        return [p for p in self._of(name) if link in p["links"] and p["id"] not in usual]
+        made = [p for p in self._of(name) if p["id"] not in usual and not p["deleted"] and _leads_to(p, link)]
+        return [p for p in made if "grève" in p["text"]], [p for p in made if "grève" not in p["text"]]
 
     def _of(self, name: str) -> list[Mapping[str, Any]]:
         platform, of = self._evidence.ids[name]
@@ -177,11 +186,14 @@ class Trial:
     def _edits(self, usual: Usual) -> list[Mapping[str, Any]]:
         return [edit for edit in self._now(usual)["edits"] if edit["application"] == OURS]
 
-    def _judge_beside(self, name: str, link: str, post: Mapping[str, Any], usual: Iterable[Usual]) -> None:
+    def _judge_beside(
+        self, name: str, link: str, post: Mapping[str, Any], usual: Iterable[Usual], *, was_read: bool
+    ) -> None:
         at = datetime.fromisoformat(post["created_at"])
         calls = [s for s in self._read[name, link] if datetime.fromisoformat(s["at"]) <= at]
         if not calls or not calls[-1]["read"]:
-            self._found.accuse("unread", name, link)
+            if not was_read:  # what follows a deletion rests on the reading before that
+                self._found.accuse("unread", name, link)
             return
         since = datetime.fromisoformat(calls[-1]["read"])
         for one in usual:
@@ -260,7 +272,7 @@ class Trial:
             if post["id"] in known:
                 continue
             late = datetime.fromisoformat(post["created_at"]) >= self._found.ended_at
-            if late or not self._links & set(post["links"]):
+            if late or not any(_leads_to(post, link) for link in self._links):
                 self._found.accuse("wrongly_sent", name, post["text"])
         for usual in self._evidence.usual:
             if usual.account == name and usual.link not in self._links and self._edits(usual):
@@ -300,3 +312,7 @@ class Trial:
             found.for_a_person += 1
         else:
             found.accuse("lost", name, link, action.state, action.reason)
+
+
+def _leads_to(post: Mapping[str, Any], link: str) -> bool:
+    return link in {found.partition("?")[0] for found in post["links"]}
