@@ -272,9 +272,11 @@ def _opening(house: House, session: Session) -> Iterator[Sentence]:
 
 def _ways(accounts: Sequence[Account]) -> Iterator[Sentence]:
     """Say which way the accounts go, those of the same way together."""
-    for way in dict.fromkeys(map(way_of, accounts)):
-        names = [account.name for account in accounts if way_of(account) is way]
-        yield Sentence("{accounts}: {way}", {"accounts": names, "way": NAMES[way]})
+    told: dict[str, list[str]] = {}
+    for account in accounts:
+        told.setdefault(NAMES[way_of(account)].text, []).append(account.name)
+    for way, names in told.items():
+        yield Sentence("{accounts}: {way}", {"accounts": names, "way": Sentence(way)})
 
 
 @contextmanager

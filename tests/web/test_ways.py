@@ -93,6 +93,9 @@ def test_a_usual_post_in_spite_of_the_strike_stands_with_its_account(desk: Newsd
     assert "Posts habituels malgré la grève 1, le dernier" in text_of(page)
     assert 'href="https://social.example/@a/77"' in page
     assert "dlvr.it &lt;b&gt;" in page
+    told = visitor.get(f"/articles/{action.article_id}").text
+    assert "un autre post annonce l’article sur le compte dlvr.it <b> Le voir sur Mastodon" in text_of(told)
+    assert 'href="https://social.example/@a/77"' in told
 
 
 def test_everything_is_paused_from_the_overview_and_goes_on_there(desk: Newsdesk, visitor: Visitor) -> None:

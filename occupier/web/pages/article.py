@@ -47,13 +47,17 @@ _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One event. `is_about`: the hour of a person's answer, rounded to a quarter: an exact one would be a name."""
+    """One event. `is_about`: the hour of a person's answer, rounded to a quarter: an exact one would be a name.
+
+    `post_url`: of a post by others that it tells of.
+    """
 
     at: datetime
     is_about: bool
     what: Sentence | None
     state: str
     why: str
+    post_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +115,13 @@ def _told(tx: Transaction, record: Record, zone: ZoneInfo) -> Told:
     action_id, shown = int(record["id"]), entry(record, zone)
     return Told(
         shown,
-        tuple(_steps(tx.register.history(action_id), shown, zone)),
+        tuple(_steps(tx.register.history(action_id), shown, record, zone)),
         tuple(_call(attempt, is_about=shown.is_retraction) for attempt in tx.actions.attempts(action_id)),
         tuple(_look(look, is_about=shown.is_retraction) for look in tx.actions.observations(action_id, _BEGINNING)),
     )
 
 
-def _steps(events: list[Event], shown: Entry, zone: ZoneInfo) -> Iterator[Step]:
-    platform = shown.platform
+def _steps(events: list[Event], shown: Entry, record: Record, zone: ZoneInfo) -> Iterator[Step]:
     for event in events:
         state, reason = event.data.get("to", event.data.get("state")), event.data.get("reason")
         # all of a retraction follows at once when a person asks for it
@@ -127,13 +130,27 @@ def _steps(events: list[Event], shown: Entry, zone: ZoneInfo) -> Iterator[Step]:
             at=quarter_before(event.at) if is_about else event.at,
             is_about=is_about,
             what=_STEPS.get(event.kind),
-            state=_stands(str(state), platform, reason, zone) if state else "",
-            why=reason_words(str(reason), platform) if reason and state != State.REFUSED else "",
+            state=_stands(str(state), record, reason, zone) if state else "",
+            why=_why(event, shown.platform) if state != State.REFUSED else "",
+            post_url=web_address(str(event.data["url"])) if event.data.get("url") else None,
         )
 
 
-def _stands(state: str, platform: str, reason: object, zone: ZoneInfo) -> str:
-    return state_words(state, zone=zone, platform=platform, reason=str(reason) if reason else None)
+def _why(event: Event, platform: str) -> str:
+    """Say why, or of a post by others with what it was made."""
+    reason = event.data.get("reason")
+    return reason_words(str(reason), platform) if reason else clean(str(event.data.get("application") or ""))
+
+
+def _stands(state: str, record: Record, reason: object, zone: ZoneInfo) -> str:
+    return state_words(
+        state,
+        zone=zone,
+        platform=record["platform"],
+        reason=str(reason) if reason else None,
+        verb=record["verb"],
+        purpose=record["kind"],
+    )
 
 
 def _call(attempt: Attempt, *, is_about: bool) -> Call:
