@@ -81,7 +81,7 @@ def test_every_account_gets_the_adapter_of_its_network(house: House) -> None:
 
 def test_the_services_share_one_journal_and_one_watch_of_the_clock(house: House) -> None:
     for service in ("watching", "identifying", "posting", "reconciling", "housekeeping", "striking", "controlling",
-                    "reviewing", "drafting"):  # fmt: skip
+                    "answering", "reviewing", "drafting"):  # fmt: skip
         assert getattr(house, service) is getattr(house, service)
     house.observe("a.example", timedelta(minutes=3))
     house.observe("b.example", timedelta(minutes=3))

@@ -28,6 +28,7 @@ from occupier.storage.store import SqlStore
 if TYPE_CHECKING:
     from occupier.domain.strike import Strike
     from occupier.services.announcing import Announcing
+    from occupier.services.answering import Answering
     from occupier.services.by_hand import ByHand
     from occupier.services.checks.finding import Finding
     from occupier.services.clockwatch import ClockWatch
@@ -265,6 +266,13 @@ class House:
         from occupier.services.controlling import Controlling
 
         return Controlling(self.store, self.live.setup)
+
+    @cached_property
+    def answering(self) -> Answering:
+        """Takes a person's word about a post of which nobody else can tell."""
+        from occupier.services.answering import Answering
+
+        return Answering(self.store)
 
     @cached_property
     def restoring(self) -> Restoring:

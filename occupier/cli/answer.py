@@ -32,7 +32,7 @@ def resolve(session: Session, action_id: str, url: str | None, not_published: bo
     if (url is None) is not not_published:
         raise UsageError("Answer with --published and the post's address, or with --not-published: one of the two.")
     url, house = _address(session, url), session.house()
-    session.say(state_of_action(session, house, house.controlling.resolve(read_id(action_id), url)))
+    session.say(state_of_action(session, house, house.answering.resolve(read_id(action_id), url)))
 
 
 @command(
@@ -49,7 +49,7 @@ def done(session: Session, action_id: str, url: str | None, not_published: bool)
     if url is not None and not_published:
         raise UsageError("Answer with --published and the post's address, or with --not-published: one of the two.")
     url, house = _address(session, url), session.house()
-    action = house.controlling.done(read_id(action_id), url, is_posted=not not_published)
+    action = house.answering.done(read_id(action_id), url, is_posted=not not_published)
     session.say(state_of_action(session, house, action))
 
 

@@ -1,8 +1,7 @@
-"""Control: pause and resume, and a person's answers. No network is called here: the lanes work it off."""
+"""Control: pause and resume, release and drop. No network is called here: the lanes work it off."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -10,28 +9,21 @@ from occupier.domain.action import (
     GIVEN_BACK,
     WAITING,
     Action,
-    GoneBy,
-    Proof,
     Purpose,
     State,
-    Verb,
-    restored_by,
-    retracted_by,
 )
-from occupier.domain.by_hand import NOT_BY_HAND
 from occupier.domain.decision import GUARD_UNREAD, RELEASED, USUAL_OUT, Miss, Rulebook, decide_due, is_first_held
 from occupier.domain.errors import Sentence, UnknownName, UsageError
 from occupier.domain.ports import Change, FeedState, Pause, Store, Target, Transaction
-from occupier.domain.settling import after_absence, surely_unsent
-from occupier.domain.setup import Setup, WhenUncertain
+from occupier.domain.settling import surely_unsent
+from occupier.domain.setup import Setup
+from occupier.services.answering import answerable
 from occupier.services.first_posts import note_yes
 from occupier.services.guarding import note_beside
 from occupier.services.replacing import is_given_back
 from occupier.services.sealing import held_strikes
 from occupier.services.spending import RESUMED
 
-_POST_ID = re.compile(r"(\d{5,})(?:\D*)$")
-_STORY = re.compile(r"(?:story_fbid=|/posts/(?:[^/?]*/)?|\d_)(\d{5,})")
 _POSTS = (Purpose.STRIKE, Purpose.ORDINARY)
 _SELF_MADE = ("lane", "person", "address")
 """What `resume` lifts: a file is removed by hand, the clock by being right."""
@@ -120,95 +112,6 @@ class Controlling:
         with self._store.reading() as tx:
             return tx.actions.get(action_id)
 
-    def resolve(self, action_id: int, url: str | None) -> Action:
-        """Take a person's answer about an uncertain post: its address, or None for not published.
-
-        Raises:
-            UnknownName: no such record.
-            UsageError: it is not uncertain, or the post belongs to another record.
-        """
-        with self._store.writing() as tx:
-            action = self._in(tx, action_id, State.UNCERTAIN)
-            if action.verb is Verb.DELETE:
-                return self._resolve_retraction(tx, action, is_there=url is not None)
-            if action.verb is Verb.EDIT:
-                return self._resolve_edit(tx, action, says_it=url is not None)
-            if url is None:
-                strike = tx.strikes.of(action)
-                change = after_absence(action, strike, WhenUncertain.RETRY, tx.now)
-                assert change is not None  # RETRY always has an answer
-                reason = "person" if change.state is State.RETRY else change.reason
-                tx.actions.change(action, Change(change.state, reason, due_at=change.due_at), "resolved")
-                return tx.actions.get(action_id)
-            remote_id = self._own_post_id(tx, action, url)
-            change = Change(State.SENT, "person", remote_id=remote_id, remote_url=url, proof=Proof.PERSON)
-            tx.actions.change(action, change, "resolved")
-            return tx.actions.get(action_id)
-
-    def done(self, action_id: int, url: str | None, *, is_posted: bool) -> Action:
-        """Take a person's word about what a tool or a person outside was handed, during the strike or after it.
-
-        Args:
-            action_id: the record.
-            url: where the post is, as far as the person says.
-            is_posted: whether it was posted at all.
-
-        Raises:
-            UnknownName: no such record.
-            UsageError: nobody was handed it, that was answered already, or the post belongs to another record.
-        """
-        with self._store.writing() as tx:
-            action = self._in(tx, action_id, State.HANDED, State.MISSED)
-            if action.handed_at is None:
-                raise UsageError(
-                    "The post {id} was handed to nobody: there is nothing to answer about it.", id=action_id
-                )
-            if not is_posted:
-                tx.actions.change(action, Change(State.MISSED, NOT_BY_HAND), "done")
-                return tx.actions.get(action_id)
-            remote_id = self._own_post_id(tx, action, url) if url else None
-            # when a person posted is that person's business: the log knows when they were handed it
-            change = Change(State.SENT, "person", remote_id=remote_id, remote_url=url, proof=Proof.PERSON,
-                            sent_at=action.handed_at)  # fmt: skip
-            tx.actions.change(action, change, "done")
-            return tx.actions.get(action_id)
-
-    def _own_post_id(self, tx: Transaction, action: Action, url: str) -> str:
-        remote_id = self._post_id(tx, action, url)
-        if remote_id in tx.actions.remote_ids(action.target_id, action.id):
-            raise UsageError("The post {url} already belongs to another record of the log.", url=url)
-        return remote_id
-
-    def _resolve_retraction(self, tx: Transaction, action: Action, *, is_there: bool) -> Action:
-        if is_there:
-            tx.actions.change(action, Change(State.RETRY, "person", due_at=tx.now), "resolved")
-        else:
-            done = Change(State.SENT, "person", remote_id=action.post_id, proof=Proof.PERSON)
-            tx.actions.change(action, done, "resolved")
-            if action.purpose is Purpose.RETRACT:
-                tx.actions.gone(tx.actions.get(retracted_by(action.slot)), GoneBy.OCCUPIER, tx.now)
-        return tx.actions.get(action.id)
-
-    def _resolve_edit(self, tx: Transaction, action: Action, *, says_it: bool) -> Action:
-        if not says_it:
-            tx.actions.change(action, Change(State.RETRY, "person", due_at=tx.now), "resolved")
-            return tx.actions.get(action.id)
-        done = Change(State.SENT, "person", remote_id=action.post_id, proof=Proof.PERSON)
-        tx.actions.change(action, done, "resolved")
-        if action.undoes:
-            tx.actions.gone(tx.actions.get(restored_by(action.slot)), GoneBy.OCCUPIER, tx.now)
-        return tx.actions.get(action.id)
-
-    def _post_id(self, tx: Transaction, action: Action, url: str) -> str:
-        """Return the id that a post's address holds, as its network would have given it with a receipt."""
-        match = _POST_ID.search(url.split("?")[0]) or _STORY.search(url)
-        if match is None:
-            return url
-        target = next(t for t in tx.targets.all() if t.id == action.target_id)
-        # Graph ids are "page_post"; the addresses of a page's posts hold the two apart
-        found = _STORY.search(url) or match
-        return f"{target.remote_id}_{found[1]}" if target.platform == "facebook" else match[1]
-
     def release(self, action_id: int) -> Action:
         """Let a held post go, or try again one that was refused or given up; too late, it becomes missed.
 
@@ -217,7 +120,7 @@ class Controlling:
             UsageError: nothing holds it.
         """
         with self._store.writing() as tx:
-            return self._release(tx, self._in(tx, action_id, State.HELD, State.REFUSED, State.FAILED))
+            return self._release(tx, answerable(tx, action_id, State.HELD, State.REFUSED, State.FAILED))
 
     def release_all(self) -> list[Action]:
         """Let every held post go, but for those whose article the usual post announces: these are named one by one."""
@@ -262,7 +165,7 @@ class Controlling:
             UsageError: it has left, or may have; or it takes something back.
         """
         with self._store.writing() as tx:
-            action = self._in(tx, action_id, State.HELD, *WAITING)
+            action = answerable(tx, action_id, State.HELD, *WAITING)
             if action.state in WAITING and (action.undoes or not surely_unsent(tx.actions.attempts(action.id))):
                 raise UsageError("The post {id} may have left already: it cannot be left out any more.", id=action_id)
             tx.actions.change(action, Change(State.LEFT, "dropped"), "dropped")
@@ -276,16 +179,6 @@ class Controlling:
                 raise UnknownName("There is no feed “{name}”: see occupier check.", name=feed)
             forget_feed(tx, state)
             tx.events.add("rebaselined", {"feed": feed})
-
-    def _in(self, tx: Transaction, action_id: int, *states: State) -> Action:
-        action = tx.actions.get(action_id)
-        if action.state not in states:
-            raise UsageError(
-                "The post {id} is “{state}”: there is nothing of the kind to answer about it.",
-                id=action_id,
-                state=action.state.value,
-            )
-        return action
 
     def _meant(self, tx: Transaction, account: str | None) -> list[int | None]:
         """Return the targets that a person means by a name; [None] for all.

@@ -63,7 +63,7 @@ def resolve(request: Request) -> Response:
     if form.get("seen") not in ("yes", "no"):
         raise UsageError("Say whether you see the post: yes or no.")
     url = _post_address(request, form.get("url", "")) if form["seen"] == "yes" else None
-    return _told(request, house_of(request).controlling.resolve(_id(request), url))
+    return _told(request, house_of(request).answering.resolve(_id(request), url))
 
 
 def done(request: Request) -> Response:
@@ -73,7 +73,7 @@ def done(request: Request) -> Response:
         raise UsageError("Say whether you posted it: yes or no.")
     is_posted = form["posted"] == "yes"
     url = _post_address(request, form["url"]) if is_posted and form.get("url", "").strip() else None
-    return _told(request, house_of(request).controlling.done(_id(request), url, is_posted=is_posted))
+    return _told(request, house_of(request).answering.done(_id(request), url, is_posted=is_posted))
 
 
 def release(request: Request) -> Response:

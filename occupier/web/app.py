@@ -39,7 +39,7 @@ class Options:
 def make_app(house: House, options: Options) -> Starlette:
     """Return the application on this journal."""
     # made before there are threads: two of them must not make two
-    _ = house.reviewing, house.controlling, house.striking
+    _ = house.reviewing, house.controlling, house.answering, house.striking
     counting = Counting(house.store, house.recounting, house.live.setup)
     sessions, passwords = Sessions(house.clock.monotonic), Passwords(house.store.path)
     doorkeeper = Doorkeeper(passwords, sessions, house.clock.monotonic, home_only=options.home_only)

@@ -19,6 +19,7 @@ from occupier.domain.ports import Event, Fetched, Network, Parsed, Pause, Target
 from occupier.domain.setup import Account, FeedSource, Setup
 from occupier.domain.strike import Strike
 from occupier.services.announcing import Announcing
+from occupier.services.answering import Answering
 from occupier.services.clockwatch import ClockWatch
 from occupier.services.controlling import Controlling
 from occupier.services.deciding import Deciding
@@ -99,6 +100,7 @@ class Newsroom:
         self.housekeeping = Housekeeping(store, notices, setup, store.pause_file)
         self.striking = Striking(store, notices, setup)
         self.controlling = Controlling(store, setup)
+        self.answering = Answering(store)
         self.restoring = Restoring(store)
         self.reviewing = Reviewing(store, setup)
         self.announcing = Announcing(store, notices, setup)

@@ -135,7 +135,7 @@ class TestTelling:
 class TestAnswering:
     def test_done_with_its_address_is_posted_by_a_persons_word(self, room: Newsroom) -> None:
         action = handed(room)
-        done = room.controlling.done(action.id, "https://x.com/une/status/1234567890123", is_posted=True)
+        done = room.answering.done(action.id, "https://x.com/une/status/1234567890123", is_posted=True)
         assert (done.state, done.proof, done.remote_id) == (State.SENT, Proof.PERSON, "1234567890123")
         assert done.remote_url == "https://x.com/une/status/1234567890123"
         assert agrees(room)
@@ -143,38 +143,38 @@ class TestAnswering:
     def test_the_log_keeps_the_hour_of_the_handing_and_not_that_of_the_person(self, room: Newsroom) -> None:
         action = handed(room)
         room.clock.advance(17 * MINUTE)
-        done = room.controlling.done(action.id, None, is_posted=True)
+        done = room.answering.done(action.id, None, is_posted=True)
         assert (done.state, done.remote_id, done.sent_at) == (State.SENT, None, action.handed_at)
         assert agrees(room)
 
     def test_what_a_person_posted_a_person_takes_away(self, room: Newsroom) -> None:
         action = handed(room)
-        room.controlling.done(action.id, "https://x.com/une/status/1234567890123", is_posted=True)
+        room.answering.done(action.id, "https://x.com/une/status/1234567890123", is_posted=True)
         with pytest.raises(UsageError, match="made by hand"):
             room.retracting.candidate(action.id, room.networks)
 
     def test_not_posted_it_counts_as_not_posted(self, room: Newsroom) -> None:
         action = handed(room)
-        assert room.controlling.done(action.id, None, is_posted=False).state is State.MISSED
+        assert room.answering.done(action.id, None, is_posted=False).state is State.MISSED
         assert room.states() == [("missed", "not_by_hand")]
         assert agrees(room)
 
     def test_an_address_that_another_record_has_is_refused(self, room: Newsroom) -> None:
         first, url = handed(room), "https://x.com/une/status/1234567890123"
-        room.controlling.done(first.id, url, is_posted=True)
+        room.answering.done(first.id, url, is_posted=True)
         second = handed(room, 2)
         with pytest.raises(UsageError, match="already belongs"):
-            room.controlling.done(second.id, url, is_posted=True)
+            room.answering.done(second.id, url, is_posted=True)
 
     def test_what_nobody_was_handed_cannot_be_said_done(self, room: Newsroom) -> None:
         room.controlling.pause(NAME)
         action = handed(room)
         with pytest.raises(UsageError):
-            room.controlling.done(action.id, None, is_posted=True)
+            room.answering.done(action.id, None, is_posted=True)
         room.striking.end("greve")
         room.housekeeping.lapse()
         with pytest.raises(UsageError, match="handed to nobody"):
-            room.controlling.done(action.id, None, is_posted=True)
+            room.answering.done(action.id, None, is_posted=True)
 
 
 class TestTheEnd:
@@ -208,7 +208,7 @@ class TestTheEnd:
         action = handed(room)
         room.striking.end("greve")
         minder(room).lapse()
-        assert room.controlling.done(action.id, None, is_posted=True).state is State.SENT
+        assert room.answering.done(action.id, None, is_posted=True).state is State.SENT
         assert agrees(room)
 
     def test_for_a_day_the_list_still_has_it(self, room: Newsroom) -> None:
@@ -222,8 +222,8 @@ class TestTheEnd:
     def test_what_a_person_answered_is_on_no_list(self, room: Newsroom) -> None:
         first, second = handed(room), handed(room, 2)
         assert listed(room) == [False, False]
-        room.controlling.done(first.id, None, is_posted=True)
-        room.controlling.done(second.id, None, is_posted=False)
+        room.answering.done(first.id, None, is_posted=True)
+        room.answering.done(second.id, None, is_posted=False)
         assert listed(room) == []
         room.clock.advance(HOUR)
         assert minder(room).lapse() == 0

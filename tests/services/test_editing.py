@@ -245,7 +245,7 @@ class TestReplacing:
         answers(struck, LOST, done=False)
         struck.step()
         struck.step()
-        answered = struck.controlling.resolve(announcement(struck).id, post.url if says_it else None)
+        answered = struck.answering.resolve(announcement(struck).id, post.url if says_it else None)
         expected = (State.SENT, Proof.PERSON, "9") if says_it else (State.RETRY, None, "9")
         assert (answered.state, answered.proof, answered.remote_id) == expected
         assert is_sound(struck)

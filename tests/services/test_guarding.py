@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from occupier.services.terms import Step
 
 from occupier.domain.action import Purpose, State
 from occupier.domain.article import Article

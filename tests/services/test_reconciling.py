@@ -237,27 +237,27 @@ class TestAsk:
         assert asking.states() == [("sent", "timeline")]
 
     def test_not_published_is_tried_again_during_the_strike(self, asking: Newsroom) -> None:
-        asking.controlling.resolve(1, None)
+        asking.answering.resolve(1, None)
         assert asking.states() == [("retry", "person")]
         asking.step()
         assert asking.states() == [("sent", "receipt")]
 
     def test_not_published_is_missed_after_it(self, asking: Newsroom) -> None:
         asking.striking.end("greve")
-        asking.controlling.resolve(1, None)
+        asking.answering.resolve(1, None)
         assert asking.states() == [("missed", "strike_over")]
 
     def test_published_is_sent_by_a_persons_word(self, asking: Newsroom) -> None:
-        action = asking.controlling.resolve(1, "https://courrier.example/@courrier/123456")
+        action = asking.answering.resolve(1, "https://courrier.example/@courrier/123456")
         assert (action.state, action.proof, action.remote_id) == (State.SENT, Proof.PERSON, "123456")
         with pytest.raises(UsageError, match="sent"):
-            asking.controlling.resolve(1, None)
+            asking.answering.resolve(1, None)
 
     def test_what_follows_an_address_is_not_its_post(self, asking: Newsroom) -> None:
-        assert asking.controlling.resolve(1, "https://x.com/courrier/status/123456?s=20").remote_id == "123456"
+        assert asking.answering.resolve(1, "https://x.com/courrier/status/123456?s=20").remote_id == "123456"
 
     def test_an_address_without_a_number_is_its_own_name(self, asking: Newsroom) -> None:
-        assert asking.controlling.resolve(1, "https://x.example/abc").remote_id == "https://x.example/abc"
+        assert asking.answering.resolve(1, "https://x.example/abc").remote_id == "https://x.example/abc"
 
     @pytest.mark.parametrize(
         "address",
@@ -278,14 +278,14 @@ class TestAsk:
         lose_the_answer(room, posted=False)
         room.live_on(10 * MINUTE, every=2 * MINUTE)
         page = room.target().remote_id
-        assert room.controlling.resolve(1, address).remote_id == f"{page}_123795228140527"
+        assert room.answering.resolve(1, address).remote_id == f"{page}_123795228140527"
 
     def test_a_post_that_another_record_has_cannot_be_this_one(self, asking: Newsroom) -> None:
         asking.network().outcomes.append(Receipt("123456"))
         asking.poll(entry("old"), entry(1), entry(2))
         asking.step()
         with pytest.raises(UsageError, match="another record"):
-            asking.controlling.resolve(1, "https://courrier.example/@courrier/123456")
+            asking.answering.resolve(1, "https://courrier.example/@courrier/123456")
 
 
 class TestAfterTheEnd:
@@ -401,7 +401,7 @@ class TestMeanwhile:
         network, recent = waiting.network(), waiting.network().recent
 
         def answered(since):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
-            waiting.controlling.resolve(1, "https://courrier.example/@courrier/999999")
+            waiting.answering.resolve(1, "https://courrier.example/@courrier/999999")
             return recent(since)
 
         network.recent = answered  # type: ignore[method-assign]

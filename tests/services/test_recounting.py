@@ -189,7 +189,7 @@ class TestTime:
         room.clock.advance(HOUR)
         room.striking.close_ended()
         assert not recount(room).is_settled
-        room.controlling.resolve(room.action().id, None)
+        room.answering.resolve(room.action().id, None)
         assert recount(room).is_settled
 
 

@@ -490,7 +490,7 @@ class TestUncertainty:
         answers(struck, (LOST, not is_there))
         struck.step(), struck.step(), struck.step()
         (deletion,) = of(struck, Purpose.REPLACE)
-        answered = struck.controlling.resolve(deletion.id, post.url if is_there else None)
+        answered = struck.answering.resolve(deletion.id, post.url if is_there else None)
         assert (answered.state, answered.proof) == ((State.RETRY, None) if is_there else (State.SENT, Proof.PERSON))
         struck.live_on(5 * MINUTE)
         assert texts(struck) == ["grève"]

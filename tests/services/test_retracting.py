@@ -107,7 +107,7 @@ class TestAsking:
         room.article(1)
         room.network().outcomes.append(LOST)
         room.step()
-        room.controlling.resolve(post_of(room).id, "https://social.example/@courrier/grève")
+        room.answering.resolve(post_of(room).id, "https://social.example/@courrier/grève")
         with pytest.raises(UsageError, match="by hand"):
             ask(room)
 
@@ -194,7 +194,7 @@ class TestTakingAway:
         room.network().outcomes.append(LOST)
         room.step()
         room.network().posts = [RemotePost("12345", "Un autre post", (), room.clock.now())]
-        room.controlling.resolve(post_of(room).id, "https://social.example/@courrier/12345")
+        room.answering.resolve(post_of(room).id, "https://social.example/@courrier/12345")
         ask(room)
         room.run_lane()
         assert (retraction(room).state, retraction(room).reason) == (State.LEFT, "edited")
@@ -414,7 +414,7 @@ class TestLostAnswers:
         ask(posted)
         posted.step()
         url = "https://social.example/@courrier/1" if there else None
-        found = posted.controlling.resolve(retraction(posted).id, url)
+        found = posted.answering.resolve(retraction(posted).id, url)
         assert found.state is (State.RETRY if there else State.SENT)
         assert (post_of(posted).gone_by is GoneBy.OCCUPIER) is not there
         posted.run_lane()

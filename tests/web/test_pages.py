@@ -243,7 +243,7 @@ class TestArticle:
     def test_the_hour_of_an_answer_is_rounded_for_it_would_be_a_name(self, desk: Newsdesk, visitor: Visitor) -> None:
         action = desk.uncertain()
         desk.clock.advance(timedelta(minutes=22))
-        desk.house.controlling.resolve(action.id, None)
+        desk.house.answering.resolve(action.id, None)
         page = visitor.get("/articles/1").text
         assert re.search(r"vers le [^,]*13h15", text_of(page))
         assert "T12:22" not in page
