@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from occupier.domain.errors import UsageError
 from occupier.domain.setup import FEED, Account, IfUsualIsOut, Poster, Takeover, Usual
 from occupier.onboarding.account import NewAccount, Way, existing, way_of
 from occupier.onboarding.answers import Answer, Answers
@@ -15,6 +16,8 @@ from occupier.speech import gettext as _
 _EDITING = ("mastodon",)
 """Where the post of another application can be edited; Facebook lets an app edit its own posts only."""
 _TAKEOVER = "takeover"
+_WITHIN = "usual.within"
+_USUAL_MINUTES, _MOST_MINUTES = 20, 60
 
 
 def meanwhile_questions(world: World, answers: Answers, new: Sequence[NewAccount]) -> Iterator[Question]:
@@ -36,6 +39,8 @@ def meanwhile_questions(world: World, answers: Answers, new: Sequence[NewAccount
         yield _if_out(answers, connected, before)
         if answers.text("usual.out") in (IfUsualIsOut.REPLACE, _TAKEOVER):
             yield _application(answers, before)
+        if answers.text("usual.access") != YES and answers.text("usual.out") != _TAKEOVER:
+            yield _within(before)
 
 
 def about_usual(answers: Answers, account: NewAccount) -> Mapping[str, object]:
@@ -49,6 +54,7 @@ def about_usual(answers: Answers, account: NewAccount) -> Mapping[str, object]:
         "if_usual_is_out": out if (edits and not takes_over) or out == IfUsualIsOut.LEAVE else str(IfUsualIsOut.HOLD),
         _TAKEOVER: str(Takeover.REPLACE) if takes_over else None,
         "usual_application": answers.text("usual.application") if edits else None,
+        "usual_within": answers.text(_WITHIN) or None if not takes_over else None,
         "replace_by": None,  # to delete posts is nothing that a conversation proposes
     }
 
@@ -147,3 +153,27 @@ def _application(answers: Answers, before: Account | None) -> Question:
         ],
         default=named or None,
     )
+
+
+def _within(before: Account | None) -> Question:
+    known = int(before.usual_within.total_seconds()) // 60 if before else _USUAL_MINUTES
+    why = _(
+        "A tool that looks for articles every quarter of an hour posts later than occupier would. So each strike post"
+        " waits that long after its article, to see the usual one first. With 0, nothing waits, and what the tool posts"
+        " afterwards stands beside."
+    )
+    return Question(
+        _WITHIN,
+        section(MEANWHILE),
+        _("How long after an article may the tool still post it, in minutes?"),
+        why=lambda: [why],
+        default=str(known),
+        read=_read_within,
+    )
+
+
+def _read_within(typed: str) -> Answer:
+    number = typed.strip().removesuffix("min").removesuffix("m").strip()
+    if not (number.isascii() and number.isdigit() and int(number) <= _MOST_MINUTES):
+        raise UsageError("Write a number of minutes, from 0 to {most}.", most=_MOST_MINUTES)
+    return Answer(f"{int(number)}m" if int(number) else "")

@@ -58,6 +58,7 @@ _DECISIONS = {
     "plan_changed": Sentence("the plan was changed once the usual post was deleted: the usual message is given back"),
     "usual_may_come": Sentence("waits for as long as the usual tool takes, to see whether it posts the article"),
     "unread": Sentence("{network} could not be read, so nothing was changed there"),
+    "old_copy": Sentence("{network} shows the post as it was before, from an old copy perhaps: it is read again"),
     "still_there": Sentence("looked for on the account, and still there"),
     "ask": Sentence("not found on the account: a person must look and answer (“occupier resolve”)"),
 }

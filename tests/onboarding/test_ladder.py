@@ -186,10 +186,23 @@ def test_a_usual_post_that_is_out_is_edited_only_where_that_can_be(desk: Desk) -
     own = desk.box.credentials["x"]
     keys = own["consumer_key"], own["consumer_secret"], own["access_token"], own["access_token_secret"]
     x: tuple[Line, ...] = ("x", "", "yes", "", "", "", "keys", *keys, "yes")
-    settings = written(desk, *SHUT, *MASTODON, *x, "", "replace", "", "yes")
+    settings = written(desk, *SHUT, *MASTODON, *x, "", "replace", "", "0", "yes")
     mastodon, on_x = settings.setup.accounts
     assert (mastodon.if_usual_is_out, mastodon.usual_application) == (IfUsualIsOut.REPLACE, "dlvr.it")
     assert (on_x.if_usual_is_out, on_x.usual_application) == (IfUsualIsOut.HOLD, None)
+
+
+def test_strike_posts_wait_for_a_tool_that_nobody_can_stop(desk: Desk) -> None:
+    person, answers = desk.sit(*SHUT, *MASTODON, "", "leave", "2 h", "25 min", "yes")
+    assert "from 0 to 60" in person.screen
+    write_settings(desk.world(), answers)
+    [account] = load(desk.file, {}, NOW).setup.accounts
+    assert (account.if_usual_is_out, account.usual_within) == (IfUsualIsOut.LEAVE, timedelta(minutes=25))
+
+
+def test_they_wait_for_none_that_is_paused(desk: Desk) -> None:
+    person, _ = desk.sit(*SERVICE, *MASTODON, "", "Routes, 22h30", "leave", "yes")
+    assert "usual.within" not in person.asked
 
 
 def test_a_tool_that_nobody_can_stop_may_be_taken_over(desk: Desk) -> None:
