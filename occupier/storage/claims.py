@@ -48,34 +48,15 @@ def claim(db: Connection, events: SqlEvents, now: datetime, asked: Claim, pause_
     if pause_file.exists():
         return Blocked("paused")
     row = db.execute(select(actions).where(actions.c.id == asked.action_id)).one()
-    deadline = now + asked.call
-    n = row.attempts + 1
+    deadline, n = now + asked.call, row.attempts + 1
     given = _given(asked, row.target_id, row.verb, now)
     kind = (asked.purpose.is_bound, asked.budget_microusd is not None)
-    taken = {
-        "state": State.SENDING.value,
-        "reason": "claimed",
-        "claim_token": asked.token,
-        "claimed_at": now,
-        "deadline": deadline,
-        "attempts": n,
-        "strike_id": asked.strike_id,
-        "payload": asked.payload.to_json(),
-        "payload_hash": asked.payload.hash,
-        "pool_index": asked.pool_index,
-    }
+    taken = {"claimed_at": now, "deadline": deadline, "attempts": n, **_taken(asked)}
     if db.execute(_grant(*kind), given | taken).rowcount != 1:
         # one that did not stand in the way a moment ago does not now: the transaction sees one state
         return _why_not(db, _conditions(*kind), given, asked, row.target_id, now) or Blocked("changed")
-    db.execute(
-        attempts.insert().values(
-            action_id=asked.action_id,
-            n=n,
-            token=asked.token,
-            started_at=now,
-            cost_microusd=asked.cost_microusd,
-        )
-    )
+    begun = {"action_id": asked.action_id, "n": n, "token": asked.token, "started_at": now}
+    db.execute(attempts.insert().values(**begun, cost_microusd=asked.cost_microusd))
     data = {"n": n, "deadline": deadline, "payload_hash": asked.payload.hash, "text": asked.payload.text,
             "link": asked.payload.link, "from": row.state, "cost_microusd": asked.cost_microusd}  # fmt: skip
     events.add("claimed", data, action_id=asked.action_id, strike_id=asked.strike_id, target_id=row.target_id)
@@ -92,6 +73,19 @@ def blocked(db: Connection, now: datetime, asked: Claim, pause_file: Path) -> Bl
     kind = (asked.purpose.is_bound, asked.budget_microusd is not None)
     given = _given(asked, row.target_id, row.verb, now)
     return _why_not(db, _conditions(*kind), given, asked, row.target_id, now)
+
+
+def _taken(asked: Claim) -> dict[str, Any]:
+    """Return what a claim writes of what was asked for: its bytes are frozen."""
+    return {
+        "state": State.SENDING.value,
+        "reason": "claimed",
+        "claim_token": asked.token,
+        "strike_id": asked.strike_id,
+        "payload": asked.payload.to_json(),
+        "payload_hash": asked.payload.hash,
+        "pool_index": asked.pool_index,
+    }
 
 
 def _given(asked: Claim, target_id: int, verb: str, now: datetime) -> dict[str, Any]:
