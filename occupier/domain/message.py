@@ -188,15 +188,19 @@ def compose(
 
     expected = voice.ruler.links(text("", ""))
     if in_text and voice.ruler.links(in_text) and expected.count(in_text) != 1:
-        raise TemplateError(
-            "The message “{source}” does not carry the article's link exactly once: write {{{{ link }}}} in it, once.",
-            source=source,
-        )
+        raise _without_one_link(source)
     for soften in (harmless, bare):
         fitted = _fitted(soften(article.title), soften(article.summary), text, voice.ruler)
         if voice.ruler.links(fitted) == expected:
             return Payload(fitted, link or None, _options(voice.account, voice.language))
     raise TemplateError("The title of “{link}” makes a link of its own, whatever is done.", link=article.link)
+
+
+def _without_one_link(source: str) -> TemplateError:
+    return TemplateError(
+        "The message “{source}” does not carry the article's link exactly once: write {{{{ link }}}} in it, once.",
+        source=source,
+    )
 
 
 def _fitted(title: str, summary: str, text: Callable[[str, str], str], ruler: Ruler) -> str:
