@@ -102,8 +102,8 @@ def _put(parts: Iterable[str], output: Path | None, *, force: bool) -> None:
 
 def _summary(recount: Recount, counts: dict[Announcement, int]) -> str:
     text = _(
-        "In the list: {strike} announced by a strike post, {left} left to the usual tool by a rule, {nobody} announced"
-        " by nobody. occupier posts none of them: the list is for your own tool."
+        "In the list, announced by a strike post: {strike}; left to the usual tool by a rule: {left}; announced by"
+        " nobody: {nobody}. occupier posts none of them: the list is for your own tool."
     )
     nobody = counts[Announcement.NOBODY] + counts[Announcement.SILENCE]
     said = [text.format(strike=counts[Announcement.STRIKE], left=counts[Announcement.LEFT], nobody=nobody)]

@@ -272,11 +272,12 @@ def _opening(house: House, session: Session) -> Iterator[Sentence]:
 
 def _ways(accounts: Sequence[Account]) -> Iterator[Sentence]:
     """Say which way the accounts go, those of the same way together."""
-    told: dict[str, list[str]] = {}
+    alike: dict[str, list[Account]] = {}
     for account in accounts:
-        told.setdefault(NAMES[way_of(account)].text, []).append(account.name)
-    for way, names in told.items():
-        yield Sentence("{accounts}: {way}", {"accounts": names, "way": Sentence(way)})
+        alike.setdefault(NAMES[way_of(account)].text, []).append(account)
+    for same in alike.values():
+        values = {"accounts": [account.name for account in same], "way": NAMES[way_of(same[0])]}
+        yield Sentence("{accounts}: {way}", values)
 
 
 @contextmanager

@@ -48,6 +48,12 @@ def _leave(strike: Strike, setup: Setup) -> Iterator[Sentence]:
             " articles of the strike will all leave at once."
         )
     yield _unannounced(strike)
+    if any(account.edits_usual for account in accounts):
+        yield Sentence(
+            "The usual posts that were edited go on saying the strike, until you put them back: occupier restore"
+            " {name}. Do it before the accesses are taken away.",
+            {"name": strike.name},
+        )
     for account in accounts:
         yield from _given_back(account)
     yield Sentence(

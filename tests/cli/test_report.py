@@ -127,7 +127,7 @@ class TestCatchUp:
             ("left", "left", "left to the usual tool by a rule"),
             ("silence", "silent", "announced by nobody (silence)"),
         ]
-        assert "0 announced by a strike post, 1 left to the usual tool by a rule, 2 announced by nobody" in typed.err
+        assert "announced by a strike post: 0; left to the usual tool by a rule: 1; announced by nobody: 2" in typed.err
         assert "not settled yet" in typed.err
 
     def test_what_nobody_announced_can_be_had_alone(self, desk: Desk, write: Write) -> None:

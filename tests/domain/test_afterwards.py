@@ -50,9 +50,14 @@ def test_a_tool_that_said_the_strike_itself_was_never_paused() -> None:
     taken = replace(SETUP.accounts[0], takeover=Takeover.REPLACE)
     said = [str(step) for step in afterwards(STRIKE, [STRIKE], replace(SETUP, accounts=(feed, taken)), END)]
     assert "occupier catch-up 24-janvier" in said[0]
-    assert "outil keeps from the usual tool" in said[1]
+    assert "occupier restore 24-janvier" in said[1]
+    assert "outil keeps from the usual tool" in said[2]
     beside = [str(step) for step in afterwards(STRIKE, [STRIKE], replace(SETUP, accounts=(feed, *SETUP.accounts)), END)]
     assert "from now, not from its queue" in beside[0]
+
+
+def test_where_no_usual_post_was_edited_none_is_to_be_put_back() -> None:
+    assert not any("occupier restore" in step for step in steps())
 
 
 def test_while_a_renewal_follows_everything_stays_in_place() -> None:
