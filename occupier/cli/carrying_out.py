@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from occupier.bootstrap import House
 from occupier.cli.session import Session
-from occupier.domain.action import Action, State
+from occupier.domain.action import OVER, Action, State
 from occupier.domain.ports import Target
 from occupier.domain.setup import Account
 from occupier.services.terms import Step
@@ -15,7 +15,6 @@ from occupier.storage.lock import holding, is_held
 
 PATIENCE, LOOK = 60.0, 0.25
 """Seconds that an action is waited for, and between two looks."""
-OVER = frozenset({State.SENT, State.LEFT, State.REFUSED, State.FAILED, State.MISSED})
 UNREACHED = Step(blocked="unreached")
 """The account did not answer to the keys of the settings: nothing was done."""
 

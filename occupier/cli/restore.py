@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from occupier.bootstrap import House
 from occupier.cli.asking import is_agreed
-from occupier.cli.carrying_out import OVER, UNREACHED, have_it_done, in_the_way, say_who_goes_on
+from occupier.cli.carrying_out import UNREACHED, have_it_done, in_the_way, say_who_goes_on
 from occupier.cli.control import pause_lines
 from occupier.cli.session import Session
 from occupier.cli.spoken import argument, command, flag
-from occupier.domain.action import Action, GoneBy, Purpose, State
+from occupier.domain.action import OVER, Action, GoneBy, Purpose, State
 from occupier.domain.errors import Sentence, UsageError
 from occupier.services.reinstating import Deleted, Edited
 from occupier.services.terms import Step

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from occupier.bootstrap import House
 from occupier.cli.answer import read_id
 from occupier.cli.asking import is_agreed
-from occupier.cli.carrying_out import OVER, UNREACHED, have_it_done, in_the_way, say_who_goes_on
+from occupier.cli.carrying_out import UNREACHED, have_it_done, in_the_way, say_who_goes_on
 from occupier.cli.control import pause_lines
 from occupier.cli.session import Session
 from occupier.cli.spoken import argument, command, flag
-from occupier.domain.action import Action, State
+from occupier.domain.action import OVER, Action, State
 from occupier.domain.errors import FailedError, Sentence, UsageError
 from occupier.services.retracting import Candidate
 from occupier.services.terms import Step

@@ -47,6 +47,10 @@ FOR_A_PERSON = frozenset({State.UNCERTAIN, State.HELD})
 """What a person is asked about."""
 GIVEN = frozenset({State.SENT, State.HANDED})
 """What has left: it is there, or a tool or a person outside has it."""
+NOT_DONE = frozenset({State.REFUSED, State.FAILED, State.MISSED, State.LEFT})
+"""What ended and was not done; some of it is tried again if a person asks."""
+OVER = NOT_DONE | {State.SENT}
+"""What is waited for no longer: it is done, or it is not."""
 
 
 class Verb(StrEnum):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from occupier.bootstrap import House, rehearsal_database
-from occupier.domain.action import Action, State
+from occupier.domain.action import OVER, Action
 from occupier.domain.errors import UsageError
 from occupier.domain.ports import Target
 from occupier.domain.setup import Account, DuringStrikes, FirstPost, IfUsualIsOut, Outside, Takeover
@@ -27,7 +27,6 @@ SPACING = timedelta(seconds=10)
 MARGIN = timedelta(seconds=30)
 LOOK = 0.25
 """Seconds, at least, between two looks."""
-_OVER = frozenset({State.SENT, State.REFUSED, State.FAILED, State.MISSED, State.LEFT})
 _KEEPS_GOING = frozenset({"spacing", "throttled"})
 _NOT_CHOSEN = {
     "x": "On X nobody chooses who sees a single post: whoever sees the account sees it. Leave --visibility out; to be"
@@ -137,7 +136,7 @@ class Errand:
     def _progress(self, ids: Collection[int]) -> tuple[int, list[Action]]:
         with self.house.store.reading() as tx:
             asked = [tx.actions.get(action_id) for action_id in ids]
-        left = [action for action in asked if action.state not in _OVER]
+        left = [action for action in asked if action.state not in OVER]
         return len(asked) - len(left), left
 
     def _later(self) -> float:

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from occupier.domain.action import (
     GIVEN,
     GIVEN_BACK,
+    NOT_DONE,
     REPLACED,
     WAITING,
     Action,
@@ -61,7 +62,6 @@ PLAN_CHANGED = "plan_changed"
 SOON = timedelta(minutes=1)
 """Within which something usually stands in the place of a post that was deleted; after it, a person is told."""
 _UNDER_WAY = WAITING | {State.SENDING, State.UNCERTAIN}
-_ENDED = frozenset({State.MISSED, State.LEFT, State.REFUSED, State.FAILED})
 
 
 def begin(tx: Transaction, action: Action, post: RemotePost) -> bool:
@@ -149,7 +149,7 @@ def _next(tx: Transaction, owed: Action) -> Action:
 
 def is_behind(tx: Transaction, target: Target) -> bool:
     """Say whether something was taken away of which `Replacing.settle` has something to write."""
-    return any(creditor(tx, d).state in GIVEN | _ENDED for d in tx.actions.owed(target.id))
+    return any(creditor(tx, d).state in GIVEN | NOT_DONE for d in tx.actions.owed(target.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ class Replacing:
 
     def _is_over(self, tx: Transaction, announcement: Action) -> bool:
         """Say whether the announcement never comes; what waits for another plan to be sealed does not."""
-        if announcement.state in _ENDED:
+        if announcement.state in NOT_DONE:
             return True
         if announcement.state not in WAITING or announcement.strike_id is None:
             return False
@@ -303,7 +303,7 @@ def stands_empty(empty: Empty, account: str, title: str) -> Sentence:
         "reason": empty.follows.reason or empty.follows.state.value,
         "id": empty.follows.id,
     }
-    if empty.follows.state in _ENDED:
+    if empty.follows.state in NOT_DONE:
         text = (
             "Nothing announces “{title}” on {account}: its usual post was deleted ({at}), and could not be posted again"
             " ({reason}). Post it by hand, or type occupier release {id}."
