@@ -22,12 +22,12 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
-from typing import Any
 
 import requests
 
 from occupier.domain.ways import NAMES, Way
-from tests.campaigns.announcements import STRIKE, USUAL, Day, unforeseen, words_of
+from tests.campaigns.afterwards import Afterwards
+from tests.campaigns.announcements import Day
 from tests.campaigns.daemons import until
 from tests.campaigns.town import Rhythm, Town
 from tests.campaigns.world import networks
@@ -203,56 +203,6 @@ class Scene:
             self.hear("page", requests.get(f"{page[0]}/accounts", timeout=30).text)
             self.hear("page of the strike", requests.get(f"{page[0]}/?strike=greve", timeout=30).text)
 
-    # --- the count ----------------------------------------------------------------------------------------------------
-
-    def count(self) -> None:
-        """Compare what stands on the timelines with the log."""
-        records = {(r["account"], r["article_url"]): r for r in self.town.log()}
-        self.found.articles = len(self.links)
-        self.found.of_the_strike = len({link for _, link in records})
-        self.found.tools_ran = sum(tool.runs for tool in self.tools.values())
-        for name in ACCOUNTS:
-            about = self._about(name)
-            for link, there in about.items():
-                if name == UNWARNED and unforeseen(there, _heard_at(about), timedelta(seconds=2)):
-                    self.found.before_heard += 1
-                else:
-                    self.found.judge(name, link, there, records.get((name, link)))
-
-    def _about(self, name: str) -> dict[str, list[dict[str, Any]]]:
-        posts = self.town.posts(name)
-        return {link: [post for post in posts if link in post["links"]] for link in self.links}
-
-    def restore(self) -> None:
-        """Put the edited posts back, but for one that somebody changed by hand since."""
-        edited = [post for post in self.town.posts(EDITED) if words_of(post) == STRIKE]
-        if not edited:
-            return
-        by_hand = edited.pop()
-        self.town.networks.control(
-            "edit", {"platform": "mastodon", "post_id": by_hand["id"], "text": "on strike, said otherwise"}
-        )
-        for _ in range(2):  # a second time does no harm
-            self.town.type("restore", "greve", "--yes", refused=True)
-            until(lambda: not self._edited(edited), 60, 0.3)
-        left = [words_of(post) for post in self.town.posts(EDITED) if post["id"] == by_hand["id"]]
-        if left != [STRIKE]:
-            self.found.find("not_restored", "what somebody changed by hand was put back")
-        for post in self._edited(edited):
-            self.found.find("not_restored", post["text"])
-        self.found.restored = len(edited) - self.found.not_restored
-
-    def _edited(self, posts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-        ids = {post["id"] for post in posts}
-        return [post for post in self.town.posts(EDITED) if post["id"] in ids and words_of(post) != USUAL]
-
-
-def _heard_at(about: dict[str, list[dict[str, Any]]]) -> datetime | None:
-    """Return when the tool was first there to be heard of: its first post beside one of ours."""
-    doubled = [post["created_at"] for there in about.values() if len(there) > 1 for post in there
-               if words_of(post) == USUAL]  # fmt: skip
-    return min(map(datetime.fromisoformat, doubled), default=None)
-
 
 def campaign(minutes: float, factor: float, seed: int, articles: int = 14) -> Day:
     """Live through one day; return what was found."""
@@ -268,8 +218,10 @@ def campaign(minutes: float, factor: float, seed: int, articles: int = 14) -> Da
             scene.ordinary()
             scene.strike()
             scene.ordinary()
-        scene.count()
-        scene.restore()
+        afterwards = Afterwards(scene.town, scene.found, scene.links)
+        afterwards.count(ACCOUNTS, UNWARNED)
+        scene.found.tools_ran = sum(tool.runs for tool in scene.tools.values())
+        afterwards.restore(EDITED)
         scene.look_back()
         scene.town.type("log", "verify")
     scene.found.seconds = round(time.monotonic() - began, 1)
