@@ -49,7 +49,7 @@ _STOPPED = ("suspended", "currently disabled", "limited", "pending approval")
 class Mastodon:
     """One account on one server. `visibility` and `language` stand in where a payload names none."""
 
-    capabilities = Capabilities(frozenset({Verb.PUBLISH, Verb.DELETE, Verb.EDIT}), idempotent=True)
+    capabilities = Capabilities(frozenset({Verb.PUBLISH, Verb.DELETE, Verb.EDIT}))
 
     def __init__(
         self,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from occupier.domain.action import Action, Purpose, State, Verb, restore_slot
-from occupier.domain.ports import Store, Target, Transaction
+from occupier.domain.ports import Store, Target
 from occupier.domain.setup import Account, Setup
 from occupier.domain.snapshot import Snapshot
 from occupier.services import undoing
@@ -18,14 +18,13 @@ from occupier.services.undoing import Undo
 class Edited:
     """A post that was edited in a strike, or may have been: `before` is how it was.
 
-    `account` is None where the settings do not have it any more. `restoration` is the last that was asked for.
+    `account` is None where the settings do not have it any more.
     """
 
     edit: Action
     before: Snapshot
     target: Target
     account: Account | None
-    restoration: Action | None = None
 
     @property
     def is_unknown(self) -> bool:
@@ -59,7 +58,7 @@ class Reinstating:
         with self._store.reading() as tx:
             targets = {target.id: target for target in tx.targets.all()}
             edits = tx.actions.edited(tx.strikes.get(strike_name).id)
-            return [self._found(tx, edit, targets[edit.target_id]) for edit in edits if edit.before]
+            return [self._found(edit, targets[edit.target_id]) for edit in edits if edit.before]
 
     def deleted(self, strike_name: str) -> list[Deleted]:
         """Return the usual posts that were deleted in a strike, oldest first: none can be put back."""
@@ -68,11 +67,10 @@ class Reinstating:
             gone = tx.actions.deleted(tx.strikes.get(strike_name).id)
             return [Deleted(before_of(d), targets[d.target_id], creditor(tx, d)) for d in gone]
 
-    def _found(self, tx: Transaction, edit: Action, target: Target) -> Edited:
+    def _found(self, edit: Action, target: Target) -> Edited:
         account = undoing.account_of(self._setup(), target)
-        asked = tx.actions.restorations(edit.id)
         before = Snapshot.from_json(str(edit.before))
-        return Edited(edit, before, target, account, asked[-1] if asked else None)
+        return Edited(edit, before, target, account)
 
     def ask(self, found: Edited) -> Action:
         """Write that a post is to be put back; return the action that will do it, or did."""

@@ -16,10 +16,7 @@ from occupier.services.undoing import Undo
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A strike post that may be retracted: where it is, what its retraction costs, and what stands in the way.
-
-    `retraction` is the last that was asked for, if any was.
-    """
+    """A strike post that may be retracted: where it is, what its retraction costs, and what stands in the way."""
 
     post: Action
     payload: Payload
@@ -27,7 +24,6 @@ class Candidate:
     target: Target
     cost_microusd: int
     pauses: tuple[Pause, ...] = ()
-    retraction: Action | None = None
 
 
 class Retracting:
@@ -52,8 +48,7 @@ class Retracting:
             network = networks[account.name]
             cost = network.cost(payload, Verb.DELETE) + network.capabilities.read_microusd
             pauses = tuple(p for p in tx.pauses.all() if p.stops(target.id))
-            asked = tx.actions.retractions(post.id)
-            return Candidate(post, payload, account, target, cost, pauses, asked[-1] if asked else None)
+            return Candidate(post, payload, account, target, cost, pauses)
 
     def account_of(self, action_id: int) -> Account:
         """Return the account that a record is about. Raises UnknownName, UsageError."""

@@ -46,13 +46,12 @@ class Identity:
 class Capabilities:
     """What a network can do.
 
-    `idempotent`: it has a key of its own against doubles (honoured or not). `at_once`: how many posts one `look_up`
-    may ask for. `read_microusd`: what reading one post costs, in millionths of a US dollar. `without_call`: nothing is
-    called, and nothing can be read: what is claimed is handed to a person in the same transaction.
+    `at_once`: how many posts one `look_up` may ask for. `read_microusd`: what reading one post costs, in millionths of
+    a US dollar. `without_call`: nothing is called, and nothing can be read: what is claimed is handed to a person in
+    the same transaction.
     """
 
     verbs: frozenset[Verb] = frozenset({Verb.PUBLISH})
-    idempotent: bool = False
     at_once: int = 1
     read_microusd: int = 0
     without_call: bool = False
