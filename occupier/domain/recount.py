@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -68,8 +69,13 @@ class AccountRecount:
 
     @property
     def handed(self) -> int:
-        """How many went to a tool or a person outside: counted as replaced, and their end cannot be seen."""
-        return sum(t.count for t in self.tallies if t.state is State.HANDED)
+        """How many strike posts went to a tool or a person outside: counted as replaced, and their end is not seen."""
+        return sum(t.count for t in self.tallies if t.state is State.HANDED and t.purpose is Purpose.STRIKE)
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether people were handed anything that they have not answered for."""
+        return self.platform == MANUAL and any(t.state is State.HANDED for t in self.tallies)
 
     @property
     def edited(self) -> int:
@@ -83,8 +89,12 @@ class AccountRecount:
     @property
     def unposted(self) -> tuple[tuple[State, str, int], ...]:
         """Why articles were not posted, the commonest reason first."""
-        found = [(t.state, t.reason, t.count) for t in self.tallies if t.fate is Fate.NOT_POSTED]
-        return tuple(sorted(found, key=lambda why: (-why[2], why[0], why[1])))
+        found: Counter[tuple[State, str]] = Counter()
+        for tally in self.tallies:
+            if tally.fate is Fate.NOT_POSTED:
+                found[tally.state, tally.reason] += tally.count
+        whys = ((state, reason, count) for (state, reason), count in found.items())
+        return tuple(sorted(whys, key=lambda why: (-why[2], why[0], why[1])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +184,7 @@ class Recount:
 
         What people were to post by hand is given up right after the end, and counts in another way from then on.
         """
-        by_hand = any(account.handed for account in self.accounts if account.platform == MANUAL)
+        by_hand = any(account.is_awaited for account in self.accounts)
         return self.is_over and not (self.total(Fate.UNDER_WAY) or self.total(Fate.TO_CHECK) or by_hand)
 
     def total(self, fate: Fate) -> int:
@@ -208,7 +218,7 @@ class Recount:
 
     @property
     def handed(self) -> int:
-        """How many went to tools or people outside, over all accounts."""
+        """How many strike posts went to tools or people outside, over all accounts."""
         return sum(account.handed for account in self.accounts)
 
     @property

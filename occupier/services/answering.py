@@ -112,6 +112,6 @@ def answerable(tx: Transaction, action_id: int, *states: State) -> Action:
         raise UsageError(
             "The post {id} is “{state}”: there is nothing of the kind to answer about it.",
             id=action_id,
-            state=action.state.value,
+            state=action.state,
         )
     return action

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 from occupier.domain.action import Purpose, State
 from occupier.domain.errors import StrikeError, UnknownName
-from occupier.domain.fates import Fate, Ground, fate_of
+from occupier.domain.fates import Fate, Ground, Tally, fate_of
 from occupier.domain.findings import Announcement, Unannounced
 from occupier.domain.incidents import IncidentKind
 from occupier.domain.outcome import Handed, Outcome, RefusalKind, Refused, Retryable, Uncertain
-from occupier.domain.recount import Recount, Wording
+from occupier.domain.recount import AccountRecount, Recount, Wording
 from occupier.domain.setup import Outside, Rule, RuleAction
 from occupier.domain.strike import Messages
 from occupier.services.recounting import Recounting
@@ -433,3 +433,18 @@ def test_what_a_tool_has_counts_as_replaced_and_is_said(room: Newsroom) -> None:
         (record,) = told.records
     assert (record["state"], record["sent_at"], record["error"]) == ("handed", None, None)
     assert record["handed_at"] == "2026-11-20T12:02:00Z"
+
+
+def test_an_alert_that_a_tool_has_is_no_strike_post(room: Newsroom) -> None:
+    room.change(rules=(Rule(RuleAction.ORDINARY),))
+    room.occupied()
+    room.network().outcomes.append(Handed())
+    room.article(1)
+    room.run_lane()
+    found = recount(room)
+    assert (figures(found), found.handed) == ({"as_usual": 1}, 0)
+
+
+def test_the_same_reason_is_one_line_whatever_was_to_be_posted() -> None:
+    alike = [Tally(1, purpose, State.MISSED, "stale", 2) for purpose in (Purpose.STRIKE, Purpose.ORDINARY)]
+    assert AccountRecount("une", "mastodon", tuple(alike)).unposted == ((State.MISSED, "stale", 4),)
