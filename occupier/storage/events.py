@@ -15,14 +15,6 @@ from occupier.domain.times import utc_text
 from occupier.storage.schema import events
 
 
-def event_hash(event: Event) -> str:
-    """Return the hash that an event must have, for what it says and what it follows."""
-    ids = (event.action_id, event.strike_id, event.target_id)
-    return record_hash(
-        Record(event.seq, utc_text(event.at), event.kind, *ids, event_text(event.data), event.prev_hash, "")
-    )
-
-
 class SqlEvents:
     """Events in the transaction of what they tell."""
 

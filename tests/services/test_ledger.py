@@ -18,7 +18,7 @@ from occupier.domain.outcome import Handed
 from occupier.domain.ports import LogQuery, NewAction
 from occupier.services.ledger import Destroying, Verified, Verifying
 from occupier.storage.erasing import scrub
-from occupier.storage.events import event_hash
+from tests.chain import event_hash
 from tests.services.newsroom import DAY, HOUR, MINUTE, Newsroom, account, entry
 
 CANARY = "Canari"

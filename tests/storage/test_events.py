@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from occupier.domain.ledger import GENESIS
 from occupier.domain.ports import Event
 from occupier.storage.engine import WRITES, make_engine
-from occupier.storage.events import event_hash
+from tests.chain import event_hash
 from tests.fakes import START
 from tests.storage.journal import Journal
 

@@ -26,7 +26,7 @@ from occupier.domain.ledger import GENESIS
 from occupier.domain.limits import Ceilings
 from occupier.domain.outcome import Outcome, Receipt, RefusalKind, Refused, Retryable, Uncertain
 from occupier.domain.ports import Blocked, Change, Event, Pause
-from occupier.storage.events import event_hash
+from tests.chain import event_hash
 from tests.fakes import START, FakeClock
 from tests.storage.journal import HOUR, SECOND, Journal
 
