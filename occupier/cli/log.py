@@ -187,18 +187,14 @@ def _row(session: Session, record: Record) -> list[str]:
 
 
 def _state(record: Record, zone: ZoneInfo) -> str:
-    from occupier.speech import reason_words, state_words
+    from occupier.speech import WITH_REASON, reason_words, state_words
 
     verb = {"verb": Verb(record["verb"]), "purpose": record["kind"], "replaced": record["replaced"]}
     known = {"platform": record["platform"], "reason": record["reason"], "gone_by": record.get("gone_by")}
     if record["dry_run"] and record["state"] == State.SENT:
         return _("would have been posted (dry run)")
     words = state_words(record["state"], zone=zone, **verb, **known)
-    if record["reason"] and record["state"] in _EXPLAINED:
+    if record["reason"] and record["state"] in WITH_REASON:
         why = reason_words(record["reason"], record["platform"])
         words = _("{state}: {reason}").format(state=words, reason=why)
     return _("{state} (dry run)").format(state=words) if record["dry_run"] else words
-
-
-_EXPLAINED = {"held", "missed", "left", "failed", "uncertain", "retry"}
-"""States whose reason a reader needs; a refusal tells its own."""

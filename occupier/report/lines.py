@@ -10,11 +10,10 @@ from zoneinfo import ZoneInfo
 from occupier.domain.action import GIVEN, Purpose, State, Verb
 from occupier.report.document import Substitution
 from occupier.report.figures import brief_reason, short_day
+from occupier.speech import WITH_REASON, network_name, state_words
 from occupier.speech import gettext as _
-from occupier.speech import network_name, state_words
 
 _SHOWN = (Purpose.STRIKE, Purpose.ORDINARY)
-_EXPLAINED = {State.HELD, State.MISSED, State.LEFT, State.FAILED, State.UNCERTAIN, State.RETRY}
 
 
 def substitutions(records: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> Iterator[Substitution]:
@@ -49,6 +48,6 @@ def _state(record: Mapping[str, Any], zone: ZoneInfo) -> str:
     verb, gone_by = Verb(record["verb"]), record["gone_by"]
     known = {"verb": verb, "gone_by": gone_by, "purpose": record["kind"], "replaced": record["replaced"]}
     words = state_words(state, zone=zone, platform=platform, reason=reason, **known)
-    if state in _EXPLAINED and reason:
+    if state in WITH_REASON and reason:
         return _("{state}: {reason}").format(state=words, reason=brief_reason(reason, platform))
     return words

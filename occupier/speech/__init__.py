@@ -35,13 +35,14 @@ if TYPE_CHECKING:
     )
     from occupier.speech.reasons import REASONS, network_name, place_name, reason_words
     from occupier.speech.sentences import clean_line, say
-    from occupier.speech.states import GROUPS, Group, group_of, group_words, handed_words, state_words
+    from occupier.speech.states import GROUPS, WITH_REASON, Group, group_of, group_words, handed_words, state_words
 
 _ = gettext
 
 __all__ = [
     "GROUPS",
     "REASONS",
+    "WITH_REASON",
     "Group",
     "Language",
     "_",
@@ -86,7 +87,7 @@ _LATER = {
     ),
     "reasons": ("REASONS", "network_name", "place_name", "reason_words"),
     "sentences": ("clean_line", "say"),
-    "states": ("GROUPS", "Group", "group_of", "group_words", "handed_words", "state_words"),
+    "states": ("GROUPS", "WITH_REASON", "Group", "group_of", "group_words", "handed_words", "state_words"),
 }
 
 

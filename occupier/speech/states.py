@@ -183,6 +183,8 @@ _DATED = {
     State.PENDING: Sentence("due at {time}"),
     State.RETRY: Sentence("trying again at {time}: nothing has left, attempt {attempt} of {most}"),
 }
+WITH_REASON = frozenset({State.HELD, State.MISSED, State.LEFT, State.FAILED, State.UNCERTAIN, State.RETRY})
+"""States whose reason a reader needs beside the words; a refusal tells its own."""
 _EXPLAINED = {
     (_Deed.ANNOUNCE, State.REFUSED): Sentence("refused by {network}: {reason}"),
     (_Deed.EDIT, State.REFUSED): Sentence("edit refused by {network}: {reason}"),

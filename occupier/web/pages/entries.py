@@ -12,14 +12,12 @@ from zoneinfo import ZoneInfo
 
 from occupier.domain.action import Purpose, State
 from occupier.domain.text import clean
-from occupier.speech import Group, group_of, reason_words, state_words
+from occupier.speech import WITH_REASON, Group, group_of, reason_words, state_words
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"“”«»]+", re.IGNORECASE)
 _AFTER = ".,;:!?)…’'"
 _SHOWN = 31
 """Characters of an address that a network shows."""
-_EXPLAINED = {State.HELD, State.MISSED, State.LEFT, State.FAILED, State.UNCERTAIN, State.RETRY}
-"""States whose reason a reader needs; a refusal tells its own."""
 
 Record = Mapping[str, Any]
 
@@ -119,7 +117,7 @@ def entry(record: Record, zone: ZoneInfo) -> Entry:
         state=state,
         group=group_of(state),
         words=_words(record, zone),
-        why=reason_words(reason, platform) if reason and state in _EXPLAINED else "",
+        why=reason_words(reason, platform) if reason and state in WITH_REASON else "",
         account=record["account"],
         platform=platform,
         strike_name=record["strike"],
