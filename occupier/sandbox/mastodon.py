@@ -110,7 +110,7 @@ class MastodonApi:
         return response.with_headers(_limit_headers(limit, max(remaining, 0), reset))
 
     def _fault_headers(self, fault: Fault) -> dict[str, str]:
-        headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+        headers = fault.retry_headers
         if fault.reset_in is not None:
             reset = self._state.now() + timedelta(seconds=fault.reset_in)
             headers |= _limit_headers(WINDOW["all"][0], 0, reset)
