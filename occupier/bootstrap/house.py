@@ -186,7 +186,7 @@ class House:
         """Puts strike feeds where tools read them."""
         from occupier.services.placing import Placing
 
-        said = self.clock, self.notices, self.live.setup, self.store.pause_file
+        said = self.notices, self.live.setup, self.store.pause_file
         return Placing(self.store, make_press(), self.deliveries, *said)
 
     @cached_property
@@ -323,7 +323,7 @@ class House:
         """Tells what other processes changed."""
         from occupier.services.announcing import Announcing
 
-        return Announcing(self.store, self.notices, self.live.setup)
+        return Announcing(self.store, self.notices)
 
     @cached_property
     def by_hand(self) -> ByHand:

@@ -5,13 +5,12 @@ Whoever causes such a change may be another process, so it is found by looking, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from occupier.domain.action import Action, State
 from occupier.domain.decision import FIRST_POST, USUAL_OUT
 from occupier.domain.errors import Sentence
 from occupier.domain.ports import Notice, Notices, Pause, Store, Transaction
-from occupier.domain.setup import Setup
 from occupier.domain.text import clean
 from occupier.services.replacing import SOON, Empty, left_empty, stands_empty
 
@@ -28,10 +27,9 @@ Stop = tuple[int | None, str]
 class Announcing:
     """Tells of each change once. What stood when the process began was told by the one before, or is in `status`."""
 
-    def __init__(self, store: Store, notices: Notices, setup: Callable[[], Setup]) -> None:
+    def __init__(self, store: Store, notices: Notices) -> None:
         self._store = store
         self._notices = notices
-        self._setup = setup
         self._stops: set[Stop] | None = None
 
     def look(self) -> None:

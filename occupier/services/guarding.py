@@ -141,14 +141,14 @@ class Guarding:
     def look(self, account: Account, target: Target, action: Action) -> View | None:
         """Read the account; None where it cannot be read: the post waits, and at last is held. Raises DatabaseError."""
         if self._clock.monotonic() < self._unreadable.get(target.id, 0.0):
-            self._unread(account, target, action, None)
+            self._unread(target, action, None)
             return None
         with self._store.reading() as tx:
             since = self._since(tx, action)
         try:
             return self._read(account, target, action, since)
         except NetworkError as error:
-            self._unread(account, target, action, error)
+            self._unread(target, action, error)
             return None
 
     def _read(self, account: Account, target: Target, action: Action, since: datetime) -> View:
@@ -191,7 +191,7 @@ class Guarding:
         self._unreadable[target_id] = max(until, self._unreadable.get(target_id, 0.0))
         return wait
 
-    def _unread(self, account: Account, target: Target, action: Action, error: NetworkError | None) -> None:
+    def _unread(self, target: Target, action: Action, error: NetworkError | None) -> None:
         with self._store.writing() as tx:
             current = tx.actions.get(action.id)
             if error is not None and error.kind in READING_KINDS:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from occupier.domain.action import State
 from occupier.domain.errors import NetworkError
-from occupier.domain.ports import Clock, Delivery, Notice, Notices, Press, Store, Transaction
+from occupier.domain.ports import Delivery, Notice, Notices, Press, Store, Transaction
 from occupier.domain.setup import Account, Setup
 from occupier.services.handing import WRITTEN
 from occupier.services.racks import Rack, rack, target_of
@@ -39,7 +39,6 @@ class Placing:
         store: Store,
         press: Press,
         deliveries: Mapping[str, Delivery],
-        clock: Clock,
         notices: Notices,
         setup: Callable[[], Setup],
         pause_file: Path,
@@ -47,7 +46,6 @@ class Placing:
         self._store = store
         self._press = press
         self._deliveries = deliveries
-        self._clock = clock
         self._notices = notices
         self._setup = setup
         self._pause_file = pause_file

@@ -82,7 +82,7 @@ class SqlActions(SqlLookups):
         """Write what became of the call, under the claim's token; False if the claim is no longer ours."""
         c = actions.c
         mine = (c.id == action.id) & (c.claim_token == action.claim_token) & (c.state == State.SENDING.value)
-        if not self._move(action, change, State.SENDING, mine):
+        if not self._move(change, State.SENDING, mine):
             return False
         values = attempt_values(outcome) | {"ended_at": self._now}
         if isinstance(outcome, Retryable | Refused):
@@ -98,13 +98,13 @@ class SqlActions(SqlLookups):
         same = (c.id == action.id) & (c.state == action.state.value)
         # the same state may be that of a later claim
         same &= c.claim_token.is_not_distinct_from(action.claim_token)
-        if not self._move(action, change, action.state, same):
+        if not self._move(change, action.state, same):
             return False
         if change.state is not action.state or change.reason != action.reason or change.payload is not None:
             self._tell(kind, action, told_of_change(action.state, change))
         return True
 
-    def _move(self, action: Action, change: Change, was: State, where: ColumnElement[bool]) -> bool:
+    def _move(self, change: Change, was: State, where: ColumnElement[bool]) -> bool:
         if change.state is not was and change.state not in TRANSITIONS[was]:
             raise AssertionError(f"{was} never becomes {change.state}")
         if (was, change.state) == (State.MISSED, State.SENT):

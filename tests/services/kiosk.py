@@ -80,7 +80,7 @@ class Kiosk(Newsroom):
         setup = lambda: self.setup  # noqa: E731
         self.offering = Offering(self.other, Cutter(), self.clock, setup, self.store.pause_file)
         deliveries = {a.name: self for a in self.setup.accounts if a.is_written}
-        said = self.clock, self.notices, setup, self.store.pause_file
+        said = self.notices, setup, self.store.pause_file
         self.placing = Placing(self.store, Cutter(), deliveries, *said)
         self.networks.update({a.name: self._adapter(a) for a in self.setup.accounts if a.is_feed})
 

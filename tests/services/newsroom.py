@@ -103,7 +103,7 @@ class Newsroom:
         self.answering = Answering(store)
         self.restoring = Restoring(store)
         self.reviewing = Reviewing(store, setup)
-        self.announcing = Announcing(store, notices, setup)
+        self.announcing = Announcing(store, notices)
 
     def rest(self, seconds: float) -> None:
         """Let time pass, as sleeping would."""

@@ -17,7 +17,7 @@ class Ear:
 
     def __init__(self, room: Newsroom) -> None:
         self.room, self.notices = room, FakeNotices()
-        self.announcing = Announcing(room.store, self.notices, lambda: room.setup)
+        self.announcing = Announcing(room.store, self.notices)
 
     def hears(self) -> list[tuple[str, str]]:
         before = len(self.notices.told)

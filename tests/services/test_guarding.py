@@ -95,7 +95,7 @@ class TestTheUsualPostIsOut:
     def test_a_person_is_told_once_with_what_posted_it(self, struck: Newsroom) -> None:
         usual(struck)
         struck.run_lane()
-        announcing = Announcing(struck.store, struck.notices, lambda: struck.setup)
+        announcing = Announcing(struck.store, struck.notices)
         announcing.look()
         announcing.look()
         assert kinds(struck, "held") == [True]
