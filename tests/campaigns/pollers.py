@@ -92,8 +92,6 @@ class Scene:
         self.published: dict[str, datetime] = {}
         self.ends = datetime.now(UTC)
         self.address = ""
-        self.slow = 0.0
-        """Seconds that a command takes on this machine."""
         self.maybe_paused = self.surely_paused = self.ends, self.ends
         self._coming: dict[str, Rhythm] = {}
 
@@ -135,9 +133,6 @@ class Scene:
                 self.comes(poller)
         self._rest(20)
         self.publish()
-        began = time.monotonic()
-        self.town.type("status")
-        self.slow = time.monotonic() - began
         self._rest(20)
         self._coming[ASLEEP].pause()
 
@@ -156,9 +151,7 @@ class Scene:
         threading.Event().wait(seconds / self.town.factor)
 
     def _declare(self) -> None:
-        self.ends = datetime.now(UTC) + timedelta(seconds=self.slow + self.lasting)
-        self.town.type("strike", "declare", "greve", "--from", "now", "--to", self.ends.isoformat(), "--mandate", "AG",
-                       "--reason", "contre la réforme")  # fmt: skip
+        self.ends = self.town.strike("greve", self.lasting)
 
     def _publish_until(self, share: float) -> None:
         """Publish until so much of the strike is over."""

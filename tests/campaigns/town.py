@@ -6,12 +6,14 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -61,6 +63,14 @@ class Town:
             status = process.wait(60)
         assert status == 0, f"{words} ended with {status}: {log.read_text()[-2000:]}"
         assert "Traceback" not in log.read_text(), log.read_text()[-4000:]
+
+    def strike(self, name: str, seconds: float, starts: str = "now") -> datetime:
+        """Declare a strike that ends in so many seconds, by the command's own clock; return when that is."""
+        self.type("strike", "declare", name, "--from", starts, "--to", f"+{round(seconds)}s", "--mandate", "AG",
+                  "--reason", "contre la réforme")  # fmt: skip
+        with closing(sqlite3.connect(f"file:{self.folder / 'occupier.db'}?mode=ro", uri=True)) as db:
+            ((ends,),) = db.execute("SELECT ends_at FROM strikes WHERE name = ?", [name])
+        return datetime.fromisoformat(ends)
 
     def log(self) -> list[dict[str, Any]]:
         """Return the log, as `log --ndjson` gives it."""

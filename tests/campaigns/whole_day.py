@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
@@ -137,14 +137,9 @@ class Scene:
         there = {name: {link for post in self.town.posts(name) for link in post["links"]} for name in ACCOUNTS}
         return all(link in found for found in there.values() for link in links)
 
-    def declare(self, name: str, starts: str, ends: str) -> None:
-        """Declare a strike."""
-        self.town.type("strike", "declare", name, "--from", starts, "--to", ends, "--mandate", "AG",
-                       "--reason", "contre la réforme")  # fmt: skip
-
     def eve(self) -> None:
-        """Ask the faces about a strike that is to come."""
-        self.declare("demain", "+20h", "+30h")
+        """Ask the faces about a strike to come, which is then called off."""
+        self.town.strike("demain", 30 * 3600, "+20h")
         self.hear("plan", self.town.type("plan", "demain"))
         self.hear("check", self.town.type("check", refused=True))
         self.hear("status", self.town.type("status"))
@@ -166,10 +161,7 @@ class Scene:
         """Live through a strike, from before its first article until everything of it is settled."""
         self.rhythms[PAUSED].pause()
         before = len(self.links)
-        # once it is declared, so much is left
-        ends = datetime.now(UTC) + timedelta(seconds=self.lasting + self.slow)
-        self.declare("greve", "now", ends.isoformat())
-        left = self._left(ends)
+        left = self._left(self.town.strike("greve", self.lasting))
         # so long before the end that it is read in the strike: whoever empties the tool's queue takes away the rest
         while left() > 0.12 * self.lasting:
             self.publish()
