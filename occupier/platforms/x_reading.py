@@ -100,9 +100,10 @@ def snapshot(tweet: Any, includes: Any) -> Snapshot:
 def _written(text: str, urls: Sequence[Any]) -> str:
     """Return a text with the addresses that its author wrote: what stands for media was never written."""
     for url in urls:
-        long = str(url.get("expanded_url") or "")
-        bare = long == f"http://{url.get('display_url')}"
-        text = text.replace(url["url"], "" if url.get("media_key") else str(url["display_url"]) if bare else long)
+        long, shown = str(url.get("expanded_url") or ""), str(url.get("display_url") or "")
+        # X makes an address of a bare domain, inclusive writing (“salarié.es”) among them
+        is_bare = long == f"http://{shown}" and "/" not in shown
+        text = text.replace(url["url"], "" if url.get("media_key") else shown if is_bare else long)
     return html.unescape(text).strip()
 
 

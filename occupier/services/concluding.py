@@ -64,7 +64,8 @@ class Concluding:
 
 def _open(tx: Transaction, strike: Strike) -> bool:
     moving = tx.actions.in_state(State.SENDING, *WAITING, *FOR_A_PERSON)
-    return any(action.strike_id == strike.id for action in moving)
+    # where a usual post was deleted and nothing stands there yet, something is still to come
+    return any(action.strike_id == strike.id for action in (*moving, *tx.actions.owed()))
 
 
 def _all_clear(recount: Recount) -> Sentence:

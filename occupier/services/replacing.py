@@ -154,11 +154,12 @@ def is_behind(tx: Transaction, target: Target) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Empty:
-    """A place where a usual post was deleted, since when, and what is to stand there."""
+    """A place where a usual post was deleted, since when, what is to stand there, and the reason why it does not."""
 
     deletion: Action
     follows: Action
     since: datetime
+    why: str
 
 
 class Replacing:
@@ -290,8 +291,14 @@ def _give_back(tx: Transaction, deletion: Action) -> None:
 def left_empty(tx: Transaction, since: timedelta) -> Iterator[Empty]:
     """Yield where a usual post was deleted this long ago, or longer, and nothing stands in its place."""
     for deletion in tx.actions.owed():
-        if tx.now - (deletion.sent_at or deletion.decided_at) >= since:
-            yield Empty(deletion, creditor(tx, deletion), deletion.sent_at or deletion.decided_at)
+        at, follows = deletion.sent_at or deletion.decided_at, creditor(tx, deletion)
+        if tx.now - at >= since:
+            yield Empty(deletion, follows, at, _stopped_by(tx, deletion) or follows.reason or follows.state.value)
+
+
+def _stopped_by(tx: Transaction, deletion: Action) -> str | None:
+    pauses = [pause for pause in tx.pauses.all() if pause.target_id in (None, deletion.target_id)]
+    return next((pause.reason if pause.by == "lane" else "paused" for pause in pauses), None)
 
 
 def stands_empty(empty: Empty, account: str, title: str) -> Sentence:
@@ -300,7 +307,7 @@ def stands_empty(empty: Empty, account: str, title: str) -> Sentence:
         "account": account,
         "title": title or "–",
         "at": empty.since,
-        "reason": empty.follows.reason or empty.follows.state.value,
+        "reason": empty.why,
         "id": empty.follows.id,
     }
     if empty.follows.state in NOT_DONE:

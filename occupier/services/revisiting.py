@@ -120,7 +120,7 @@ class Revisiting:
             text = (
                 "Retracted on {account}: the strike post {post}."
                 if action.purpose is Purpose.RETRACT
-                else "The usual post {post} on {account} is deleted; the strike message follows."
+                else "The usual post {post} on {account} is deleted."
             )
             self._say("retracted", text, account, action)
 

@@ -167,7 +167,6 @@ _BY_REASON: Mapping[tuple[_Deed, State, str], Sentence] = {
     (_Deed.ANNOUNCE, State.PENDING, "awaits_usual"): Sentence("waits for the usual post"),
     (_Deed.ANNOUNCE, State.PENDING, "takes_place"): Sentence("waits until the usual post is deleted"),
     (_Deed.CLEAR, State.SENT, "given_back"): Sentence("usual post deleted, then posted again"),
-    (_Deed.CLEAR, State.LEFT, "kept"): Sentence("usual post not deleted: it holds more than text"),
     (_Deed.CLEAR, State.LEFT, "gone"): Sentence("usual post deleted by somebody else"),
     (_Deed.ANNOUNCE, State.MISSED, "not_done"): Sentence("nobody said that it was posted"),
     (_Deed.ANNOUNCE, State.MISSED, "not_by_hand"): Sentence("not posted, says a person"),
