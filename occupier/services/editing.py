@@ -22,6 +22,9 @@ from occupier.services.rereading import Rereading, look_at, weigh
 READ_AGAIN = timedelta(minutes=1)
 """Between two readings of a post that could not be read, where the network does not say when."""
 
+OLD_COPY = "old_copy"
+"""The reason of a restoration whose post was shown once as it was before the edit."""
+
 
 class Editing:
     """Looks at a post before it is edited, and after a call about which nothing is known."""
@@ -103,6 +106,11 @@ class Editing:
         elif found is None:
             tx.actions.gone(edit, GoneBy.OTHERS, tx.now)
             tx.actions.change(action, Change(State.LEFT, "gone"), "left")
+        elif found.is_same(_as_it_was(edit)) and not tx.actions.observations(action.id, action.decided_at):
+            # put back by hand, or shown from a copy that is older than the edit: the next reading tells
+            tx.actions.observe(Observation(action.id, tx.now, True, "edited", found.id))
+            due = tx.now + self._setup().limits.between_reads
+            tx.actions.change(action, Change(action.state, OLD_COPY, due_at=due), "looking")
         else:
             tx.actions.change(action, Change(State.LEFT, "edited"), "left")
         return None

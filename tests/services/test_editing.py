@@ -341,6 +341,27 @@ class TestRestoring:
         assert edited.states()[-1] == ("left", "edited")
         assert len(network.orders) == 1
 
+    def test_an_old_copy_of_the_post_is_no_word_of_somebody_who_changed_it(self, edited: Newsroom) -> None:
+        network, before = edited.network(), Snapshot.from_json(str(announcement(edited).before))
+        network.portraits["9"] = before
+        ask(edited)
+        edited.run_lane()
+        assert edited.states()[-1] == ("pending", "old_copy")
+        assert len(network.orders) == 1
+        del network.portraits["9"]
+        edited.live_on(2 * MINUTE)
+        assert edited.states()[-1] == ("sent", "receipt")
+        assert text_there(edited) == before.text
+        assert is_sound(edited)
+
+    def test_what_somebody_put_back_by_hand_is_left(self, edited: Newsroom) -> None:
+        network = edited.network()
+        network.portraits["9"] = Snapshot.from_json(str(announcement(edited).before))
+        ask(edited)
+        edited.live_on(2 * MINUTE)
+        assert edited.states()[-1] == ("left", "edited")
+        assert len(network.orders) == 1
+
     def test_what_is_gone_is_said_to_be_gone(self, edited: Newsroom) -> None:
         edited.network().posts.clear()
         ask(edited)
