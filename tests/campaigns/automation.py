@@ -17,6 +17,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -84,6 +85,8 @@ class Campaign:
             if n % 2:  # what the command wrote down, a daemon carries out
                 self._killed(self._world.employ(Executioner(point)), point)
         self._put_back()
+        if self._world.crashes:
+            self.found.accuse("crashed", self._world.crashes)
         return judge(self._world, self.links, self.found)
 
     def _shuffled(self, points: tuple[str, ...], number: int) -> list[str]:
@@ -156,9 +159,6 @@ class Campaign:
 
     def _settle(self) -> None:
         """Let everything come through, and the posts of others be heard of."""
-        house = self._world.house()
-        house.controlling.release_all()  # many at once, on a busy machine, wait for a person
-        house.store.close()
         expected = len(self.links) * (len(POSTING) + len(FEEDS))
         self._unharmed(lambda: not self._world.chores and self._is_through(expected), 120 + self._runs)
         end = time.monotonic() + 4
@@ -168,6 +168,10 @@ class Campaign:
 
     def _is_through(self, expected: int) -> bool:
         records = self._world.records()
+        if any(r["reason"] == "mass" and r["state"] == "held" for r in records):
+            house = self._world.house()
+            house.controlling.release_all()  # many at once, on a busy machine, wait for a person
+            house.store.close()
         over = SETTLED | {State.HANDED}
         return len(records) >= expected and all(
             State(r["state"]) in over or r["reason"] == "awaits_usual" for r in records
@@ -207,6 +211,7 @@ class Campaign:
         pid = os.fork()
         if pid:
             return pid
+        status = 1
         try:
             prepare_process()
             with self._world.manned(executioner) as house:
@@ -217,8 +222,11 @@ class Campaign:
                 for found, action in () if asks_only else asked:
                     assert found.account is not None
                     have_it_done(session, house, found.account, found.target, action)
+            status = 0
+        except BaseException:  # whatever gets out is what a person would see
+            traceback.print_exc()
         finally:
-            os._exit(0)
+            os._exit(status)
 
     def _put_back(self) -> None:
         """Let the command come to its end twice: the second time, nothing is left to do."""

@@ -13,6 +13,7 @@ import re
 import socket
 import threading
 import time
+import traceback
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -43,6 +44,8 @@ AGENT = "outil"
 LOOK = 0.25
 """Seconds between two readings of a strike feed by its tool."""
 SLOWEST_START = 30.0
+PORTS = (20_000, 32_000)
+"""Below those that systems give to whoever calls."""
 _ITEM = re.compile(rb"<item>.*?</item>", re.DOTALL)
 _GUID = re.compile(rb"<guid[^>]*>([^<]*)</guid>")
 
@@ -160,6 +163,7 @@ class Company(World):
     readers: dict[str, Reader] = field(default_factory=lambda: {name: Reader() for name in FEEDS})
     reading: bool = True
     port: int = 0
+    crashes: int = 0
     _looked_at: float = 0
 
     def open(self) -> None:
@@ -173,8 +177,14 @@ class Company(World):
         for name in (LEAVE, DELETE):
             opened = self._opened("x", name)
             self.secrets |= {f"{name}_{key}".upper(): value for key, value in opened.items()}
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = self._free_port()
+
+    def _free_port(self) -> int:
+        """Return a port that no call of anybody's is given by chance, while daemons come and go on it."""
+        while True:
+            port = random.SystemRandom().randrange(*PORTS)
+            with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+                return port
 
     def _opened(self, platform: str, name: str) -> dict[str, str]:
         opened: dict[str, str] = self.networks.control("accounts", {"platform": platform, "name": name})
@@ -215,6 +225,7 @@ class Company(World):
         pid = os.fork()
         if pid:
             return pid
+        status = 1
         try:
             prepare_process()
             self._hurry()
@@ -225,8 +236,11 @@ class Company(World):
                 daemon = Daemon(house, self.settings)
                 daemon.signals.listen()
                 daemon.run()
+            status = 0
+        except BaseException:  # whatever gets out is what a person would see
+            traceback.print_exc()
         finally:
-            os._exit(0)
+            os._exit(status)
 
     def _hurry(self) -> None:
         """Divide what is no limit, in this process."""
@@ -288,7 +302,9 @@ class Company(World):
         latest = time.monotonic() + SLOWEST_START
         end = latest if serves else time.monotonic() + after
         while time.monotonic() < end:
-            if os.waitpid(pid, os.WNOHANG)[0]:
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                self.crashes += os.waitstatus_to_exitcode(status) not in (0, -9)
                 return True
             self.live()
             if end == latest and self._answers():

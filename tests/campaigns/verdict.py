@@ -55,6 +55,7 @@ class Found:
     as_usual: int = 0
     changed: int = 0
     torn: int = 0
+    crashed: int = 0
     seconds: float = 0
     late: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
