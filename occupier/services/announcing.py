@@ -13,6 +13,7 @@ from occupier.domain.errors import Sentence
 from occupier.domain.ports import Notice, Notices, Pause, Store, Transaction
 from occupier.domain.text import clean
 from occupier.services.replacing import SOON, Empty, left_empty, stands_empty
+from occupier.services.told import note_told, told
 
 _BY_PEOPLE_AND_LANES = ("person", "lane")
 """The other causes tell of themselves: see housekeeping, listening and clockwatch."""
@@ -38,13 +39,13 @@ class Announcing:
             names = {target.id: target.name for target in tx.targets.all()}
             pauses = tx.pauses.all()
             held = tx.actions.in_state(State.HELD)
-            told = set((tx.runtime.get(_TOLD) or "").split())
-            said = {a.id: _told_of(tx, a) for a in self._fresh(held, told)}
-            empty, told_empty = list(left_empty(tx, SOON)), set((tx.runtime.get(_TOLD_EMPTY) or "").split())
+            before = told(tx, _TOLD)
+            said = {a.id: _told_of(tx, a) for a in self._fresh(held, before)}
+            empty, before_empty = list(left_empty(tx, SOON)), told(tx, _TOLD_EMPTY)
             titles = {one.deletion.id: _title(tx, one.deletion) for one in empty}
         self._tell_stops(pauses, names)
-        self._tell_held(held, told, names, said)
-        self._tell_empty(empty, told_empty, names, titles)
+        self._tell_held(held, before, names, said)
+        self._tell_empty(empty, before_empty, names, titles)
 
     # --- stops --------------------------------------------------------------------------------------------------------
 
@@ -63,27 +64,22 @@ class Announcing:
     # --- places left empty ----------------------------------------------------------------------------------------
 
     def _tell_empty(
-        self, empty: Sequence[Empty], told: set[str], names: Mapping[int, str], titles: Mapping[int, str]
+        self, empty: Sequence[Empty], before: set[str], names: Mapping[int, str], titles: Mapping[int, str]
     ) -> None:
-        found = {str(one.deletion.id) for one in empty}
-        if found != told:
-            with self._store.noting() as tx:
-                tx.runtime.set(_TOLD_EMPTY, " ".join(sorted(found)) or None)
+        note_told(self._store, _TOLD_EMPTY, before, {str(one.deletion.id) for one in empty})
         for one in empty:
-            if str(one.deletion.id) not in told:
+            if str(one.deletion.id) not in before:
                 sentence = stands_empty(one, names[one.deletion.target_id], titles[one.deletion.id])
                 self._notices.tell(Notice("owed", sentence, serious=True))
 
     # --- posts on hold ------------------------------------------------------------------------------------------------
 
     def _tell_held(
-        self, held: Sequence[Action], told: set[str], names: Mapping[int, str], said: Mapping[int, Sentence]
+        self, held: Sequence[Action], before: set[str], names: Mapping[int, str], said: Mapping[int, Sentence]
     ) -> None:
-        fresh = self._fresh(held, told)
-        noted = {str(action.id) for action in held if action.reason not in _TOLD_BY_THEMSELVES}
-        if noted != told:
-            with self._store.noting() as tx:
-                tx.runtime.set(_TOLD, " ".join(sorted(noted)) or None)
+        fresh = self._fresh(held, before)
+        standing = {str(action.id) for action in held if action.reason not in _TOLD_BY_THEMSELVES}
+        note_told(self._store, _TOLD, before, standing)
         if len(fresh) > MOST_ONE_BY_ONE:
             text = "{n} posts wait for a person's decision: occupier status lists them, with what to type."
             self._say("held", text, {"n": len(fresh)}, serious=True)
@@ -92,8 +88,8 @@ class Announcing:
             sentence = said[action.id]
             self._say("held", sentence.text, {**sentence.values, "account": names[action.target_id]}, serious=True)
 
-    def _fresh(self, held: Sequence[Action], told: set[str]) -> list[Action]:
-        return [a for a in held if str(a.id) not in told and a.reason not in _TOLD_BY_THEMSELVES]
+    def _fresh(self, held: Sequence[Action], before: set[str]) -> list[Action]:
+        return [a for a in held if str(a.id) not in before and a.reason not in _TOLD_BY_THEMSELVES]
 
     def _say(self, kind: str, text: str, values: Mapping[str, object], *, serious: bool = False) -> None:
         self._notices.tell(Notice(kind, Sentence(text, values), serious=serious))

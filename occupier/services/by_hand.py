@@ -13,6 +13,7 @@ from occupier.domain.by_hand import MANUAL, NOT_DONE, STILL_ASKED, is_by_hand, p
 from occupier.domain.errors import Sentence
 from occupier.domain.ports import Change, Notice, Notices, Store, Target, Transaction
 from occupier.domain.setup import Account, Setup
+from occupier.services.told import note_told, told
 
 _TOLD = "told_by_hand"
 KIND = "by_hand"
@@ -64,14 +65,11 @@ class ByHand:
         """Tell what was handed since the last look. Raises DatabaseError."""
         with self._store.reading() as tx:
             waiting = [t for t in tasks(tx, self._setup()) if not t.is_given_up and not _is_over(tx, t.action)]
-            told = set((tx.runtime.get(_TOLD) or "").split())
+            before = told(tx, _TOLD)
         for task in waiting:
-            if str(task.action.id) not in told:
+            if str(task.action.id) not in before:
                 self._notices.tell(_to_post(task))
-        noted = {str(task.action.id) for task in waiting}
-        if noted != told:
-            with self._store.noting() as tx:
-                tx.runtime.set(_TOLD, " ".join(sorted(noted)) or None)
+        note_told(self._store, _TOLD, before, {str(task.action.id) for task in waiting})
 
     def lapse(self) -> int:
         """Give up what nobody said to have posted before the strike was over; return how many. Raises DatabaseError."""
