@@ -14,9 +14,7 @@ from occupier.domain.setup import (
     FEED,
     NETWORKS,
     Account,
-    DuringStrikes,
     FeedSource,
-    FirstPost,
     IfUsualIsOut,
     Outside,
     ReplaceBy,
@@ -24,6 +22,7 @@ from occupier.domain.setup import (
     WhenUncertain,
 )
 from occupier.settings.addresses import read_server, read_web_address
+from occupier.settings.common import read_common
 from occupier.settings.secrets import SecretRef, read_secret_ref
 from occupier.settings.strike_feeds import Delivery, read_strike_feed
 from occupier.settings.table import Table
@@ -32,8 +31,6 @@ from occupier.settings.value import Value
 PLATFORMS = (*NETWORKS, MANUAL, FEED)
 EDITING = ("mastodon", "facebook")
 """The networks on which posts can be edited where they stand."""
-LANGUAGES = ("fr", "en")
-OWNERS = ("employer", "union")
 VISIBILITIES = ("public", "unlisted", "private", "direct")
 _SECRETS = {
     "mastodon": ("access_token",),
@@ -79,11 +76,11 @@ def read_account(table: Table, feeds: Iterable[str]) -> tuple[Account, Connectio
     if platform == MANUAL:
         return _read_manual(table, name, feeds)
     if platform == FEED:
-        account, delivery, messages = read_strike_feed(table, name, list(feeds), list(NETWORKS), LANGUAGES, OWNERS)
+        account, delivery, messages = read_strike_feed(table, name, list(feeds))
         secrets = delivery.secrets if delivery else {}
         return account, Connection(FEED, "", secrets, delivery=delivery), messages
     connection, host = _connection(table, platform)
-    scope, language, messages = table.optional("feeds"), table.optional("language"), table.table("messages")
+    scope, messages = table.optional("feeds"), table.table("messages")
     account = Account(
         name=name,
         platform=platform,
@@ -91,16 +88,12 @@ def read_account(table: Table, feeds: Iterable[str]) -> tuple[Account, Connectio
         remote_id=connection.page_id,
         feeds=scope.some_of(feeds) if scope else frozenset(),
         outside=Outside(table.get("outside_strikes", "silent").one_of(Outside)),
-        owner=table.get("owner", "employer").one_of(OWNERS),
         when_uncertain=WhenUncertain(table.get("when_uncertain", "retry").one_of(WhenUncertain)),
         settle_after=table.get("settle_after", "120s").duration(),
         visibility=table.get("visibility", "public").one_of(VISIBILITIES) if platform == "mastodon" else None,
-        language=language.one_of(LANGUAGES) if language else None,
         test=table.get("test", False).boolean(),
         metrics=table.get("metrics", False).boolean(),
-        first_post=FirstPost(table.get("first_post", "send").one_of(FirstPost)),
-        first_post_within=table.get("first_post_within", "30m").duration(),
-        during_strikes=DuringStrikes(table.get("during_strikes", "post").one_of(DuringStrikes)),
+        **read_common(table),
         **_about_usual(table, platform),
         budget_microusd=_budget(table) if platform == "x" else None,
     )
@@ -112,19 +105,15 @@ def _read_manual(table: Table, name: str, feeds: Iterable[str]) -> tuple[Account
     """Read an account on which a person posts: no secret, no address that anything is sent to."""
     network = table.required("for_platform", '"x"').one_of(NETWORKS)
     host = SITES.get(network) or read_server(table.required("server", '"https://mastodon.example"'), with_path=False)[1]
-    scope, language, messages = table.optional("feeds"), table.optional("language"), table.table("messages")
+    scope, messages = table.optional("feeds"), table.table("messages")
     account = Account(
         name=name,
         platform=MANUAL,
         host=host,
         remote_id=name,
         feeds=scope.some_of(feeds) if scope else frozenset(),
-        owner=table.get("owner", "employer").one_of(OWNERS),
-        language=language.one_of(LANGUAGES) if language else None,
-        first_post=FirstPost(table.get("first_post", "send").one_of(FirstPost)),
-        first_post_within=table.get("first_post_within", "30m").duration(),
         for_platform=network,
-        during_strikes=DuringStrikes(table.get("during_strikes", "post").one_of(DuringStrikes)),
+        **read_common(table),
     )
     table.done()
     return account, Connection(MANUAL, f"https://{host}"), messages

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from occupier.domain.connecting import is_this_machine
 from occupier.domain.errors import SettingsError
 from occupier.domain.handing import Images
-from occupier.domain.setup import FEED, Account, DuringStrikes, FirstPost
+from occupier.domain.setup import FEED, NETWORKS, Account
+from occupier.settings.common import read_common
 from occupier.settings.context import Context
 from occupier.settings.secrets import SecretRef, read_secret_ref
 from occupier.settings.table import Table
@@ -34,37 +35,25 @@ class Delivery:
     """`password`, where there is one."""
 
 
-def read_strike_feed(
-    table: Table,
-    name: str,
-    feeds: Sequence[str],
-    networks: Sequence[str],
-    languages: Sequence[str],
-    owners: Sequence[str],
-) -> tuple[Account, Delivery | None, Table]:
+def read_strike_feed(table: Table, name: str, feeds: Sequence[str]) -> tuple[Account, Delivery | None, Table]:
     """Read an account of `platform = "feed"`; the delivery is None where occupier serves the feed itself.
 
     Raises:
         SettingsError: not one feed of the newsroom, or a delivery that cannot be meant.
     """
-    network = table.required("for_platform", '"x"').one_of(networks)
-    language, messages, deliver = table.optional("language"), table.table("messages"), table.table("deliver")
-    delivery = _delivery(deliver)
+    network = table.required("for_platform", '"x"').one_of(NETWORKS)
+    messages, delivery = table.table("messages"), _delivery(table.table("deliver"))
     account = Account(
         name=name,
         platform=FEED,
         host="",
         remote_id=name,
         feeds=frozenset({_source(table, feeds)}),
-        owner=table.get("owner", "employer").one_of(owners),
-        language=language.one_of(languages) if language else None,
-        first_post=FirstPost(table.get("first_post", "send").one_of(FirstPost)),
-        first_post_within=table.get("first_post_within", "30m").duration(),
-        during_strikes=DuringStrikes(table.get("during_strikes", "post").one_of(DuringStrikes)),
         for_platform=network,
         tool_interval=_interval(table.get("tool_interval", "60m")),
         images=Images(table.get("images", "keep").one_of(Images)),
         is_written=delivery is not None,
+        **read_common(table),
     )
     table.done()
     return account, delivery, messages
