@@ -75,14 +75,14 @@ class Miss:
 
 
 @dataclass(frozen=True, slots=True)
-class Retract:
-    """Take the post away, as a person asked."""
+class Undoing:
+    """Take back what was done, as a person asked: the post goes, or is put back as it was."""
 
     reason: str
 
 
 Decision = Substitute | Ordinary | Hold | Leave | Miss
-Due = Decision | Retract
+Due = Decision | Undoing
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def decide_due(
         has_yes: whether strike posts may leave on the account, or a person must say yes to its first one before.
     """
     if action.undoes:  # what a person asked for is bound to no strike, and does not go stale
-        return Retract(action.reason or "asked")
+        return Undoing(action.reason or ASKED)
     if action.purpose.is_bound:
         if strike is None or strike.is_over(now):
             return _too_late(action, "strike_over", strike)
