@@ -48,7 +48,7 @@ class Sealing:
             written = tx.strikes.get(strike.name)
             if written.is_over(tx.now):
                 raise StrikeError("The strike “{name}” is over already, since {end}.", name=strike.name,
-                                  end=written.closed_at or written.ends_at)  # fmt: skip
+                                  end=written.ended_at)  # fmt: skip
             found = voted(strike, setup, self._templates)
             seal = Seal(found.fingerprint, tx.now, found.parts, identities(tx, setup, strike))
             tx.seals.put(written.id, seal)

@@ -92,7 +92,7 @@ class Striking:
             strike = tx.strikes.get(name)
             if strike.is_over(tx.now):
                 raise StrikeError("The strike “{name}” is over already, since {end}.", name=name,
-                                  end=strike.closed_at or strike.ends_at)  # fmt: skip
+                                  end=strike.ended_at)  # fmt: skip
             tx.strikes.close(strike.id, tx.now, "ended")
             return tx.strikes.get(name)
 
@@ -150,7 +150,7 @@ class Striking:
         if there.is_over(tx.now):
             if wanted.ends_at > tx.now:  # whoever wrote it there expects it to act
                 over = Sentence("The strike “{name}” is over already, since {end}.",
-                                {"name": there.name, "end": there.closed_at or there.ends_at})  # fmt: skip
+                                {"name": there.name, "end": there.ended_at})  # fmt: skip
                 self._notices.tell(Notice("strike_over", over, serious=True))
             return
         if same == there:
