@@ -119,3 +119,38 @@ def test_kill_9_in_the_middle_leaves_neither_both_nor_none(
         struck.type(*line)
     assert ("réforme" in post(platform).text) is (what == "replace")
     assert struck.type("log", "verify").status == 0
+
+
+@pytest.fixture
+def on_x(newsroom: Desk, box: Sandbox) -> Desk:
+    """An article of a strike is out, and the usual tool has announced it on X, where no post can be edited."""
+    text = newsroom.settings.read_text(encoding="utf-8")
+    keys = 'if_usual_is_out = "replace"\nreplace_by = "delete"\n'
+    newsroom.write(text.replace('platform = "x"\n', f'platform = "x"\n{keys}'))
+    newsroom.type("run", "--once")
+    newsroom.type(*DECLARE)
+    article = box.publish(title="Le préavis est déposé")
+    set_clock(newsroom, timedelta(seconds=30))
+    box.announce("x", f"À lire : {article.title}\n{article.link}", application="dlvr.it")
+    return newsroom
+
+
+def test_what_was_deleted_on_x_is_listed_with_both_texts_and_cannot_be_put_back(on_x: Desk, box: Sandbox) -> None:
+    on_x.type("run", "--once")
+    usual, strike = box.posts("x")
+    assert (usual.deleted, strike.deleted) == (True, False)
+    assert "in place of the usual post, which was deleted" in on_x.type("log").out
+    typed = on_x.type("restore", "24-janvier", "--yes")
+    assert (typed.status, typed.err) == (0, "")
+    assert "cannot be put back" in typed.out
+    assert "À lire : Le préavis est déposé" in typed.out
+    assert "The strike message says:" in typed.out
+    assert [post.deleted for post in box.posts("x")] == [True, False]
+    assert on_x.type("log", "verify").status == 0
+
+
+def test_the_plan_and_the_check_say_that_usual_posts_are_deleted(on_x: Desk) -> None:
+    for words in (("plan", "24-janvier"), ("check",)):
+        said = " ".join(on_x.type(*words).out.split())
+        assert "it is deleted with its likes and answers" in said
+        assert "the usual message is posted again" in said

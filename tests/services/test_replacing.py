@@ -23,6 +23,7 @@ LOST = Uncertain("timeout")
 TEXT = "À lire"
 LINK = "https://www.example.org/1"
 READ, POST = 5_000, 200_000
+ABLE = Capabilities(frozenset({Verb.PUBLISH, Verb.DELETE}), read_microusd=READ)
 
 
 def usual(room: Newsroom, post_id: str = "x9", *, link: str = LINK, **values: Any) -> RemotePost:
@@ -41,8 +42,7 @@ def replacing(room: Newsroom, **values: Any) -> None:
 @pytest.fixture
 def struck(room: Newsroom) -> Newsroom:
     """A strike has begun on an account on which nothing can be edited, and an article is new."""
-    able = Capabilities(frozenset({Verb.PUBLISH, Verb.DELETE}), read_microusd=READ)
-    room.networks["courrier"] = FakeNetwork(room.clock, price=POST, read_price=READ, capabilities=able)
+    room.networks["courrier"] = FakeNetwork(room.clock, price=POST, read_price=READ, capabilities=ABLE)
     room.wire()
     replacing(room, budget_microusd=100 * POST)
     room.occupied()
