@@ -42,8 +42,8 @@ IN_FULL = {
     Way.TAKEOVER: "The usual tool goes on: each of its posts",
 }
 TAG = re.compile(r"<[^>]+>")
-RHYTHM = 30.0
-"""Seconds between two readings of a tool; less than `tool_interval` and `usual_within`, as settings should say."""
+RHYTHM = {LEFT: 50.0}
+"""Seconds between two readings of a tool, 30 if nothing else stands here: less than what the settings say of it."""
 SETTINGS = """
 timezone = "Europe/Paris"
 language = "en"
@@ -71,8 +71,8 @@ access_token = {{ env = "{variable}" }}
 """
 MORE = {
     PAUSED: "",
-    ASKED: 'if_usual_is_out = "hold"\nusual_within = "1m"',
-    LEFT: 'if_usual_is_out = "leave"\nusual_within = "1m"',
+    ASKED: 'if_usual_is_out = "hold"\nusual_within = "2m"',
+    LEFT: 'if_usual_is_out = "leave"\nusual_within = "2m"',
     UNWARNED: 'if_usual_is_out = "leave"',
     EDITED: 'takeover = "replace"\nusual_application = "feed2toot"',
 }
@@ -122,7 +122,7 @@ class Scene:
 
     def go_on(self, name: str) -> None:
         """Let a tool come as often as it does."""
-        self.rhythms[name] = Rhythm(self.tools[name].read, RHYTHM / self.town.factor)
+        self.rhythms[name] = Rhythm(self.tools[name].read, RHYTHM.get(name, 30.0) / self.town.factor)
 
     # --- the day ------------------------------------------------------------------------------------------------------
 
