@@ -181,7 +181,7 @@ def test_a_state_is_said_with_its_reason(desk: Desk, write: Write) -> None:
     with store.writing() as tx:
         [action] = tx.actions.in_state(State.HELD)
         tx.actions.change(action, Change(State.LEFT, "dropped"), "dropped")
-    assert "left to the usual: a person decided" in desk.type("log").out
+    assert "not posted (by decision): a person decided" in desk.type("log").out
 
 
 def test_the_log_is_read_while_a_daemon_writes(desk: Desk, write: Write) -> None:
