@@ -57,6 +57,8 @@ RESTORING = (
 )  # fmt: skip
 PATIENCE = 4.0
 """Seconds after which a point that was not reached is replaced by a kill at whatever happens then."""
+PATIENT = 900.0
+"""Seconds in which everything is through, however busy the machine is."""
 BEFORE, NEVER = 0.25, 0.3
 """Of the articles on an account, those that the usual tool announces first, and those that it does not announce."""
 MEDDLED = TWICE = COLLEAGUE = 0.06
@@ -160,7 +162,7 @@ class Campaign:
     def _settle(self) -> None:
         """Let everything come through, and the posts of others be heard of."""
         expected = len(self.links) * (len(POSTING) + len(FEEDS))
-        self._unharmed(lambda: not self._world.chores and self._is_through(expected), 120 + self._runs)
+        self._unharmed(lambda: not self._world.chores and self._is_through(expected), PATIENT)
         end = time.monotonic() + 4
         self._unharmed(
             lambda: time.monotonic() > end, 10

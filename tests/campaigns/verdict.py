@@ -272,7 +272,9 @@ class Trial:
         for post in self._of(name):
             if post["id"] in known:
                 continue
-            late = datetime.fromisoformat(post["created_at"]) >= self._found.ended_at
+            # what was deleted is given back after the end too
+            says_strike = "grève" in post["text"]
+            late = says_strike and datetime.fromisoformat(post["created_at"]) >= self._found.ended_at
             if late or not any(_leads_to(post, link) for link in self._links):
                 self._found.accuse("wrongly_sent", name, post["text"])
         for usual in self._evidence.usual:
