@@ -208,4 +208,4 @@ def test_in_any_order(empty_journal: Path, written: bool) -> None:
 @pytest.mark.campaign
 @pytest.mark.parametrize("written", [False, True])
 def test_in_a_great_many_orders(empty_journal: Path, written: bool) -> None:
-    run(empty_journal, written, examples=20, steps=30)
+    run(empty_journal, written, examples=12, steps=30)
