@@ -56,6 +56,11 @@ def served_feeds(setup: Setup) -> dict[str, str]:
     return {name: f"http://{USUAL_HOST}:{USUAL_PORT}/feeds/{name}.xml" for name in names}
 
 
+def starting(setup: Setup) -> tuple[str, ...]:
+    """Return what follows `occupier` to start it: with strike feeds that it serves itself, an option serves them."""
+    return ("run", "--serve-feed") if served_feeds(setup) else ("run",)
+
+
 def opening(addresses: Mapping[str, str]) -> Iterator[Sentence]:
     """Say where each strike feed is, and what to do with it."""
     for name, address in addresses.items():

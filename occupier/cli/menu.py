@@ -115,7 +115,7 @@ class Menu:
         """Yield the five first, always in the same places, then what is needed around them."""
         yield Item(_("Rehearse: nothing real is posted"), "occupier rehearse", lambda: deeds.rehearse(ready=ready))
         yield Item(_("Prepare, one question at a time"), "occupier init", lambda: self.command("init"))
-        yield Item(_("Start: watch and post"), "occupier run", deeds.start)
+        yield Item(_("Start: watch and post"), " ".join(("occupier", *deeds.starting(ready=ready))), deeds.start)
         yield Item(_("Pause everything, at once"), "occupier pause", lambda: self.command("pause"))
         yield Item(_("See how things stand"), "occupier status", deeds.see)
         if not ready:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from occupier.cli.asking import Asking, GoneBack, one_by_one, typed_for_scripts
+from occupier.cli.feed import starting
 from occupier.cli.session import Session
 from occupier.cli.standing import Look, look_at
 from occupier.cli.strikes import known_strikes
@@ -65,6 +66,10 @@ class Deeds:
 
     # --- the five -----------------------------------------------------------------------------------------------------
 
+    def starting(self, *, ready: bool) -> tuple[str, ...]:
+        """Return the command that starts it, as the settings want it."""
+        return starting(self._session.setup) if ready else ("run",)
+
     def rehearse(self, *, ready: bool) -> None:
         """Ask for the degree of the rehearsal, where there is a choice."""
         if not ready:
@@ -86,12 +91,13 @@ class Deeds:
 
     def start(self) -> None:
         """Ask where it is to run."""
+        run = starting(self._session.setup)
         choices = [
-            _("here, until Ctrl-C (occupier run)"),
+            _("here, until Ctrl-C ({command})").format(command=" ".join(("occupier", *run))),
             _("kept up by this machine, this window closed too (occupier service install)"),
             _("here, without posting anything (occupier run --dry-run)"),
         ]
-        commands = (("run",), ("service", "install"), ("run", "--dry-run"))
+        commands = (run, ("service", "install"), ("run", "--dry-run"))
         self._command(*commands[self._asking.number(choices)])
 
     def see(self) -> None:

@@ -25,6 +25,10 @@ from occupier.storage import lock, migrate
 from occupier.storage.store import SqlStore
 
 HEALTH_PORT, FEED_PORT = 8019, 8020
+_UNSERVED = (
+    "This does not serve the strike feeds ({feeds}): the usual tool finds nothing to read, unless occupier feed serve"
+    " does it elsewhere. With them: occupier run --serve-feed"
+)
 
 
 @command(
@@ -218,10 +222,13 @@ def _health(house: House, teller: Teller, port: int | None) -> Iterator[None]:
 @contextmanager
 def _strike_feeds(house: House, teller: Teller, port: int | None) -> Iterator[None]:
     """Serve the strike feeds inside, where that was asked for."""
+    from occupier.cli import feed
+
     if port is None:
+        if not house.dry and (unserved := feed.served_feeds(house.live.setup())):
+            teller.tell(Notice("start", Sentence(_UNSERVED, {"feeds": list(unserved)})))
         yield
         return
-    from occupier.cli import feed
     from occupier.web.strike_feeds import serving_feeds
 
     if not feed.served_feeds(house.live.setup()):

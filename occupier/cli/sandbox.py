@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -39,10 +40,11 @@ def _open(box: Sandbox) -> None:
     # without an article there is no baseline, and the first one that is published would be it
     for story in reversed(sample().stories[:ALREADY_THERE]):
         box.publish(title=story.title, summary=story.summary, categories=story.categories, link=story.link)
-    print("\n".join(_welcome(box)), flush=True)
+    print("\n".join(welcome(box)), flush=True)
 
 
-def _welcome(box: Sandbox) -> Iterator[str]:
+def welcome(box: Sandbox) -> Iterator[str]:
+    """Yield the lines that lead to this sandbox."""
     yield _("The sandbox's page: {url}").format(url=f"{box.url}/")
     yield _("It is on this machine only; Ctrl-C stops it, and everything in it is forgotten.")
     yield ""
@@ -61,9 +63,19 @@ def _welcome(box: Sandbox) -> Iterator[str]:
     yield ""
     yield _("To publish an article:")
     yield ""
-    yield (
+    yield _switch(box, "publish", {"title": _("A title")})
+    yield ""
+    yield _("To let another application, here dlvr.it, post the link of an article that you published:")
+    yield ""
+    said = f"{_('A title')} {box.url}/articles/{ALREADY_THERE + 1}"
+    yield _switch(box, "announce", {"platform": "mastodon", "application": "dlvr.it", "text": said})
+
+
+def _switch(box: Sandbox, name: str, values: Mapping[str, str]) -> str:
+    asked = json.dumps(values, ensure_ascii=False)
+    return (
         f"curl -sS -H 'X-Sandbox-Token: {box.token}' -H 'Content-Type: application/json' "
-        f'-d \'{{"title": "{_("A title")}"}}\' {box.url}/control/publish'
+        f"-d '{asked}' {box.url}/control/{name}"
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from occupier.cli.control import pause_lines
+from occupier.cli.feed import starting
 from occupier.cli.session import Session
 from occupier.cli.standing import Look, look_at
 from occupier.cli.strikes import describe, known_strikes, standing_words
@@ -49,12 +50,12 @@ def page(session: Session, *, brief: bool = False) -> Iterator[str]:
     """
     look = look_at(session)
     if look is None:
-        yield _("No daemon is running. Start it: {command}").format(command="occupier run")
+        yield _("No daemon is running. Start it: {command}").format(command=_starting(session))
         yield from _strike_lines(session, brief=brief)
         return
     found = look.found
     yield from pause_lines(session, session.house(), look.stops)
-    yield _running(look)
+    yield _running(session, look)
     yield from _strike_lines(session, brief=brief)
     yield from (line for seal in found.seals for line in _plan(session, seal))
     yield from _checked(found)
@@ -95,13 +96,17 @@ def _checked(found: Status) -> Iterator[str]:
         yield _("Last check, {when}: ready.").format(when=when)
 
 
-def _running(look: Look) -> str:
+def _starting(session: Session) -> str:
+    return " ".join(("occupier", *starting(session.setup)))
+
+
+def _running(session: Session, look: Look) -> str:
     found = look.found
     if not look.running and found.heartbeat is not None:
         text = _("No daemon is running any more; its last sign of life was {when}. Start it: {command}")
-        return text.format(when=countdown(found.heartbeat, found.now), command="occupier run")
+        return text.format(when=countdown(found.heartbeat, found.now), command=_starting(session))
     if not look.running:
-        return _("No daemon is running. Start it: {command}").format(command="occupier run")
+        return _("No daemon is running. Start it: {command}").format(command=_starting(session))
     if found.heartbeat is None:
         return _("An occupier holds the database, and has given no sign of life yet.")
     when = countdown(found.heartbeat, found.now)

@@ -189,6 +189,7 @@ def list_(session: Session) -> None:
 
 
 def _repeat(session: Session, house: House, declared: Declared) -> None:
+    from occupier.cli.feed import starting
     from occupier.cli.strikes import concerned, describe
     from occupier.speech import say
     from occupier.storage.lock import is_held
@@ -208,7 +209,7 @@ def _repeat(session: Session, house: House, declared: Declared) -> None:
             command="occupier status"))  # fmt: skip
     else:
         session.say(_("No daemon is running, so nothing will be posted. Start it: {command}").format(
-            command="occupier run"))  # fmt: skip
+            command=" ".join(("occupier", *starting(session.setup)))))  # fmt: skip
 
 
 def _show_wordings(session: Session, strike: Strike) -> None:

@@ -91,6 +91,17 @@ def test_every_line_shows_the_command_that_it_runs(desk: Desk) -> None:
         assert f"occupier {command}" in text
 
 
+def test_with_a_strike_feed_it_is_started_with_what_serves_it(eve: Desk) -> None:
+    eve.settings.write_text(
+        eve.settings.read_text() + '\n[[accounts]]\nname = "tool-x"\nplatform = "feed"\nfor_platform = "x"\n'
+    )
+    sitting = sit(eve, "3", "1", "q", carry_out=False)
+    assert sitting.run == [["run", "--serve-feed"]]
+    assert "occupier run --serve-feed" in sitting.said[0] + sitting.text
+    assert "Start it: occupier run --serve-feed" in eve.type(*DECLARE).out
+    assert "Start it: occupier run --serve-feed" in eve.type("status").out
+
+
 def test_pausing_takes_two_keys_and_is_done_at_once(desk: Desk) -> None:
     desk.type(*DECLARE)
     sitting = sit(desk, "4", "q")

@@ -206,3 +206,11 @@ def test_a_health_page_that_cannot_listen_is_said_before_anything_runs(newsroom:
         port = taken.getsockname()[1]
         typed = newsroom.type("run", "--health", str(port))
     assert (typed.status, f"127.0.0.1:{port}" in typed.err) == (1, True)
+
+
+def test_a_strike_feed_that_this_does_not_serve_is_named(newsroom: Desk) -> None:
+    newsroom.settings.write_text(
+        newsroom.settings.read_text() + '\n[[accounts]]\nname = "tool-x"\nplatform = "feed"\nfor_platform = "x"\n'
+    )
+    with running(newsroom, until="occupier run --serve-feed") as (_, said):
+        assert "(tool-x)" in "".join(said)
