@@ -117,3 +117,16 @@ def test_whoever_may_only_read_sees_the_text_and_no_answer(desk: Newsdesk, visit
     page = visitor.get("/to-do").text
     assert "<textarea" in page
     assert "/done" not in page
+
+
+def test_the_overview_says_what_waits_to_be_made_by_hand(desk: Newsdesk, visitor: Visitor) -> None:
+    handed(desk)
+    waits = visitor.get("/").text.split('id="q9"')[1].split("</section>")[0]
+    assert '<p class="big">1</p>' in waits
+    assert "1 post à faire à la main." in waits
+    assert 'href="/to-do"' in waits
+
+
+def test_the_hour_after_which_nothing_leaves_is_that_of_the_end(desk: Newsdesk, visitor: Visitor) -> None:
+    lead = visitor.get("/").text.split('<p class="lead">')[1]
+    assert lead.startswith("Après cette heure, plus rien ne part.")
