@@ -77,3 +77,12 @@ def test_whoever_is_told_how_to_stop_learns_the_shared_address_first() -> None:
     assert str(how_to_stop(shared)).startswith("To stop everything: write HALTE at https://pad.example/greve")
     for said in (str(how_to_stop(SETUP)), str(how_to_stop(shared))):
         assert all(way in said for way in ("occupier pause", "PAUSE", "remove the app in the account's settings"))
+
+
+def test_where_no_account_has_keys_nobody_is_sent_to_remove_an_app() -> None:
+    tool = Account("outil", "feed", "", for_platform="x")
+    keyless = replace(SETUP, accounts=(tool,))
+    for setup in (keyless, replace(keyless, pause_url="https://pad.example/greve", pause_word="HALTE")):
+        said = str(how_to_stop(setup))
+        assert "occupier pause" in said
+        assert "remove the app" not in said
