@@ -41,7 +41,7 @@ class Terminal:
         for line in question.why():
             self.say(line)
         self._write(self._bold(_folded(question.text)))
-        if [one.id for one in question.choices] != [YES, NO]:
+        if not _is_yes_or_no(question):
             for number, one in enumerate(question.choices, 1):
                 self._write(textwrap.fill(one.label, _width(), initial_indent=f"{_INDENT}{number}  ",
                                           subsequent_indent=_INDENT + " " * 3))  # fmt: skip
@@ -54,7 +54,7 @@ class Terminal:
         """Return the line that the person types."""
         if question.is_secret:
             return self._hear_secret()
-        return input(_prompt(question))
+        return input(prompt(question))
 
     def say(self, text: str) -> None:
         """Tell something, folded to the width of the screen."""
@@ -92,14 +92,21 @@ class Piped(Terminal):
         return line.rstrip("\r\n")
 
 
-def _prompt(question: Question) -> str:
-    return f"[{_said_default(question)}] > " if question.default else "> "
+def prompt(question: Question) -> str:
+    """Return what stands before the line that is typed: what Enter takes, else yes and no where those are meant."""
+    if question.default:
+        return f"[{_said_default(question)}] > "
+    return f"({'/'.join(one.label for one in question.choices)}) > " if _is_yes_or_no(question) else "> "
+
+
+def _is_yes_or_no(question: Question) -> bool:
+    return [one.id for one in question.choices] == [YES, NO]
 
 
 def _said_default(question: Question) -> str:
     for number, one in enumerate(question.choices, 1):
         if one.id == question.default:
-            return one.label if question.choices[0].id == YES else str(number)
+            return one.label if _is_yes_or_no(question) else str(number)
     return question.default or ""
 
 

@@ -99,7 +99,7 @@ def test_a_feed_put_into_a_file_needs_a_folder_that_is_there(desk: Desk) -> None
     delivery = settings.connections["tool-mastodon"].delivery
     assert delivery is not None
     assert (delivery.way, delivery.where) == ("file", file)
-    assert settings.setup.accounts[0].images is Images.DROP
+    assert settings.setup.accounts[0].images == Images.DROP
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_the_ladder_is_said_in_french_too(desk: Desk) -> None:
     hand: tuple[Line, ...] = ("mastodon", "4", "", "mastodon.example", "")
     words: tuple[Line, ...] = ("3", "3", "IFTTT")
     person, answers = desk.sit(*ground, *feed, *hand, *words, "", "oui")
-    assert "Toutes les combien l’outil lit-il le flux, en minutes\xa0?" in person.screen
+    assert "Tous les combien l’outil lit-il le flux, en minutes\xa0?" in person.screen
     assert "/feeds/outil-x.xml" in person.screen
     assert "Jusqu’ici\xa0: outil-x, mastodon-a-la-main, IFTTT sur Facebook" in person.screen
     said = person.screen + "\n".join(next_steps(desk.world(), answers, option=""))

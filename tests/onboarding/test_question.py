@@ -1,9 +1,11 @@
 import pytest
 
 from occupier.domain.errors import UsageError
-from occupier.onboarding.question import Choice, GoBack, Question, no_goes_back, yes_or_no
+from occupier.onboarding.question import NO, YES, Choice, GoBack, Question, no_goes_back, yes_or_no
+from occupier.onboarding.talk import prompt
 
 CHOICES = (Choice("laptop", "this laptop"), Choice("stays", "a machine that stays on"), Choice("unknown", "unsure"))
+EITHER = (Choice(YES, "yes"), Choice(NO, "no"))
 
 
 @pytest.mark.parametrize(
@@ -55,3 +57,16 @@ def test_a_no_goes_back_where_it_says() -> None:
     with pytest.raises(GoBack) as caught:
         question.understand("no")
     assert caught.value.to == "site.1"
+
+
+@pytest.mark.parametrize(
+    ("question", "shown"),
+    [
+        (Question("q", "s", "?", choices=EITHER), "(yes/no) > "),
+        (Question("q", "s", "?", choices=EITHER, default=YES), "[yes] > "),
+        (Question("q", "s", "?", choices=(*EITHER, Choice("unknown", "unsure")), default="unknown"), "[3] > "),
+        (Question("q", "s", "?", choices=CHOICES), "> "),
+    ],
+)
+def test_a_prompt_shows_what_may_be_typed(question: Question, shown: str) -> None:
+    assert prompt(question) == shown
