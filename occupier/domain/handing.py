@@ -16,8 +16,12 @@ MOST_READERS = 500
 _VERSION = re.compile(r"[/ ]v?\d[\w.+-]*")
 
 
+IMAGES = "images"
+"""The option of a payload that says it, where they are not kept. It is frozen with the words: what was read stays."""
+
+
 class Images(StrEnum):
-    """What becomes of the images of an entry that says the strike."""
+    """What becomes of the images of an entry that says the strike; an address stands for one in the place of all."""
 
     KEEP = "keep"
     DROP = "drop"
@@ -29,7 +33,7 @@ class Words:
 
     title: str
     text: str
-    images: Images = Images.KEEP
+    images: str = Images.KEEP
 
 
 class Withheld:
@@ -84,12 +88,11 @@ class Reader:
         return (self.last_at - self.first_at) / (self.reads - 1) if self.reads > 1 else None
 
 
-def treatment(placed: Placed | None, images: Images, *, has_read: bool, may_be_new: bool) -> Treatment:
+def treatment(placed: Placed | None, *, has_read: bool, may_be_new: bool) -> Treatment:
     """Say what an entry is in the edition for one reader.
 
     Args:
         placed: what is decided about its article on this feed; None where no strike concerns it.
-        images: what becomes of its images.
         has_read: the reader has it already, so that it must never change.
         may_be_new: the reader may be shown new entries of its strike now.
     """
@@ -98,14 +101,14 @@ def treatment(placed: Placed | None, images: Images, *, has_read: bool, may_be_n
     if placed.purpose is Purpose.ORDINARY:
         return None if placed.state in GIVEN else WITHHELD
     if placed.is_new_to_somebody and placed.payload is not None and (has_read or may_be_new):
-        return words_of(placed.payload, images)
+        return words_of(placed.payload)
     return WITHHELD
 
 
-def words_of(payload: Payload, images: Images = Images.KEEP) -> Words:
+def words_of(payload: Payload) -> Words:
     """Return what an entry says: a tool puts the link behind the title by itself."""
     bare = payload.text.replace(payload.link, " ") if payload.link else payload.text
-    return Words(" ".join(bare.split()), payload.shown, images)
+    return Words(" ".join(bare.split()), payload.shown, payload.options.get(IMAGES, Images.KEEP))
 
 
 def agent_of(header: str | None) -> str:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from occupier.domain.action import Payload
 from occupier.domain.article import Article
 from occupier.domain.errors import Sentence, TemplateError
+from occupier.domain.handing import IMAGES, Images
 from occupier.domain.setup import Account, Pools
 from occupier.domain.strike import LinkRule, Strike
 from occupier.domain.text import bare, harmless, safe_link, shorten
@@ -234,6 +235,8 @@ def _options(account: Account, language: str) -> dict[str, str]:
     options = {"language": account.language or language}
     if account.visibility:
         options["visibility"] = account.visibility
+    if account.images != Images.KEEP:
+        options[IMAGES] = account.images
     return options
 
 

@@ -121,7 +121,7 @@ class Account:
     first_post_within: timedelta = timedelta(minutes=30)
     for_platform: str | None = None
     tool_interval: timedelta | None = None
-    images: Images = Images.KEEP
+    images: str = Images.KEEP
     is_written: bool = False
     during_strikes: DuringStrikes = DuringStrikes.POST
     if_usual_is_out: IfUsualIsOut = IfUsualIsOut.HOLD

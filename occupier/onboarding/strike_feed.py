@@ -202,14 +202,17 @@ def _interval(place: Place, account: Account | None, *, is_served: bool) -> Ques
 
 def _images(place: Place, answers: Answers, account: Account | None) -> Question:
     def read(chosen: str) -> Answer:
-        return Answer(Images.KEEP if chosen == YES else Images.DROP, said=_said(answers, place))
+        return Answer(Images.KEEP if chosen == YES else before, said=_said(answers, place))
+
+    # that no image of the article stays may be said with an address, in the settings: it is not lost here
+    before = account.images if account and account.images != Images.KEEP else Images.DROP
 
     return Question(
         f"{place.key}.{LAST}",
         place.section,
         _("Are the articles' images to stay beside the strike message?"),
         choices=yes_or_no(),
-        default=NO if account and account.images is Images.DROP else YES,
+        default=NO if account and account.images != Images.KEEP else YES,
         read=read,
     )
 

@@ -10,6 +10,7 @@ from occupier.domain.errors import FeedError
 from occupier.domain.handing import Document
 from occupier.domain.ports import FeedState, Notice, Notices, Parsed, Press, Transaction
 from occupier.domain.setup import Setup
+from occupier.services.racks import target_of
 
 
 class Keeping:
@@ -47,7 +48,8 @@ class Keeping:
                 self._notices.tell(Notice("strike_feed", error.sentence, serious=True))
         else:
             articles = _articles(tx, state.id, parsed, keys)
-            tx.kiosk.keep(state.id, Document(parsed.document, tuple(articles), digest or ""))
+            body = self._as_handed(tx, state, parsed.document, articles)
+            tx.kiosk.keep(state.id, Document(body, tuple(articles), digest or ""))
         return replace(state, document_hash=digest)
 
     def _require_whole(self, parsed: Parsed) -> None:
@@ -55,6 +57,21 @@ class Keeping:
             raise FeedError("The feed is no XML: a strike feed can be made of RSS or Atom only; it stays as it was.")
         if self._press.cut(parsed.document).entries != parsed.listed:
             raise FeedError("The entries of the feed cannot be told apart; the strike feed stays as it was.")
+
+    def _as_handed(self, tx: Transaction, state: FeedState, body: bytes, articles: Sequence[int | None]) -> bytes:
+        """Return the document with what was handed as it was then: a tool that goes by dates would announce it anew."""
+        before, handed = tx.kiosk.document(state.id), self._handed(tx, state.name, articles)
+        if before is None or not handed:
+            return body
+        was = {article: place for place, article in enumerate(before.articles) if article in handed}
+        places = {place: was[article] for place, article in enumerate(articles) if article in was}
+        return self._press.cut(body).grafted(self._press.cut(before.body), places)
+
+    def _handed(self, tx: Transaction, feed: str, articles: Sequence[int | None]) -> set[int]:
+        known = {article for article in articles if article is not None}
+        mine = (a for a in self._setup().accounts if a.is_feed and feed in a.feeds)
+        targets = [target.id for a in mine if (target := target_of(tx, a))]
+        return {one for t in targets for one, p in tx.kiosk.placed(t, known).items() if p.is_new_to_somebody}
 
 
 def _articles(tx: Transaction, feed_id: int, parsed: Parsed, keys: set[Key]) -> Sequence[int | None]:

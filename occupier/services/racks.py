@@ -45,7 +45,7 @@ class Rack:
 
     def _treatment(self, placed: Placed | None, shown: Collection[int]) -> Treatment:
         is_shown = placed is not None and placed.action_id in shown
-        return treatment(placed, self.account.images, has_read=is_shown, may_be_new=False)
+        return treatment(placed, has_read=is_shown, may_be_new=False)
 
     def next_border(self, now: datetime) -> datetime | None:
         """Return when the next strike ends."""

@@ -13,6 +13,7 @@ from occupier.domain.connecting import is_this_machine
 from occupier.domain.errors import SettingsError
 from occupier.domain.handing import Images
 from occupier.domain.setup import FEED, NETWORKS, Account
+from occupier.domain.text import safe_link
 from occupier.settings.common import read_common
 from occupier.settings.context import Context
 from occupier.settings.secrets import SecretRef, read_secret_ref
@@ -51,7 +52,7 @@ def read_strike_feed(table: Table, name: str, feeds: Sequence[str]) -> tuple[Acc
         feeds=frozenset({_source(table, feeds)}),
         for_platform=network,
         tool_interval=_interval(table.get("tool_interval", "60m")),
-        images=Images(table.get("images", "keep").one_of(Images)),
+        images=_images(table.get("images", "keep")),
         is_written=delivery is not None,
         **read_common(table),
     )
@@ -86,6 +87,20 @@ def _interval(value: Value) -> timedelta:
         return interval
     raise SettingsError(
         "{path}: write how often the tool reads its feed, between 1m and 1d, for example 60m.", path=value.path
+    )
+
+
+def _images(value: Value) -> str:
+    text = value.text()
+    if text in tuple(Images):
+        return text
+    address = safe_link(text)
+    if address and address.startswith("https://"):
+        return address
+    raise SettingsError(
+        "{path}: write keep, drop, or the address of the image that takes their place, for example"
+        " https://www.example.org/strike.png.",
+        path=value.path,
     )
 
 

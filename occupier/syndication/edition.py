@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import mimetypes
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from urllib.parse import urlsplit
 
 from occupier.domain.handing import Images, Treatment, Words
 from occupier.syndication.anatomy import ATOM, CONTENT, MEDIA, Anatomy, Element, Item
+
+
+def graft(anatomy: Anatomy, other: Anatomy, places: Mapping[int, int]) -> bytes:
+    """Return a document with entries of another one, by their places, in the places of its own."""
+    taken = ((anatomy.items[mine], other.items[theirs]) for mine, theirs in places.items())
+    return _spliced(anatomy.document, ((to.start, to.end, other.document[i.start : i.end]) for to, i in taken))
 
 
 def compose(anatomy: Anatomy, treatments: Sequence[Treatment]) -> bytes:
@@ -14,8 +22,13 @@ def compose(anatomy: Anatomy, treatments: Sequence[Treatment]) -> bytes:
 
     What would lead a reader around this feed (the newsroom's hub, its cloud) is never in it.
     """
-    document, parts, upto = anatomy.document, [], 0
-    for start, end, new in sorted([*_detours(anatomy), *_treated(anatomy, treatments)]):
+    return _spliced(anatomy.document, [*_detours(anatomy), *_treated(anatomy, treatments)])
+
+
+def _spliced(document: bytes, changes: Iterable[tuple[int, int, bytes]]) -> bytes:
+    """Return the document with these bytes from start to end."""
+    parts, upto = [], 0
+    for start, end, new in sorted(changes):
         parts += [document[upto:start], new]
         upto = end
     parts.append(document[upto:])
@@ -48,11 +61,14 @@ def _retold(document: bytes, item: Item, words: Words) -> bytes:
 
 def _changes(document: bytes, item: Item, words: Words) -> Iterable[tuple[Element, bytes]]:
     html = "<br/>".join(escape(line, quote=False) for line in words.text.splitlines())
+    image = _image(document, item, words.images)
     for child in item.children:
         told = _told(item, child)
         if told is not None:
-            yield child, _written(document, child, words.title if told == "title" else html, atom=item.atom)
-        elif words.images is Images.DROP and _is_image(child):
+            text = words.title if told == "title" else html
+            yield child, _written(document, child, text, atom=item.atom) + image
+            image = b""
+        elif words.images != Images.KEEP and _is_image(child):
             yield child, b""
 
 
@@ -69,9 +85,25 @@ def _told(item: Item, child: Element) -> str | None:
 
 
 def _written(document: bytes, child: Element, markup: str, *, atom: bool) -> bytes:
-    tag = document[child.start : child.end].split(None, 1)[0].lstrip(b"<").rstrip(b"/>").split(b">")[0].decode()
+    tag = _tag(document, child)
     kind = ' type="html"' if atom and child.namespace == ATOM and child.name != "title" else ""
     return f"<{tag}{kind}>{escape(markup, quote=False)}</{tag}>".encode()
+
+
+def _tag(document: bytes, child: Element) -> str:
+    return document[child.start : child.end].split(None, 1)[0].lstrip(b"<").rstrip(b"/>").split(b">")[0].decode()
+
+
+def _image(document: bytes, item: Item, address: str) -> bytes:
+    """Return the image that takes the place of all others (RSS 2.0: its size, which nobody knows here, is 0)."""
+    if address in tuple(Images):
+        return b""
+    where = escape(address)
+    kind = mimetypes.guess_type(urlsplit(address).path)[0] or "image/jpeg"
+    if not item.atom:
+        return f'<enclosure url="{where}" length="0" type="{kind}"/>'.encode()
+    prefix, colon, _ = _tag(document, item.named("title")[0]).rpartition(":") if item.named("title") else ("", "", "")
+    return f'<{prefix}{colon}link rel="enclosure" href="{where}" type="{kind}"/>'.encode()
 
 
 def _is_image(child: Element) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from email.utils import format_datetime
 from pathlib import Path
 from shutil import copyfile
 from typing import Any
@@ -148,6 +149,36 @@ def test_an_entry_once_read_never_changes(kiosk: Kiosk) -> None:
     assert kiosk.read()["g-4"] == seen
     kiosk.wire()
     assert kiosk.read()["g-4"] == seen
+
+
+def test_a_correction_gives_an_entry_no_new_date(kiosk: Kiosk) -> None:
+    kiosk.opened(hours=3)
+    at = kiosk.clock.now()
+    first, later = (f"<pubDate>{format_datetime(when)}</pubDate>" for when in (at, at + MINUTE))
+    dated = rss([4, 3]).replace(b"</guid>", f"</guid>{first}".encode())
+    kiosk.hold(4, body=dated)
+    kiosk.work()
+    seen = kiosk.bytes_for()
+    kiosk.give(dated.replace(first.encode(), later.encode()))
+    kiosk.clock.advance(MINUTE)
+    kiosk.watching.poll(kiosk.source("une"))
+    strike, usual = kiosk.bytes_for().split(b"<item>")[1:]
+    assert strike == seen.split(b"<item>")[1]
+    assert first.encode() in strike
+    assert later.encode() in usual
+
+
+def test_other_images_in_the_settings_are_for_entries_to_come(open_kiosk: Open) -> None:
+    kiosk = open_kiosk(outlet(images=Images.DROP))
+    kiosk.opened(hours=3)
+    enclosed = rss([4, 3]).replace(b"</guid>", b'</guid><enclosure url="https://www.example.org/4.jpg" length="1"/>')
+    kiosk.hold(4, body=enclosed)
+    kiosk.work()
+    seen = kiosk.bytes_for()
+    assert seen.count(b"enclosure") == 1  # of the entry that is no strike's
+    kiosk.change(accounts=(outlet(images=Images.KEEP),))
+    kiosk.wire()
+    assert kiosk.bytes_for() == seen
 
 
 def test_a_pause_holds_back_what_nobody_has_read(kiosk: Kiosk) -> None:
@@ -366,7 +397,7 @@ def test_what_is_concerned_never_goes_out_as_usual_unless_a_rule_says_so(
     state: State, purpose: Purpose, has_read: bool
 ) -> None:
     placed = Placed(1, purpose, state, Payload("En grève https://a.fr/", "https://a.fr/"), 1)
-    said = treatment(placed, Images.KEEP, has_read=has_read, may_be_new=not has_read)
+    said = treatment(placed, has_read=has_read, may_be_new=not has_read)
     is_ordinary = purpose is Purpose.ORDINARY and state in (State.SENT, State.HANDED)
     assert (said is None) == is_ordinary
 

@@ -29,6 +29,16 @@ MISTAKES = {
         "accounts[1].takeover",
         "take the key out",
     ),
+    "images of a strike feed that are no image": (
+        HEAD + FEED + '[[accounts]]\nname = "outil"\nplatform = "feed"\nfor_platform = "x"\nimages = "no"',
+        "accounts[1].images",
+        "keep, drop, or the address",
+    ),
+    "an image that anybody on the way may change": (
+        HEAD + FEED + '[[accounts]]\nname = "o"\nplatform = "feed"\nfor_platform = "x"\nimages = "http://a.example/1.png"',
+        "accounts[1].images",
+        "https://",
+    ),
     "the way to replace what is not replaced": (
         HEAD + FEED + X + 'replace_by = "delete"',
         "accounts[1].replace_by",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import feedparser
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from occupier.domain.errors import FeedError
 from occupier.domain.handing import WITHHELD, Images, Treatment, Words
 from occupier.syndication.anatomy import Item, dissect
-from occupier.syndication.edition import compose
+from occupier.syndication.edition import compose, graft
+from occupier.syndication.press import Cutter
 
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
 <!-- made by hand -->
@@ -99,6 +101,33 @@ def test_images_go_where_they_are_not_wanted() -> None:
     assert "1.mp3" not in made
     assert "gardé" in made
     assert "1.jpg" not in told(ATOM, only("n-1", Words("Grève", "Grève", Images.DROP)))
+
+
+@pytest.mark.parametrize("document", [RSS, ATOM])
+def test_an_image_of_ones_own_takes_the_place_of_all(document: str) -> None:
+    address = "https://site.example/gr%C3%A8ve.png?a=1&b=2"
+    made = feedparser.parse(told(document, only("n-1", Words("Grève", "Grève", address))))
+    assert [(one.href, one.type) for one in made.entries[0].enclosures] == [(address, "image/png")]
+    assert "1.jpg" not in str(made.entries[0])
+    assert made.entries[1] == feedparser.parse(document).entries[1]
+
+
+def test_an_image_of_ones_own_has_the_prefix_of_its_feed() -> None:
+    prefixed = re.sub(r"<(/?)(?=feed|entry|title|id|updated|link|summary|content)", r"<\1a:", ATOM)
+    prefixed = prefixed.replace('xmlns="http://www.w3.org/2005/Atom"', 'xmlns:a="http://www.w3.org/2005/Atom"')
+    made = feedparser.parse(told(prefixed, only("n-1", Words("Grève", "Grève", "https://site.example/g.webp"))))
+    assert [one.href for one in made.entries[0].enclosures] == ["https://site.example/g.webp"]
+
+
+def test_entries_of_an_older_document_stand_where_they_belong_now() -> None:
+    old, new = dissect(RSS.encode()), dissect(RSS.replace("+0100", "+0000").replace("gardé", "autre").encode())
+    assert graft(new, old, {0: 0}) == RSS.encode()
+    assert graft(new, old, {}) == new.document
+
+
+def test_what_would_no_longer_be_a_feed_is_not_put_together() -> None:
+    new = RSS.replace(' xmlns:media="http://search.yahoo.com/mrss/"', "").replace("media:", "")
+    assert Cutter().cut(new.encode()).grafted(Cutter().cut(RSS.encode()), {0: 0}) == new.encode()
 
 
 def test_an_entry_that_is_withheld_leaves_no_trace() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -85,3 +85,6 @@ class Plate(Protocol):
 
     def edition(self, treatments: Sequence[Treatment]) -> bytes:
         """Return the document in which each entry is as is said of it, in its order."""
+
+    def grafted(self, other: Plate, places: Mapping[int, int]) -> bytes:
+        """Return the document with entries of another one in the places of its own; without, if that cannot be cut."""
