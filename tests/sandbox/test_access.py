@@ -64,6 +64,20 @@ def test_a_token_says_its_scopes_and_whose_application_it_is_of(box: Sandbox, cl
     assert requests.get(f"{box.url}/api/v1/apps/verify_credentials", timeout=10).status_code == 401
 
 
+def test_posts_and_edits_bear_the_name_of_the_application_that_made_them(box: Sandbox) -> None:
+    app = registered(box).json()
+    token = tokens(box, app, code=give_access(authorizing(box, app, scope="write"))).json()["access_token"]
+    own = box.account("mastodon").credentials["access_token"]
+    made = [
+        requests.post(f"{box.url}/api/v1/statuses", data={"status": "Un", "access_token": one}, timeout=10).json()
+        for one in (token, own)
+    ]
+    assert [post["application"]["name"] for post in made] == ["essai", "sandbox"]
+    data = {"status": "Deux", "access_token": token}
+    requests.put(f"{box.url}/api/v1/statuses/{made[1]['id']}", data=data, timeout=10)
+    assert [edit.application for edit in box.posts("mastodon")[1].edits] == ["essai"]
+
+
 @pytest.mark.parametrize(
     ("changes", "status", "error"),
     [
