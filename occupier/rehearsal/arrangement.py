@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from occupier.domain.limits import Limits
-from occupier.domain.setup import Account, FeedSource, FirstPost, Outside, Setup
+from occupier.domain.setup import Account, FeedSource, FirstPost, Outside, Setup, Takeover
 from occupier.domain.strike import Source, Strike, in_force_or_next
 from occupier.rehearsal.stories import sample
 from occupier.sandbox import Sandbox
@@ -137,4 +137,7 @@ def _on_sandbox(box: Sandbox, account: Account, page_id: str | None) -> Account:
         test=False,
         first_post=FirstPost.SEND,  # nobody is there to say yes in the half minute that it lasts
         budget_microusd=None,
+        # no usual tool posts there: what waits for one would wait until the rehearsal is over
+        takeover=Takeover.NONE,
+        usual_within=timedelta(0),
     )

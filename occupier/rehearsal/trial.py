@@ -87,6 +87,7 @@ def _for_trial(account: Account, visibility: str | None) -> Account:
         # of a rehearsal whose journal is gone, the posts may still stand there: nobody is asked about them
         if_usual_is_out=IfUsualIsOut.LEAVE,
         takeover=Takeover.NONE,
+        usual_within=timedelta(0),
         visibility=visibility or account.visibility,
     )
 

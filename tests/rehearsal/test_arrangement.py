@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from occupier.domain.limits import Limits
-from occupier.domain.setup import FeedSource, Outside
+from occupier.domain.setup import FeedSource, Outside, Takeover
 from occupier.domain.strike import LinkRule
 from occupier.rehearsal.arrangement import arrange, default_setup, faster, strike_to_rehearse, with_feed
 from occupier.rehearsal.rehearsing import empty_sandbox
@@ -110,6 +110,13 @@ def test_every_account_takes_part_and_shows_its_ordinary_posts(
     for account in arrange(box, settings.setup, tmp_path).setup.accounts:
         assert account.outside is Outside.PUBLISH
         assert not account.test
+
+
+def test_no_account_waits_for_a_usual_tool_that_is_not_there(box: Sandbox, settings: Settings, tmp_path: Path) -> None:
+    usual = {"takeover": Takeover.REPLACE, "usual_application": "dlvr.it", "usual_within": timedelta(minutes=20)}
+    waiting = tuple(replace(account, **usual) for account in settings.setup.accounts)  # type: ignore[arg-type]
+    for account in arrange(box, replace(settings.setup, accounts=waiting), tmp_path).setup.accounts:
+        assert (account.takeover, account.usual_within) == (Takeover.NONE, timedelta(0))
 
 
 def test_the_spacing_and_the_ceilings_are_the_rehearsal_s_own(box: Sandbox, settings: Settings, tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ test = true
 visibility = "private"
 first_post = "approve"
 first_post_within = "10m"
+usual_within = "20m"
 [[accounts]]
 name = "page"
 platform = "facebook"
@@ -78,6 +79,7 @@ def test_it_posts_without_a_further_yes_at_its_own_pace(settings: Settings) -> N
     cut = settings_of_trial(settings, "essai", None)
     (account,) = cut.setup.accounts
     assert (account.test, account.first_post, account.visibility) == (False, FirstPost.SEND, "private")
+    assert account.usual_within == timedelta(0)
     assert cut.setup.spacing == timedelta(seconds=10)
 
 
