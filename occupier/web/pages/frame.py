@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,8 +15,10 @@ from occupier.domain.by_hand import is_by_hand
 from occupier.domain.errors import Sentence
 from occupier.domain.ports import Pause, Transaction
 from occupier.domain.setup import Setup
+from occupier.domain.text import clean
 from occupier.domain.times import quarter_before
 from occupier.services.by_hand import tasks
+from occupier.services.replacing import SOON, left_empty, stands_empty
 from occupier.services.reviewing import ALIVE_FOR, HEARTBEAT
 from occupier.services.sealing import held_strikes
 from occupier.web.render import page
@@ -61,11 +64,19 @@ def _around(request: Request, tx: Transaction) -> Around:
         waiting=tx.actions.count_in_state(*FOR_A_PERSON),
         to_do=_to_do(tx, house_of(request).live.setup()),
         stops=tuple(stops),
-        held=tuple(held_strikes(tx)),
+        held=(*held_strikes(tx), *_empty(tx, names)),
         is_alive=beat is not None and abs(tx.now - datetime.fromisoformat(beat)) < ALIVE_FOR,
         has_strike=any(strike.in_force(tx.now) for strike in tx.strikes.open()),
         back=f"{request.url.path}{query}",
     )
+
+
+def _empty(tx: Transaction, names: Mapping[int, str]) -> Iterator[Sentence]:
+    """Say where a usual post was deleted, and nothing stands in its place yet."""
+    for empty in left_empty(tx, SOON):
+        article_id = empty.deletion.article_id
+        title = clean(tx.articles.get(article_id).title) if article_id else ""
+        yield stands_empty(empty, names.get(empty.deletion.target_id, ""), title)
 
 
 def _to_do(tx: Transaction, setup: Setup) -> int | None:
