@@ -116,7 +116,7 @@ class Deeds:
     def declare(self) -> None:
         """Ask for a strike, question by question, and say it all again before it is declared."""
         zone, asking = self._session.setup.zone, self._asking
-        asking.tell(_("Hours as you say them: tomorrow 9:00, Friday 9:30, 24/01 19:00. Enter, or <, goes back."))
+        asking.tell(_("Hours as you say them: now, tomorrow 9:00, Friday 9:30, 24/01 19:00. Enter, or <, goes back."))
         start, end, mandate, reason, name = one_by_one(
             lambda _before: asking.instant(_("When does it begin?"), zone),
             lambda before: self._end(_("When does it end (after that, nothing is posted)?"), before[0]),

@@ -109,8 +109,8 @@ def _if_out(answers: Answers, connected: Sequence[NewAccount], before: Account |
         text = _("post nothing ourselves: wait for each of the tool's posts, and edit it (Mastodon only)")
         choices.append(Choice(_TAKEOVER, text))
     why = _(
-        "If the tool posts all the same, occupier sees it and never posts beside it: no article is announced twice."
-        " What then?"
+        "If the tool posts all the same: occupier looks before each strike post, and posts nothing beside a usual post"
+        " that is out. One that comes later it cannot see ahead. What then?"
     )
     default = _default(before)
     is_there = any(one.id == default for one in choices)

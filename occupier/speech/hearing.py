@@ -52,7 +52,7 @@ def hear(text: str, zone: ZoneInfo, now: datetime, border: Border = Border()) ->
     Raises:
         TimeError: not understood, without an hour, no such day, a weekday that the date is not, or past.
     """
-    if plain(text) in ("maintenant", "now"):
+    if plain(text) in ("maintenant", "tout de suite", "now"):
         return (now.astimezone(UTC),)
     if _AS_IN_SCRIPTS.match(text.strip()):
         found = [parse_instant(text, zone, now)]

@@ -56,6 +56,7 @@ def heard(text: str, border: Border = START, now: datetime = EVE) -> list[str]:
         ("2020-01-24T09:00", "2020-01-24 09:00"),
         ("+8h", "2020-01-24 06:30"),
         ("maintenant", "2020-01-23 22:30"),
+        ("tout de suite", "2020-01-23 22:30"),
         ("9h", "2020-01-24 09:00"),
         ("jeudi 9h", "2020-01-30 09:00"),
     ],
