@@ -22,7 +22,7 @@ from occupier.domain.setup import (
     WhenUncertain,
 )
 from occupier.settings.addresses import read_server, read_web_address
-from occupier.settings.common import read_common
+from occupier.settings.any_account import read_any_account
 from occupier.settings.secrets import SecretRef, read_secret_ref
 from occupier.settings.strike_feeds import Delivery, read_strike_feed
 from occupier.settings.table import Table
@@ -93,7 +93,7 @@ def read_account(table: Table, feeds: Iterable[str]) -> tuple[Account, Connectio
         visibility=table.get("visibility", "public").one_of(VISIBILITIES) if platform == "mastodon" else None,
         test=table.get("test", False).boolean(),
         metrics=table.get("metrics", False).boolean(),
-        **read_common(table),
+        **read_any_account(table),
         **_about_usual(table, platform),
         budget_microusd=_budget(table) if platform == "x" else None,
     )
@@ -113,7 +113,7 @@ def _read_manual(table: Table, name: str, feeds: Iterable[str]) -> tuple[Account
         remote_id=name,
         feeds=scope.some_of(feeds) if scope else frozenset(),
         for_platform=network,
-        **read_common(table),
+        **read_any_account(table),
     )
     table.done()
     return account, Connection(MANUAL, f"https://{host}"), messages

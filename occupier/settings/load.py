@@ -15,7 +15,7 @@ from occupier.domain.limits import Limits
 from occupier.domain.setup import Setup
 from occupier.settings.accounts import Connection, read_account, read_feed, refuse_twins
 from occupier.settings.addresses import read_database, read_web_address
-from occupier.settings.common import LANGUAGES
+from occupier.settings.any_account import LANGUAGES
 from occupier.settings.context import Context
 from occupier.settings.messages import read_account_pool, read_pools
 from occupier.settings.model import Settings

@@ -14,7 +14,7 @@ from occupier.domain.errors import SettingsError
 from occupier.domain.handing import Images
 from occupier.domain.setup import FEED, NETWORKS, Account
 from occupier.domain.text import safe_link
-from occupier.settings.common import read_common
+from occupier.settings.any_account import read_any_account
 from occupier.settings.context import Context
 from occupier.settings.secrets import SecretRef, read_secret_ref
 from occupier.settings.table import Table
@@ -54,7 +54,7 @@ def read_strike_feed(table: Table, name: str, feeds: Sequence[str]) -> tuple[Acc
         tool_interval=_interval(table.get("tool_interval", "60m")),
         images=_images(table.get("images", "keep")),
         is_written=delivery is not None,
-        **read_common(table),
+        **read_any_account(table),
     )
     table.done()
     return account, delivery, messages

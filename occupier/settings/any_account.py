@@ -1,4 +1,4 @@
-"""The keys that an account of any kind has: on a network, by hand, or through a strike feed."""
+"""What an account of any kind says: one on a network, by hand, or through a strike feed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LANGUAGES = ("fr", "en")
 OWNERS = ("employer", "union")
 
 
-class Common(TypedDict):
+class AnyAccount(TypedDict):
     """The part of an account that its way of posting does not change."""
 
     owner: str
@@ -22,8 +22,12 @@ class Common(TypedDict):
     during_strikes: DuringStrikes
 
 
-def read_common(table: Table) -> Common:
-    """Read that part of an account. Raises SettingsError."""
+def read_any_account(table: Table) -> AnyAccount:
+    """Read that part of an account.
+
+    Raises:
+        SettingsError: a value is not one of those allowed.
+    """
     language = table.optional("language")
     return {
         "owner": table.get("owner", "employer").one_of(OWNERS),
