@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +11,7 @@ from occupier.domain.action import Action, State
 from occupier.domain.outcome import Handed
 from occupier.domain.ports import Change
 from occupier.settings import load_text
-from tests.web.newsdesk import SETTINGS, Door, Newsdesk, Visitor
+from tests.web.newsdesk import SETTINGS, Newsdesk, Visitor
 
 BY_HAND = """
 [[accounts]]
@@ -24,11 +22,9 @@ for_platform = "{network}"
 
 
 @pytest.fixture
-def desk(tmp_path: Path, door: Door) -> Iterator[Newsdesk]:
-    made = Newsdesk(tmp_path, door)
-    employ(made, "x")
-    yield made
-    made.close()
+def desk(desk: Newsdesk) -> Newsdesk:
+    employ(desk, "x")
+    return desk
 
 
 def employ(desk: Newsdesk, network: str) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from occupier.domain.action import State
@@ -13,7 +10,7 @@ from occupier.domain.ports import Change, Observation
 from occupier.domain.reconcile import RemotePost
 from occupier.settings import load_text
 from tests.storage.journal import HOUR
-from tests.web.newsdesk import READING, SETTINGS, Door, Newsdesk, Visitor
+from tests.web.newsdesk import READING, SETTINGS, Newsdesk, Visitor
 from tests.web.test_pages import text_of
 
 WAYS = """
@@ -43,11 +40,9 @@ for_platform = "x"
 
 
 @pytest.fixture
-def desk(tmp_path: Path, door: Door) -> Iterator[Newsdesk]:
-    made = Newsdesk(tmp_path, door)
-    made.house.live.settings = load_text(SETTINGS + WAYS, made.folder, {}, made.clock.now())
-    yield made
-    made.close()
+def desk(desk: Newsdesk) -> Newsdesk:
+    desk.house.live.settings = load_text(SETTINGS + WAYS, desk.folder, {}, desk.clock.now())
+    return desk
 
 
 def test_the_accounts_page_says_each_way_and_what_it_means(visitor: Visitor) -> None:
