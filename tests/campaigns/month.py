@@ -366,7 +366,7 @@ class Occupation:
 
     def _check_chain(self, concerned: set[str]) -> None:
         told = {str(event.data["remote_id"]) for event in self.room.events("announced_elsewhere")}
-        self.found.untold = self.tools.untold(concerned, told)
+        self.found.untold = self.tools.untold(concerned, told, self._concerns)
         before = GENESIS
         for event in self.room.events():
             self.found.events += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -109,6 +109,7 @@ class Tools:
         usual = self.usual.get(link)
         return own is not None and usual is not None and usual.created_at < own.created_at
 
-    def untold(self, concerned: set[str], told: set[str]) -> int:
-        """Count the usual posts about articles of the strike that no event tells of."""
-        return sum(post.id not in told for link, post in self.usual.items() if link in concerned)
+    def untold(self, concerned: set[str], told: set[str], in_strike: Callable[[datetime], bool]) -> int:
+        """Count the usual posts about articles of the strike, made in it, that no event tells of."""
+        slipped = {post.id for link, post in self.usual.items() if link in concerned and in_strike(post.created_at)}
+        return len(slipped - told)
