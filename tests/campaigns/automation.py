@@ -175,7 +175,7 @@ class Campaign:
             house.controlling.release_all()  # many at once, on a busy machine, wait for a person
             house.store.close()
             return False
-        awaited = {usual.link for usual in self._world.usual if usual.account == TAKEOVER}
+        awaited = {usual.link for usual in self._world.usual if usual.account == TAKEOVER and not usual.meddled}
         return len(records) >= expected and all(
             # what is to be made of a usual post that never comes waits until the end
             State(r["state"]) in SETTLED or (r["account"] == TAKEOVER and r["article_url"] not in awaited)
