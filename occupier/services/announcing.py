@@ -12,7 +12,7 @@ from occupier.domain.decision import FIRST_POST, USUAL_OUT
 from occupier.domain.errors import Sentence
 from occupier.domain.ports import Notice, Notices, Pause, Store, Transaction
 from occupier.domain.text import clean
-from occupier.services.replacing import SOON, Empty, left_empty, stands_empty
+from occupier.services.empty_places import SOON, Empty, left_empty, stands_empty
 from occupier.services.told import note_told, told
 
 _BY_PEOPLE_AND_LANES = ("person", "lane")

@@ -8,9 +8,8 @@ whoever does it and whenever occupier dies, leaves an article without one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from occupier.domain.action import (
     GIVEN,
@@ -59,8 +58,6 @@ NOT_NEEDED = "not_needed"
 """The reason of a deletion that was not made, since the strike post does not come, or comes in another way."""
 PLAN_CHANGED = "plan_changed"
 """The reason of a strike post whose plan was changed once the usual post was gone."""
-SOON = timedelta(minutes=1)
-"""Within which something usually stands in the place of a post that was deleted; after it, a person is told."""
 _UNDER_WAY = WAITING | {State.SENDING, State.UNCERTAIN}
 
 
@@ -150,16 +147,6 @@ def _next(tx: Transaction, owed: Action) -> Action:
 def is_behind(tx: Transaction, target: Target) -> bool:
     """Say whether something was taken away of which `Replacing.settle` has something to write."""
     return any(creditor(tx, d).state in GIVEN | NOT_DONE for d in tx.actions.owed(target.id))
-
-
-@dataclass(frozen=True, slots=True)
-class Empty:
-    """A place where a usual post was deleted, since when, what is to stand there, and the reason why it does not."""
-
-    deletion: Action
-    follows: Action
-    since: datetime
-    why: str
 
 
 class Replacing:
@@ -286,39 +273,3 @@ def _give_back(tx: Transaction, deletion: Action) -> None:
         slot=give_back_slot(deletion.id),
     )
     tx.actions.add(new)
-
-
-def left_empty(tx: Transaction, since: timedelta) -> Iterator[Empty]:
-    """Yield where a usual post was deleted this long ago, or longer, and nothing stands in its place."""
-    for deletion in tx.actions.owed():
-        at, follows = deletion.sent_at or deletion.decided_at, creditor(tx, deletion)
-        if tx.now - at >= since:
-            yield Empty(deletion, follows, at, _stopped_by(tx, deletion) or follows.reason or follows.state.value)
-
-
-def _stopped_by(tx: Transaction, deletion: Action) -> str | None:
-    pauses = [pause for pause in tx.pauses.all() if pause.target_id in (None, deletion.target_id)]
-    return next((pause.reason if pause.by == "lane" else "paused" for pause in pauses), None)
-
-
-def stands_empty(empty: Empty, account: str, title: str) -> Sentence:
-    """Say that nothing announces an article on an account any more, why, and what becomes of it."""
-    values = {
-        "account": account,
-        "title": title or "–",
-        "at": empty.since,
-        "reason": empty.why,
-        "id": empty.follows.id,
-    }
-    if empty.follows.state in NOT_DONE:
-        text = (
-            "Nothing announces “{title}” on {account}: its usual post was deleted ({at}), and could not be posted again"
-            " ({reason}). Post it by hand, or type occupier release {id}."
-        )
-    else:
-        text = (
-            "Nothing announces “{title}” on {account} at the moment: its usual post was deleted ({at}), and what is to"
-            " stand in its place waits ({reason}). Once the account goes on, the strike message is posted there; or, if"
-            " the strike is over by then, the usual message again."
-        )
-    return Sentence(text, values)

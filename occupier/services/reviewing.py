@@ -20,10 +20,10 @@ from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
 from occupier.domain.voted import Seal
 from occupier.services.by_hand import Task, tasks
+from occupier.services.empty_places import SOON, Empty, left_empty
 from occupier.services.eve import LastCheck, last_check
 from occupier.services.gaps import gaps
 from occupier.services.recounting import slipped
-from occupier.services.replacing import SOON, Empty, left_empty
 from occupier.services.sealing import held
 from occupier.services.spending import day_start
 

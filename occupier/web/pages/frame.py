@@ -18,7 +18,7 @@ from occupier.domain.setup import Setup
 from occupier.domain.text import clean
 from occupier.domain.times import quarter_before
 from occupier.services.by_hand import tasks
-from occupier.services.replacing import SOON, left_empty, stands_empty
+from occupier.services.empty_places import SOON, left_empty, stands_empty
 from occupier.services.reviewing import ALIVE_FOR, HEARTBEAT
 from occupier.services.sealing import held_strikes
 from occupier.web.render import page
