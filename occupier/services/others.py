@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from occupier.domain.action import Action, Purpose, State
 from occupier.domain.article import Key, KeyKind, canonical_link
@@ -12,6 +13,9 @@ from occupier.domain.reconcile import RemotePost, is_ours
 from occupier.domain.setup import Account
 from occupier.domain.strike import Strike
 from occupier.services import lateness
+
+BORDER = timedelta(hours=2)
+"""How long after a strike's end posts about its articles count, in the one that renews it."""
 
 
 def keys_of(post: RemotePost) -> list[Key]:
@@ -66,11 +70,18 @@ def _announced(tx: Transaction, account: Account, strike: Strike, post: RemotePo
     for article_id in tx.articles.owners(keys_of(post)).values():
         for record in tx.register.of_article(article_id):
             action = tx.actions.get(int(str(record["id"])))
-            is_ours = action.purpose in (Purpose.STRIKE, Purpose.ORDINARY) and action.strike_id == strike.id
+            is_ours = action.purpose in (Purpose.STRIKE, Purpose.ORDINARY) and _is_under(tx, action, strike, post)
             is_left = action.state is State.LEFT and action.reason == BY_RULE
             if is_ours and not is_left and record["account"] == account.name:
                 return action
     return None
+
+
+def _is_under(tx: Transaction, action: Action, strike: Strike, post: RemotePost) -> bool:
+    """Say whether an article came in a strike, or right before it was renewed: the usual tool takes a while."""
+    if action.strike_id is None or action.strike_id == strike.id:
+        return action.strike_id is not None
+    return post.created_at < tx.strikes.by_id(action.strike_id).ended_at + BORDER
 
 
 def _is_a_call_of_ours(action: Action, post: RemotePost) -> bool:

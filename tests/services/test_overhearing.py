@@ -238,6 +238,22 @@ def test_a_second_post_about_what_was_made_of_the_first_is_heard(room: Newsroom)
     assert wall.listen() == 1
 
 
+def test_what_comes_after_the_strike_was_renewed_is_heard(wall: Wall) -> None:
+    wall.room.clock.advance(8 * HOUR - 10 * MINUTE)
+    wall.room.poll(entry("old"))
+    wall.room.poll(entry("old"), entry(3))
+    wall.room.run_lane()
+    wall.room.striking.renew("greve", wall.room.clock.now() + 8 * HOUR, "Assemblée")
+    wall.room.clock.advance(20 * MINUTE)
+    wall.room.striking.close_ended()
+    wall.other(1, article=3)
+    heard = 0
+    for _ in range(3):
+        wall.room.clock.advance(EVERY)
+        heard += wall.listen()
+    assert heard == 1
+
+
 class TestWhereEachPostIsBilled:
     @pytest.fixture
     def billed(self, open_newsroom: Callable[..., Newsroom]) -> Wall:
