@@ -28,8 +28,8 @@ from occupier.domain.errors import DatabaseError, Sentence, SettingsError
 from occupier.domain.ports import Notice
 from occupier.platforms.dry import Dry
 from occupier.sandbox import Sandbox
-from occupier.services.checks.evidence import DatabaseFound
-from occupier.services.reviewing import HEARTBEAT
+from occupier.services.eve.checks.evidence import DatabaseFound
+from occupier.services.review.reviewing import HEARTBEAT
 from occupier.settings import Settings, load_text
 from occupier.storage import lock
 from tests.fakes import FakeClock

@@ -19,9 +19,9 @@ from occupier.domain.errors import DatabaseError, NetworkError, SettingsError
 from occupier.domain.outcome import Outcome, Uncertain
 from occupier.domain.ports import Asked, Fetched, Notice, Order, Parsed, Pause
 from occupier.domain.strike import Source, Strike
-from occupier.services.deciding import Deciding
-from occupier.services.keeping import Keeping
-from occupier.services.watching import Watching
+from occupier.services.kiosk.keeping import Keeping
+from occupier.services.watch.deciding import Deciding
+from occupier.services.watch.watching import Watching
 from occupier.settings import Settings, load_text
 from occupier.storage.store import SqlStore
 from tests.fakes import FakeClock, FakeFetcher, FakeNetwork, FakeNotices, FakeParser

@@ -12,8 +12,8 @@ from occupier.domain.errors import Sentence
 from occupier.domain.outcome import Outcome
 from occupier.domain.ports import Order
 from occupier.domain.strike import Strike
-from occupier.services.checks.finding import Finding, Level
-from occupier.services.eve import Eve
+from occupier.services.eve.checks.finding import Finding, Level
+from occupier.services.eve.eve import Eve
 from tests.test_daemon import PATIENCE, Stage
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from occupier.bootstrap import House
 from occupier.daemon import pace
-from occupier.services.sealing import Sealing
+from occupier.services.lane.sealing import Sealing
 from occupier.settings import Settings
 from occupier.templates import JinjaTemplates
 from tests.fakes import FakeNotices

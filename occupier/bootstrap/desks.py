@@ -13,16 +13,16 @@ from occupier.settings import Settings
 from occupier.storage.store import SqlStore
 
 if TYPE_CHECKING:
-    from occupier.services.checking import Checking
-    from occupier.services.offering import Offering
-    from occupier.services.planning import Planning
-    from occupier.services.previewing import Previewing
-    from occupier.services.texting import Texting
+    from occupier.services.eve.checking import Checking
+    from occupier.services.eve.planning import Planning
+    from occupier.services.eve.previewing import Previewing
+    from occupier.services.eve.texting import Texting
+    from occupier.services.kiosk.offering import Offering
 
 
 def make_offering(settings: Settings, clock: Clock, setup: Callable[[], Setup]) -> tuple[Offering, SqlStore]:
     """Return what answers the readers of strike feeds, and the journal of its own by which it hears of changes."""
-    from occupier.services.offering import Offering
+    from occupier.services.kiosk.offering import Offering
 
     store = SqlStore(settings.database, clock)
     return Offering(store, make_press(), clock, setup, store.pause_file), store
@@ -36,14 +36,14 @@ def make_previewing(settings: Settings, clock: Clock) -> Previewing:
 def make_texting(settings: Settings) -> Texting:
     """Return what writes texts for the usual tool's own field."""
     from occupier.platforms.lengths import RULERS
-    from occupier.services.texting import Texting
+    from occupier.services.eve.texting import Texting
 
     return Texting(make_templates(), {name: ruler() for name, ruler in RULERS.items()}, lambda: settings.setup)
 
 
 def make_planning(settings: Settings, clock: Clock) -> Planning:
     """Return what makes plans, which reads the feeds and no secret."""
-    from occupier.services.planning import Planning
+    from occupier.services.eve.planning import Planning
 
     voices = _voices(settings, clock)
     return Planning(_previewing(settings, clock, voices), make_templates(), voices, lambda: settings.setup)
@@ -52,7 +52,7 @@ def make_planning(settings: Settings, clock: Clock) -> Planning:
 def make_checking(settings: Settings, clock: Clock, store: SqlStore | None, **how: Any) -> Checking:
     """Return the check, on adapters of its own; `store` is None where there is no journal. `how`: see `Checking`."""
     from occupier.machine import ThisMachine
-    from occupier.services.checking import Checking, World
+    from occupier.services.eve.checking import Checking, World
 
     there = [a.name for a in settings.setup.accounts if not settings.missing(a.name)]
     networks = {name: make_network(settings, name, clock) for name in there}
@@ -68,6 +68,6 @@ def _voices(settings: Settings, clock: Clock) -> dict[str, Network]:
 
 
 def _previewing(settings: Settings, clock: Clock, voices: Mapping[str, Network]) -> Previewing:
-    from occupier.services.previewing import Previewing
+    from occupier.services.eve.previewing import Previewing
 
     return Previewing(*make_feed_reader(clock), make_templates(), voices, lambda: settings.setup)

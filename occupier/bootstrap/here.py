@@ -15,7 +15,7 @@ from occupier.storage.probing import probe
 from occupier.storage.store import SqlStore
 
 if TYPE_CHECKING:
-    from occupier.services.checks.evidence import DatabaseFound, Keys
+    from occupier.services.eve.checks.evidence import DatabaseFound, Keys
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Here:
 
     def database(self) -> DatabaseFound:
         """Look at the database, without writing to it."""
-        from occupier.services.checks.evidence import DatabaseFound
+        from occupier.services.eve.checks.evidence import DatabaseFound
 
         path = self.settings.database
         try:
@@ -48,7 +48,7 @@ class Here:
 
     def keys(self) -> Keys:
         """Look for every secret that the settings name."""
-        from occupier.services.checks.evidence import Keys
+        from occupier.services.eve.checks.evidence import Keys
 
         settings, accounts = self.settings, [a.name for a in self.settings.setup.accounts]
         return Keys(
@@ -59,7 +59,7 @@ class Here:
         )
 
     def _beat(self) -> datetime | None:
-        from occupier.services.reviewing import HEARTBEAT
+        from occupier.services.review.reviewing import HEARTBEAT
 
         if self.store is None:
             return None

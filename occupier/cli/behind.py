@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from occupier.bootstrap import House
 from occupier.cli.asking import is_agreed
 from occupier.cli.session import Session
-from occupier.services.controlling import Behind
+from occupier.services.deeds.controlling import Behind
 from occupier.speech import clean_line, ngettext
 from occupier.speech import gettext as _
 

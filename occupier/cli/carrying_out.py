@@ -9,7 +9,7 @@ from occupier.cli.session import Session
 from occupier.domain.action import OVER, Action, State
 from occupier.domain.ports import Target
 from occupier.domain.setup import Account
-from occupier.services.terms import Step
+from occupier.services.lane.terms import Step
 from occupier.speech import gettext as _
 from occupier.storage.lock import holding, is_held
 

@@ -16,7 +16,7 @@ from occupier.domain.errors import DatabaseError, Sentence
 from occupier.domain.setup import Poster, Setup
 from occupier.domain.strike import Strike, in_force_or_next
 from occupier.domain.ways import pauses_usual_tool
-from occupier.services.checks.finding import Finding, Level, is_ready
+from occupier.services.eve.checks.finding import Finding, Level, is_ready
 from occupier.speech import end_moment, ngettext, say
 from occupier.speech import gettext as _
 from occupier.storage.store import SqlStore

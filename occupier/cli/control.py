@@ -12,7 +12,7 @@ from occupier.cli.spoken import argument, command, flag
 from occupier.domain.action import Action, State
 from occupier.domain.errors import FailedError, Sentence, SettingsError
 from occupier.domain.ports import Pause, Target
-from occupier.services.controlling import Resumed
+from occupier.services.deeds.controlling import Resumed
 from occupier.speech import clean_line, ngettext, reason_words, say, state_words
 from occupier.speech import gettext as _
 from occupier.storage.lock import is_held

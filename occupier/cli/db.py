@@ -13,7 +13,7 @@ from occupier.cli import salvage
 from occupier.cli.session import Session
 from occupier.cli.spoken import argument, command, flag
 from occupier.domain.errors import DatabaseError, Sentence, UsageError
-from occupier.services.restoring import Stopped
+from occupier.services.deeds.restoring import Stopped
 from occupier.speech import clean_line, ngettext
 from occupier.speech import gettext as _
 from occupier.storage import lock, migrate

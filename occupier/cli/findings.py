@@ -8,7 +8,7 @@ from typing import TextIO
 
 from occupier.cli.colour import is_coloured, is_terminal
 from occupier.domain.errors import Sentence
-from occupier.services.checks.finding import EVERYTHING, Finding, Level
+from occupier.services.eve.checks.finding import EVERYTHING, Finding, Level
 from occupier.speech import clean_line
 from occupier.speech import gettext as _
 

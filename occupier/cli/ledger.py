@@ -18,7 +18,7 @@ from occupier.speech import ngettext, say
 
 if TYPE_CHECKING:
     from occupier.domain.ledger import Break
-    from occupier.services.ledger import Verified
+    from occupier.services.review.ledger import Verified
 
 _PATIENCE = 1.0
 """Seconds after which somebody who waits is told how far it is."""
@@ -35,7 +35,7 @@ _PATIENCE = 1.0
 )  # fmt: skip
 def verify(session: Session, head: str | None) -> int:
     """Verify, and say what was found; 1 if the log cannot be believed."""
-    from occupier.services.ledger import Verifying
+    from occupier.services.review.ledger import Verifying
     from occupier.storage.migrate import check
 
     session.settings  # noqa: B018 - from here on, its language is spoken
@@ -147,7 +147,7 @@ def destroy(session: Session, strike: str, yes: bool) -> int:
     """Destroy one strike's register under the lock."""
     from occupier.bootstrap import prepare_process
     from occupier.report.keeping import remove_report
-    from occupier.services.ledger import Destroying
+    from occupier.services.review.ledger import Destroying
     from occupier.storage import erasing, lock
 
     database = session.settings.database
@@ -208,7 +208,7 @@ def _destroy_copy(session: Session, copy: Path, strike: str) -> str | None:
 
 
 def _empty_copy(session: Session, copy: Path, strike: str) -> bool:
-    from occupier.services.ledger import Destroying
+    from occupier.services.review.ledger import Destroying
     from occupier.storage import erasing, migrate
     from occupier.storage.store import SqlStore
 

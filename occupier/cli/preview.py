@@ -14,8 +14,8 @@ from occupier.cli.strikes import known_strikes
 from occupier.domain.action import Payload
 from occupier.domain.errors import Sentence
 from occupier.domain.strike import Strike
-from occupier.services.checking import EXAMPLE_REASON
-from occupier.services.previewing import Preview, Previewed, example_strike
+from occupier.services.eve.checking import EXAMPLE_REASON
+from occupier.services.eve.previewing import Preview, Previewed, example_strike
 from occupier.speech import clean_line, end_moment, ngettext, say
 from occupier.speech import gettext as _
 from occupier.speech.figures import in_figures

@@ -13,8 +13,8 @@ from occupier.cli.session import Session
 from occupier.cli.spoken import argument, command, flag
 from occupier.domain.action import OVER, Action, GoneBy, Purpose, State
 from occupier.domain.errors import Sentence, UsageError
-from occupier.services.reinstating import Deleted, Edited
-from occupier.services.terms import Step
+from occupier.services.deeds.reinstating import Deleted, Edited
+from occupier.services.lane.terms import Step
 from occupier.speech import clean_line, reason_words, say, short_time
 from occupier.speech import gettext as _
 

@@ -14,8 +14,8 @@ from occupier.cli.session import Session
 from occupier.cli.spoken import argument, command, flag
 from occupier.domain.action import OVER, Action, State
 from occupier.domain.errors import FailedError, Sentence, UsageError
-from occupier.services.retracting import Candidate
-from occupier.services.terms import Step
+from occupier.services.deeds.retracting import Candidate
+from occupier.services.lane.terms import Step
 from occupier.speech import clean_line, moment, reason_words, say, short_time
 from occupier.speech import gettext as _
 from occupier.speech.figures import in_dollars

@@ -10,7 +10,7 @@ from occupier.cli.strikes import known_strikes, standing_words
 from occupier.domain.afterwards import SAID_FOR
 from occupier.domain.ports import Pause, Target
 from occupier.domain.strike import Strike
-from occupier.services.reviewing import Status
+from occupier.services.review.reviewing import Status
 from occupier.speech import gettext as _
 from occupier.speech import ngettext, short_time
 from occupier.storage.lock import is_held

@@ -14,9 +14,9 @@ from occupier.domain.ports import FeedState, Pause
 from occupier.domain.recount import Slipped
 from occupier.domain.times import quarter_before
 from occupier.domain.ways import way_of
-from occupier.services.by_hand import Task
-from occupier.services.eve import LastCheck
-from occupier.services.reviewing import AccountStatus, Sealed
+from occupier.services.eve.eve import LastCheck
+from occupier.services.lane.by_hand import Task
+from occupier.services.review.reviewing import AccountStatus, Sealed
 from occupier.speech import GROUPS, Group, say
 
 _NOTHING_YET: dict[str, Any] = {

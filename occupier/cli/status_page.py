@@ -17,9 +17,9 @@ from occupier.domain.ports import FeedState
 from occupier.domain.stopping import how_to_stop
 from occupier.domain.strike import Strike
 from occupier.domain.ways import NAMES, in_full, way_of
-from occupier.services.by_hand import Task
-from occupier.services.empty_places import stands_empty
-from occupier.services.reviewing import AccountStatus, Left, Sealed, Status
+from occupier.services.lane.by_hand import Task
+from occupier.services.lane.empty_places import stands_empty
+from occupier.services.review.reviewing import AccountStatus, Left, Sealed, Status
 from occupier.speech import (
     GROUPS,
     Group,

@@ -14,7 +14,7 @@ from occupier.speech import gettext as _
 if TYPE_CHECKING:
     from occupier.bootstrap import House
     from occupier.domain.strike import Strike
-    from occupier.services.striking import Declared
+    from occupier.services.deeds.striking import Declared
 
 _JUST_NOW = timedelta(minutes=1)
 """`--from now` has begun before it is written: nobody needs to hear of that."""

@@ -20,9 +20,9 @@ from occupier.domain.ports import Identity, Notice, Target
 from occupier.domain.setup import Account
 from occupier.rehearsal.terminal import stage_for
 from occupier.rehearsal.trial import Errand, settings_of_trial, stopping, strike_of_trial
-from occupier.services.checking import EXAMPLE_REASON
-from occupier.services.previewing import example_strike
-from occupier.services.trying import Standing, Trial
+from occupier.services.eve.checking import EXAMPLE_REASON
+from occupier.services.eve.previewing import example_strike
+from occupier.services.eve.trying import Standing, Trial
 from occupier.settings import Settings
 from occupier.speech import gettext as _
 from occupier.speech import say

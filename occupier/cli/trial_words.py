@@ -9,7 +9,7 @@ from occupier.domain.action import Action, Payload, Verb
 from occupier.domain.errors import Sentence
 from occupier.domain.ports import Identity, Network
 from occupier.domain.setup import Account
-from occupier.services.trying import Standing
+from occupier.services.eve.trying import Standing
 from occupier.speech import clean_line, network_name, ngettext, reason_words, say, state_words
 from occupier.speech import gettext as _
 from occupier.speech.figures import in_dollars

@@ -12,8 +12,8 @@ from occupier.domain.errors import TemplateError
 from occupier.domain.message import Voice, lacking, missing_variables, strike_pool, strike_post
 from occupier.domain.setup import Account, Setup
 from occupier.domain.strike import Strike
-from occupier.services.drafting import start_of
-from occupier.services.previewing import Previewing, as_article
+from occupier.services.eve.previewing import Previewing, as_article
+from occupier.services.watch.drafting import start_of
 from occupier.speech import clean_line
 from occupier.speech import gettext as _
 from occupier.speech.posts import link_note

@@ -14,8 +14,8 @@ from occupier.daemon.polls import Polls
 from occupier.daemon.reloading import Reloading
 from occupier.daemon.rounds import Rounds
 from occupier.daemon.signals import Signals
-from occupier.services.listening import EVERY as LISTEN
-from occupier.services.reviewing import HEARTBEAT
+from occupier.services.deeds.listening import EVERY as LISTEN
+from occupier.services.review.reviewing import HEARTBEAT
 from occupier.settings import Settings
 from occupier.supervision import ready, stopping, working
 

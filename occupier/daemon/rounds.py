@@ -7,7 +7,7 @@ from datetime import datetime
 
 from occupier.bootstrap import House
 from occupier.daemon.lanes import Lanes
-from occupier.services.handing import lapse_unread
+from occupier.services.kiosk.handing import lapse_unread
 
 
 class Rounds:

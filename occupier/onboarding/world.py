@@ -64,7 +64,7 @@ class World:
     def newest(self, url: str, count: int) -> Sequence[Article]:
         """Return the newest articles of a feed, oldest first; raises FeedError."""
         from occupier.bootstrap import make_templates
-        from occupier.services.previewing import Previewing
+        from occupier.services.eve.previewing import Previewing
 
         setup = self.current.setup if self.current else Setup(ZoneInfo("UTC"))
         reading = Previewing(*self._reader, make_templates(), {}, lambda: setup)

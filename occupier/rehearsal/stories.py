@@ -14,7 +14,7 @@ from occupier.domain.article import Article, canonical_link
 from occupier.domain.errors import FeedError
 from occupier.domain.ports import Clock
 from occupier.domain.setup import FeedSource, Setup
-from occupier.services.previewing import Previewing
+from occupier.services.eve.previewing import Previewing
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from occupier.domain.ports import Target
 from occupier.domain.setup import Account, DuringStrikes, FirstPost, IfUsualIsOut, Outside, Takeover
 from occupier.domain.strike import Strike
 from occupier.rehearsal.arrangement import ENOUGH, NAMES
-from occupier.services.trying import LASTS
+from occupier.services.eve.trying import LASTS
 from occupier.settings import Settings
 from occupier.speech import _, language
 

@@ -16,7 +16,7 @@ from occupier.domain.ports import Store
 from occupier.domain.recount import Recount
 from occupier.domain.setup import Setup
 from occupier.domain.strike import Strike
-from occupier.services.recounting import Recounting
+from occupier.services.review.recounting import Recounting
 from occupier.web.charts import Lane, Mark
 
 PATIENCE = 1.0

@@ -17,7 +17,7 @@ from prometheus_client.registry import Collector
 
 from occupier import __version__
 from occupier.domain.action import FOR_A_PERSON, WAITING, State
-from occupier.services.reviewing import AccountStatus, Status
+from occupier.services.review.reviewing import AccountStatus, Status
 
 __all__ = ["CONTENT_TYPE", "exposition"]
 

@@ -12,7 +12,7 @@ from typing import Any
 from occupier.bootstrap import House, make_offering
 from occupier.domain.errors import DatabaseError
 from occupier.domain.handing import agent_of
-from occupier.services.offering import Edition, Offering
+from occupier.services.kiosk.offering import Edition, Offering
 from occupier.web.server import Place, bracketed, listening_at, running
 
 PATH = "/feeds/{name}.xml"

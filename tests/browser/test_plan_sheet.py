@@ -17,8 +17,8 @@ from occupier.domain.setup import Account, FeedSource, Poster, Rule, RuleAction,
 from occupier.domain.strike import Strike
 from occupier.report.plan import plan_sheet
 from occupier.report.sheet_html import write
-from occupier.services.planning import Planning
-from occupier.services.previewing import Previewing
+from occupier.services.eve.planning import Planning
+from occupier.services.eve.previewing import Previewing
 from occupier.speech import Language, set_language
 from occupier.templates import JinjaTemplates
 from tests.browser.reader import Tabs

@@ -18,9 +18,9 @@ from pathlib import Path
 
 from tests.campaigns.world import ROOT
 
-GUARD, EDIT = "tests/services/test_guarding.py", "tests/services/test_editing.py"
-FEED, ORDERS = "tests/services/test_strike_feed.py", "tests/services/test_handing_interleavings.py"
-HEAR, MASTODON = "tests/services/test_overhearing.py", "tests/platforms/test_editing.py"
+GUARD, EDIT = "tests/services/lane/test_guarding.py", "tests/services/lane/test_editing.py"
+FEED, ORDERS = "tests/services/kiosk/test_strike_feed.py", "tests/services/kiosk/test_handing_interleavings.py"
+HEAR, MASTODON = "tests/services/review/test_overhearing.py", "tests/platforms/test_editing.py"
 
 
 @dataclass(frozen=True)
@@ -41,33 +41,33 @@ BREAKS = (
           "        return words_of(placed.payload)\n    return WITHHELD",
           "        return words_of(placed.payload)\n    return WITHHELD if placed.is_new_to_somebody else None",
           (FEED, ORDERS)),
-    Break("a first reading sees the strike", "occupier/services/offering.py",
+    Break("a first reading sees the strike", "occupier/services/kiosk/offering.py",
           "        return stand.edition(frozenset())\n\n    def _hand",
           "        return stand.edition(self._new(stand.rack, self._clock.now()))\n\n    def _hand", (FEED, ORDERS)),
-    Break("a pause holds nothing back that was handed", "occupier/services/racks.py",
+    Break("a pause holds nothing back that was handed", "occupier/services/kiosk/racks.py",
           "        if self.paused_since is not None:", "        if False:", (FEED, ORDERS)),
     Break("a link with trackers is another article's", "occupier/domain/article.py",
           "if not _TRACKERS.match(k)]", "]", (GUARD, EDIT)),
-    Break("the account is not read before a post", "occupier/services/guarding.py",
+    Break("the account is not read before a post", "occupier/services/lane/guarding.py",
           "        if action.verb is not Verb.PUBLISH or action.strike_id is None or able.without_call:",
           "        if True:", (GUARD,)),
-    Break("a reading serves whatever comes later", "occupier/services/guarding.py",
+    Break("a reading serves whatever comes later", "occupier/services/lane/guarding.py",
           "return view if 0 <= self._clock.monotonic() - view.at < lasts else None", "return view", (GUARD,)),
-    Break("a reading that was cut short says that nothing is there", "occupier/services/guarding.py",
+    Break("a reading that was cut short says that nothing is there", "occupier/services/lane/guarding.py",
           "            if view.read.complete:\n                tx.runtime",
           "            if True:\n                tx.runtime", (GUARD,)),
     Break("an edit drops the media", "occupier/domain/snapshot.py",
           "            options[MEDIA] = media_text(self.media)", "            pass", (EDIT, MASTODON)),
-    Break("what somebody changed since is put back all the same", "occupier/services/editing.py",
+    Break("what somebody changed since is put back all the same", "occupier/services/lane/editing.py",
           "        if found is not None and _is_done(edit, found):\n            return found",
           "        if found is not None:\n            return found", (EDIT,)),
-    Break("an edit is not written down before it is made", "occupier/services/editing.py",
+    Break("an edit is not written down before it is made", "occupier/services/lane/editing.py",
           "                tx.actions.take_over(action, found.id, found, frozen)", "                pass", (EDIT,)),
     Break("one reading is enough to edit again", "occupier/domain/settling.py",
           "return len(counted) >= 2 and", "return len(counted) >= 1 or", ("tests/domain/test_settling.py", EDIT)),
     Break("posts of colleagues are edited too", "occupier/domain/decision.py",
           "by_usual = post.application is None or", "by_usual = True or", (EDIT,)),
-    Break("a reading that failed counts as one", "occupier/services/overhearing.py",
+    Break("a reading that failed counts as one", "occupier/services/review/overhearing.py",
           "        if read.complete:\n            self._heard_until",
           "        if True:\n            self._heard_until", (HEAR,)),
 )  # fmt: skip

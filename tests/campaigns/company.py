@@ -28,7 +28,7 @@ from occupier.daemon import Daemon, pace
 from occupier.domain import setup
 from occupier.domain.limits import Limits
 from occupier.domain.ports import Order
-from occupier.services import handing
+from occupier.services.kiosk import handing
 from occupier.settings import Settings, load_text
 from occupier.web import strike_feeds
 from tests.campaigns.executioner import Executioner

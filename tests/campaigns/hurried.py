@@ -13,7 +13,8 @@ from occupier.cli.session import Session
 from occupier.daemon import pace
 from occupier.domain.limits import Limits
 from occupier.domain.setup import Account
-from occupier.services import handing, offering, overhearing
+from occupier.services.kiosk import handing, offering
+from occupier.services.review import overhearing
 from occupier.settings import Settings
 
 QUICKEST = 0.2

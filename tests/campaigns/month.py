@@ -33,13 +33,13 @@ from occupier.domain.reconcile import TimelineRead
 from occupier.domain.setup import Account, DuringStrikes, IfUsualIsOut
 from occupier.domain.strike import Strike
 from occupier.platforms.strike_feed import StrikeFeed
-from occupier.services.handing import lapse_unread
+from occupier.services.kiosk.handing import lapse_unread
 from occupier.storage import migrate
 from tests.campaigns.month_tools import FED, GUARDED, ROBOT, SILENT, Tools
 from tests.campaigns.world import Quiet
 from tests.chain import event_hash
 from tests.fakes import FakeClock, FakeFetcher, FakeNetwork, FakeParser
-from tests.services.kiosk import outlet
+from tests.services.kiosk.stand import outlet
 from tests.services.newsroom import DAY, HOUR, MINUTE, SECOND, Newsroom, account, feed
 
 START = datetime(2026, 11, 2, 11, tzinfo=UTC)

@@ -10,8 +10,8 @@ from typing import Any
 
 from occupier.domain.action import State
 from occupier.domain.reconcile import RemotePost
-from occupier.services.offering import Offering
-from occupier.services.overhearing import Overhearing
+from occupier.services.kiosk.offering import Offering
+from occupier.services.review.overhearing import Overhearing
 from occupier.storage.store import SqlStore
 from occupier.syndication.press import Cutter
 from tests.campaigns.company import AGENT, Reader

@@ -21,8 +21,8 @@ from occupier.cli.session import Session
 from occupier.domain.errors import Sentence
 from occupier.sandbox import Sandbox
 from occupier.sandbox.faults import Fault, FaultKind
-from occupier.services.checks.finding import TOPICS, Finding, Level, amber, green, red
-from occupier.services.eve import Eve
+from occupier.services.eve.checks.finding import TOPICS, Finding, Level, amber, green, red
+from occupier.services.eve.eve import Eve
 from occupier.storage.store import SqlStore
 from tests.cli.conftest import DECLARE, PLAIN, ROOT, Desk, speak
 from tests.cli.test_run import running

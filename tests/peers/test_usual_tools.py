@@ -18,7 +18,7 @@ from occupier.web.server import Place, listening_at, running
 from occupier.web.strike_feeds import Kiosk as Application
 from tests.fakes import START, FakeClock
 from tests.peers.programs import Feed2toot, program, run
-from tests.services.kiosk import LINK, Kiosk, outlet
+from tests.services.kiosk.stand import LINK, Kiosk, outlet
 from tests.services.newsroom import HOUR, MINUTE
 
 SIMPLEPIE = Path("/usr/share/php/simplepie/autoloader.php")

@@ -15,7 +15,7 @@ from occupier.domain.findings import Findings
 from occupier.domain.outcome import RefusalKind, Refused
 from occupier.domain.setup import Rule, RuleAction
 from occupier.report import Document, strike_report
-from occupier.services.recounting import Recounting
+from occupier.services.review.recounting import Recounting
 from occupier.speech import set_language
 from tests.fakes import FakeClock
 from tests.services.newsroom import HOUR, MINUTE, Newsroom, account, entry, feed

@@ -35,7 +35,9 @@ MISTAKES = {
         "keep, drop, or the address",
     ),
     "an image that anybody on the way may change": (
-        HEAD + FEED + '[[accounts]]\nname = "o"\nplatform = "feed"\nfor_platform = "x"\nimages = "http://a.example/1.png"',
+        HEAD
+        + FEED
+        + '[[accounts]]\nname = "o"\nplatform = "feed"\nfor_platform = "x"\nimages = "http://a.example/1.png"',
         "accounts[1].images",
         "https://",
     ),

@@ -10,7 +10,7 @@ import pytest
 
 from occupier.domain.errors import DatabaseError
 from occupier.domain.recount import Recount
-from occupier.services.recounting import Recounting
+from occupier.services.review.recounting import Recounting
 from occupier.web.counting import Counted, Counting
 from tests.storage.journal import HOUR
 from tests.web.newsdesk import Newsdesk

@@ -12,7 +12,7 @@ from occupier.domain.action import GoneBy, Payload, Purpose, State, Verb
 from occupier.domain.outcome import RefusalKind, Refused
 from occupier.domain.ports import Change, NewAction, Observation
 from occupier.domain.reconcile import RemotePost
-from occupier.services.ledger import Destroying
+from occupier.services.review.ledger import Destroying
 from tests.storage.journal import HOUR, STRIKE
 from tests.web.newsdesk import EVIL, Newsdesk, Visitor
 

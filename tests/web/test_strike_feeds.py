@@ -15,7 +15,7 @@ from occupier.settings import load_text
 from occupier.web.strike_feeds import Kiosk as Application
 from occupier.web.strike_feeds import serving_feeds
 from tests.fakes import FakeClock
-from tests.services.kiosk import Kiosk, rss
+from tests.services.kiosk.stand import Kiosk, rss
 from tests.storage.journal import empty_journal_at
 
 HERE = "127.0.0.1"

@@ -63,7 +63,7 @@ class Feeds(Protocol):
     def gaps(self, since: datetime, until: datetime) -> list[Gap]:
         """Return the gaps in watching that are over and touch the period: a feed's time before it was first read too.
 
-        `services.gaps` adds those that go on.
+        `services.watch.gaps` adds those that go on.
         """
 
 

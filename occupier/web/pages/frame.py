@@ -17,10 +17,10 @@ from occupier.domain.ports import Pause, Transaction
 from occupier.domain.setup import Setup
 from occupier.domain.text import clean
 from occupier.domain.times import quarter_before
-from occupier.services.by_hand import tasks
-from occupier.services.empty_places import SOON, left_empty, stands_empty
-from occupier.services.reviewing import ALIVE_FOR, HEARTBEAT
-from occupier.services.sealing import held_strikes
+from occupier.services.lane.by_hand import tasks
+from occupier.services.lane.empty_places import SOON, left_empty, stands_empty
+from occupier.services.lane.sealing import held_strikes
+from occupier.services.review.reviewing import ALIVE_FOR, HEARTBEAT
 from occupier.web.render import page
 from occupier.web.sessions import house_of
 

@@ -17,8 +17,8 @@ from occupier.domain.ports import FeedState
 from occupier.domain.setup import Setup
 from occupier.domain.strike import Strike
 from occupier.domain.ways import NAMES, in_full, way_of
-from occupier.services.gaps import gaps
-from occupier.services.reviewing import AccountStatus
+from occupier.services.review.reviewing import AccountStatus
+from occupier.services.watch.gaps import gaps
 from occupier.speech import GROUPS, Group
 from occupier.speech.figures import dollars
 from occupier.web.pages.entries import web_address

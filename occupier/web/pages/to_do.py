@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from occupier.domain.by_hand import takes_text
 from occupier.domain.text import clean
-from occupier.services.by_hand import Task, tasks
+from occupier.services.lane.by_hand import Task, tasks
 from occupier.web.pages.frame import show
 from occupier.web.sessions import house_of
 

@@ -17,7 +17,7 @@ from occupier.bootstrap import House
 from occupier.domain.ports import Transaction
 from occupier.domain.strike import Strike
 from occupier.report.handing import as_feed, as_sheet
-from occupier.services.recounting import require_kept
+from occupier.services.review.recounting import require_kept
 from occupier.speech.cells import usual_separator
 from occupier.speech.fates import ANNOUNCEMENTS
 from occupier.web.pages.entries import web_address

@@ -1,0 +1,1 @@
+"""Deeds: what people say is written down, and takes effect from then on."""

@@ -1,0 +1,1 @@
+"""The eve: what can be known, shown and tried before a strike."""

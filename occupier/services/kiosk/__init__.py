@@ -1,0 +1,1 @@
+"""The kiosk: strike feeds, put where the tools of others read them."""
