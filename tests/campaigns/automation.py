@@ -153,11 +153,13 @@ class Campaign:
         """Let a daemon work until something is so, or the time is up."""
         world, end = self._world, time.monotonic() + seconds
         pid = world.employ()
-        while not done() and time.monotonic() < end:
-            world.live()
-            time.sleep(0.02)
-        os.kill(pid, signal.SIGTERM)
-        os.waitpid(pid, 0)
+        try:
+            while not done() and time.monotonic() < end:
+                world.live()
+                time.sleep(0.02)
+        finally:
+            os.kill(pid, signal.SIGTERM)
+            os.waitpid(pid, 0)
 
     def _settle(self) -> None:
         """Let everything come through, and the posts of others be heard of."""

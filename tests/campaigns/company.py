@@ -362,10 +362,9 @@ class Company(World):
         """Let somebody edit or delete a post of the usual tool."""
         usual.meddled = True
         where = {"platform": usual.post["platform"], "post_id": usual.post["id"]}
-        if self.chance.random() < 0.5:
-            self.networks.control("delete", where)
-        else:
-            self.networks.control("edit", where | {"text": f"Corrigé {usual.link}"})
+        done = ("delete", where) if self.chance.random() < 0.5 else ("edit", where | {"text": f"Corrigé {usual.link}"})
+        with suppress(urllib.error.HTTPError):  # it may be gone already: on X, occupier deletes what it replaces
+            self.networks.control(*done)
 
     def said(self) -> list[dict[str, Any]]:
         """Return what the daemons noted before each call."""

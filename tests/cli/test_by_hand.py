@@ -87,7 +87,9 @@ def test_no_secret_is_needed_and_the_check_says_who_posts(by_hand: Desk) -> None
     found = by_hand.type("check", "--json").document["findings"]
     mine = [f for f in found if f["subject"] == "a-la-main" and f["topic"] == "accounts"]
     assert [(f["id"], f["level"]) for f in mine] == [("account", "green")]
-    assert "A person posts there by hand" in mine[0]["message"]
+    assert mine[0]["message"] == "No keys are needed there."
+    way = next(f for f in found if f["subject"] == "a-la-main" and f["id"] == "usual_guard")
+    assert "People post there by hand" in way["message"]
 
 
 def test_a_dry_run_hands_nothing_to_anybody(by_hand: Desk, box: Sandbox) -> None:
