@@ -526,6 +526,7 @@ class Killed(BaseException):
     """The process is gone, whatever it was doing."""
 
 
+@pytest.mark.campaign
 class TestKilled:
     """The process dies in the middle, another takes over, and finds what was there."""
 
