@@ -38,8 +38,9 @@ rehearse: $(VENV)/.run
 test: $(VENV)/.dev
 	@$(BIN)/python -m pytest -n $(WORKERS) -m 'not campaign' $(TESTS)
 
+# They wait for processes as long as they compute: one worker more.
 campaigns: $(VENV)/.dev $(PEERS)/.ready
-	@$(BIN)/python -m pytest -n $(WORKERS) -m campaign tests
+	@$(BIN)/python -m pytest -n $$(($(WORKERS) + 1)) -m campaign tests
 
 check: $(VENV)/.dev
 	@echo 'Vérification… / Checking…'
