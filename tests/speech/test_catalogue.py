@@ -66,6 +66,7 @@ def test_fields_are_compared_with_their_conversions() -> None:
     assert catalogue.fields_of("{a} {{ no }} {b!r} {c:.2f} %(d)s") == {"a!:", "b!r:", "c!:.2f", "%(d)s"}
 
 
+@pytest.mark.campaign
 def test_update_and_compile_write_the_same_again(tmp_path: Path) -> None:
     for domain in catalogue.DOMAINS:
         (tmp_path / f"{domain}.po").write_bytes((FOLDER / f"{domain}.po").read_bytes())

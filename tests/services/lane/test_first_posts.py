@@ -279,6 +279,7 @@ def test_a_process_that_died_is_told_again_by_the_next(room: Newsroom, open_news
 DEEDS = st.lists(st.sampled_from(["article", "article", "yes", "drop", "short", "long", "die"]), max_size=12)
 
 
+@pytest.mark.campaign
 @settings(max_examples=12, deadline=None)
 @given(deeds=DEEDS)
 @example(deeds=["article", "article", "article", "long", "die", "yes", "article", "short"])

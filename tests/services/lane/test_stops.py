@@ -66,6 +66,7 @@ def reckless(room: Newsroom) -> Newsroom:
         ({"per_hour": 2, "per_day": 5}, 5),
     ],
 )
+@pytest.mark.campaign
 def test_ceilings_hold_against_a_broken_decision(reckless: Newsroom, ceilings: dict[str, object], left: int) -> None:
     reckless.change(**ceilings)
     reckless.live_on(2 * HOUR + 5 * MINUTE, every=5 * MINUTE)
