@@ -8,6 +8,7 @@ from occupier.domain.action import State
 from tests.browser.reader import Reader, Tabs, reading
 from tests.web.newsdesk import ACTING, READING, Newsdesk, Visitor
 
+pytestmark = pytest.mark.campaign
 both = pytest.mark.parametrize("scripts", [True, False])
 ANSWER = "form[action$='/resolve']:has(input[name=seen][value={}]) button"
 

@@ -19,6 +19,8 @@ from occupier.services.review.ledger import Destroying, Verifying
 from tests.fakes import FakeNetwork
 from tests.services.newsroom import HOUR, MINUTE, SECOND, Newsroom, entry
 
+pytestmark = pytest.mark.campaign
+
 LOST = Uncertain("timeout")
 TEXT = "À lire"
 LINK = "https://www.example.org/1"
@@ -526,7 +528,6 @@ class Killed(BaseException):
     """The process is gone, whatever it was doing."""
 
 
-@pytest.mark.campaign
 class TestKilled:
     """The process dies in the middle, another takes over, and finds what was there."""
 
