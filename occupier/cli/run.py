@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from occupier.bootstrap import House, Live, dry_run_database, open_house, prepare_process
+from occupier.cli.opening_words import opening_words
 from occupier.cli.serve import opening, place_options
 from occupier.cli.session import Session
 from occupier.cli.spoken import WholeNumber, command, flag, option
-from occupier.cli.strikes import concerned
 from occupier.cli.telling import Teller, Together
 from occupier.domain.errors import DatabaseError, Sentence, UsageError
 from occupier.domain.ports import Notice, Notices
-from occupier.domain.setup import Account, FirstPost
-from occupier.domain.ways import NAMES, way_of
+from occupier.domain.setup import FirstPost
 from occupier.settings import Settings
-from occupier.speech import end_moment, moment
 from occupier.storage import lock, migrate
 from occupier.storage.store import SqlStore
 
@@ -172,7 +170,7 @@ def _run(
 
     daemon = Daemon(house, reload)
     daemon.signals.listen()
-    for sentence in _opening(house, session):
+    for sentence in opening_words(house, session):
         teller.tell(Notice("start", sentence))
     with (
         _page(house, teller, **page),
@@ -240,51 +238,6 @@ def _strike_feeds(house: House, teller: Teller, port: int | None) -> Iterator[No
         for sentence in feed.opening(addresses):
             teller.tell(Notice("start", sentence))
         yield
-
-
-def _opening(house: House, session: Session) -> Iterator[Sentence]:
-    """Say what is watched, for whom, under which strikes, and how to stop."""
-    setup, now = house.live.setup(), session.now()
-    house.striking.take_over()
-    if house.dry:
-        yield Sentence("A dry run: nothing is posted anywhere, and no secret is read.")
-    feeds, accounts = [f.name for f in setup.feeds], [a.name for a in setup.accounts if not a.test]
-    yield Sentence("Watching {feeds}; accounts: {accounts}.", {"feeds": feeds, "accounts": accounts})
-    strikes = [s for s in house.striking.all() if not s.is_over(now)]
-    for strike in strikes:
-        text = (
-            "Strike “{name}”, in force: ends {end}. Accounts: {accounts}."
-            if strike.in_force(now)
-            else "Strike “{name}”: begins {start}, ends {end}. Accounts: {accounts}."
-        )
-        values = {
-            "name": strike.name,
-            "start": moment(strike.starts_at, setup.zone, now),
-            "end": end_moment(strike.ends_at, setup.zone, now),
-            "accounts": [a.name for a in concerned(strike, setup)],
-        }
-        yield Sentence(text, values)
-    if strikes:
-        yield from _ways([account for account in setup.accounts if not account.test])
-    else:
-        yield Sentence("No strike is declared: no strike post leaves before occupier strike declare.")
-    if setup.pause_url:
-        text = "To hold everything from elsewhere: write {word} at {address}"
-        yield Sentence(text, {"word": setup.pause_word, "address": setup.pause_url})
-    if house.dry:
-        yield Sentence("To stop: Ctrl-C.")
-    else:
-        yield Sentence("To stop: Ctrl-C. To hold everything at once: occupier pause.")
-
-
-def _ways(accounts: Sequence[Account]) -> Iterator[Sentence]:
-    """Say which way the accounts go, those of the same way together."""
-    alike: dict[str, list[Account]] = {}
-    for account in accounts:
-        alike.setdefault(NAMES[way_of(account)].text, []).append(account)
-    for same in alike.values():
-        values = {"accounts": [account.name for account in same], "way": NAMES[way_of(same[0])]}
-        yield Sentence("{accounts}: {way}", values)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Any
 
 from occupier.cli.session import Session
 from occupier.cli.standing import Look
-from occupier.cli.status_page import to_type
+from occupier.cli.status_waiting import to_type
 from occupier.cli.strikes import as_record, iso, known_strikes
 from occupier.domain.action import Action
 from occupier.domain.ports import FeedState, Pause

@@ -3,42 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from occupier.cli.control import pause_lines
 from occupier.cli.feed import starting
 from occupier.cli.session import Session
 from occupier.cli.standing import Look, look_at
+from occupier.cli.status_accounts import account_lines
+from occupier.cli.status_waiting import places_left_empty, posts_on_hold, texts_to_post
 from occupier.cli.strikes import describe, known_strikes, standing_words
-from occupier.domain.action import Action, State
 from occupier.domain.agenda import Coming, ComingKind
 from occupier.domain.gaps import Gap
 from occupier.domain.ports import FeedState
 from occupier.domain.stopping import how_to_stop
 from occupier.domain.strike import Strike
-from occupier.domain.ways import NAMES, in_full, way_of
-from occupier.services.lane.by_hand import Task
-from occupier.services.lane.empty_places import stands_empty
-from occupier.services.review.reviewing import AccountStatus, Left, Sealed, Status
+from occupier.services.review.reviewing import Left, Sealed, Status
 from occupier.speech import (
-    GROUPS,
-    Group,
-    clean_line,
     countdown,
     duration,
     end_moment,
     full_day,
-    group_words,
-    handed_words,
     moment,
-    network_name,
     ngettext,
-    reason_words,
     say,
-    state_words,
 )
 from occupier.speech import gettext as _
-from occupier.speech.figures import in_dollars
 
 
 def page(session: Session, *, brief: bool = False) -> Iterator[str]:
@@ -67,10 +55,10 @@ def page(session: Session, *, brief: bool = False) -> Iterator[str]:
     yield _("Accounts")
     is_near = any(not strike.is_over(found.now) for strike in found.strikes)
     for account in found.accounts:
-        yield from _account(session, account, is_near=is_near)
-    yield from _empty(session, look)
-    yield from _waiting(session, look)
-    yield from _to_do(found)
+        yield from account_lines(session, account, is_near=is_near)
+    yield from places_left_empty(session, look)
+    yield from posts_on_hold(session, look)
+    yield from texts_to_post(found)
     yield from _gaps(session, found)
     # without an address nobody is sent a summary
     told = [c for c in found.coming if c.kind is not ComingKind.SUMMARY or session.settings.notify]
@@ -151,128 +139,6 @@ def _feed(name: str, state: FeedState | None, found: Status) -> str:
         text = ngettext(one, many, state.failures)
         return text.format(feed=name, n=state.failures, when=when)
     return _("{feed}: last read {when}").format(feed=name, when=when)
-
-
-def _account(session: Session, found: AccountStatus, *, is_near: bool) -> Iterator[str]:
-    account = found.account
-    known = _("its network has confirmed it") if found.verified else _("not confirmed by its network yet")
-    known = known if account.has_keys else say(NAMES[way_of(account)])
-    text = _("{account} ({network}): {known}")
-    yield "  " + text.format(account=account.name, network=network_name(account.network), known=known)
-    yield "    " + " · ".join(f"{words} {n}" for words, n in counted(found))
-    if is_near:
-        yield from (f"    {say(sentence, session.setup.zone)}" for sentence in in_full(account))
-    yield from (f"    {line}" for line in reader_lines(found, session.now()))
-    yield from (f"    {line}" for line in _beside(session, found))
-    if found.last_post is not None and found.last_post.sent_at is not None:
-        when = moment(found.last_post.sent_at, session.setup.zone, session.now())
-        address = clean_line(found.last_post.remote_url or found.last_post.remote_id or "")
-        text = _("last post {when}: {address}") if address else _("last post {when}")
-        yield "    " + text.format(when=when, address=address)
-    if found.account.budget_microusd is not None:
-        spent, budget = in_dollars(found.spent_microusd), in_dollars(found.account.budget_microusd)
-        yield "    " + _("spent today: ${spent} of ${budget}").format(spent=spent, budget=budget)
-    elif found.spent_microusd:
-        spent = in_dollars(found.spent_microusd)
-        yield "    " + _("spent today: ${spent}, without a budget (budget_per_day)").format(spent=spent)
-    for line in pause_lines(session, session.house(), found.pauses):
-        yield f"    {line}"
-
-
-def counted(found: AccountStatus) -> Iterator[tuple[str, int]]:
-    """Yield each group of a screen with its figure; what was handed to a tool or a person apart from what is posted."""
-    for group in Group:
-        n = sum(found.counts.get(state, 0) for state in GROUPS[group] if state is not State.HANDED)
-        yield group_words(group), n
-        if group is Group.POSTED and not found.account.has_keys:
-            yield handed_words(found.account), found.counts.get(State.HANDED, 0)
-
-
-def _beside(session: Session, found: AccountStatus) -> Iterator[str]:
-    if not found.elsewhere:
-        return
-    one = "{n} usual post went out in spite of the strike"
-    many = "{n} usual posts went out in spite of the strike"
-    text = ngettext(one, many, found.elsewhere).format(n=found.elsewhere)
-    last = found.slipped
-    if last is None:
-        yield text
-        return
-    said = _("{text}; the last one {when}, with {application}: {address}") if last.application else ""
-    said = said or _("{text}; the last one {when}: {address}")
-    when = moment(last.at, session.setup.zone, session.now())
-    address, application = clean_line(last.url or "–"), clean_line(last.application or "")
-    yield said.format(text=text, when=when, application=application, address=address)
-
-
-def reader_lines(found: AccountStatus, now: datetime) -> Iterator[str]:
-    """Say who reads a strike feed, and how often."""
-    account = found.account
-    if not account.is_feed or account.is_written:
-        return
-    if not found.readers:
-        yield _("no tool has read it yet: until one has, nothing is handed to it")
-    for reader in found.readers:
-        last = countdown(reader.last_at, now)
-        if reader.every is None:
-            yield _("read once by {agent}, {when}").format(agent=clean_line(reader.agent), when=last)
-        else:
-            text = _("read by {agent} every {every}, last {when}")
-            yield text.format(agent=clean_line(reader.agent), every=duration(reader.every), when=last)
-
-
-def _empty(session: Session, look: Look) -> Iterator[str]:
-    """Say where a usual post was deleted, and nothing stands in its place yet."""
-    for empty in look.found.empty:
-        target = look.targets[empty.deletion.target_id]
-        text = say(stands_empty(empty, target.name, look.titles.get(empty.deletion.id, "")), session.setup.zone)
-        yield clean_line(text)
-
-
-def _waiting(session: Session, look: Look) -> Iterator[str]:
-    waiting = look.found.waiting
-    if not waiting:
-        yield _("Nothing waits for a person.")
-        return
-    yield ngettext("{n} post waits for a person:", "{n} posts wait for a person:", len(waiting)).format(n=len(waiting))
-    for action in waiting:
-        target = look.targets[action.target_id]
-        words = state_words(
-            action.state,
-            zone=session.setup.zone,
-            platform=target.platform,
-            verb=action.verb,
-            purpose=action.purpose,
-            replaced=action.replaced,
-        )
-        yield f"  {action.id}  {target.name}  {words}  {clean_line(look.titles.get(action.id, ''))}"
-        yield f"     {reason_words(action.reason, target.platform) if action.reason else ''}"
-        yield "     " + _(" or ").join(to_type(action))
-
-
-def _to_do(found: Status) -> Iterator[str]:
-    waiting = [task for task in found.to_do if not task.is_given_up]
-    given_up = [task for task in found.to_do if task.is_given_up]
-    if waiting:
-        one = "{n} post to make by hand (its text: occupier log, or the review page):"
-        many = "{n} posts to make by hand (their texts: occupier log, or the review page):"
-        yield ngettext(one, many, len(waiting)).format(n=len(waiting))
-        yield from map(_task, waiting)
-    if given_up:
-        yield _("Nobody said that these were made by hand, and the strike is over:")
-        yield from map(_task, given_up)
-
-
-def _task(task: Task) -> str:
-    return f"  {task.action.id}  {task.account.name}  {clean_line(task.title)} – occupier done {task.action.id}"
-
-
-def to_type(action: Action) -> tuple[str, str]:
-    """Return the two commands of which one answers what waits for a person."""
-    if action.state is State.UNCERTAIN:
-        first = f"occupier resolve {action.id} --published {_('ADDRESS')}"
-        return first, f"occupier resolve {action.id} --not-published"
-    return f"occupier release {action.id}", f"occupier drop {action.id}"
 
 
 def _gaps(session: Session, found: Status) -> Iterator[str]:
